@@ -1,0 +1,83 @@
+// Options and messages of a subcommand, the same for all: popt reads them, one table makes parsing
+// and --help.
+//
+//     struct cli_common common = {0};
+//     int port = 0;
+//     struct poptOption options[] = {
+//         {"port", 'p', POPT_ARG_INT, &port, 0, "listen on PORT", "PORT"},
+//         CLI_COMMON_OPTIONS(&common),
+//         POPT_TABLEEND,
+//     };
+//     struct cli cli;
+//     if (cli_parse(&cli, command, argc, argv, options) != CLI_GO)
+//         return cli_done(&cli);
+//     ... cli.n_arguments, cli.arguments ...
+//     cli_free(&cli, &common);
+#ifndef BASE_CLI_H
+#define BASE_CLI_H
+
+#include "base/command.h"
+#include "base/err.h"
+
+#include <popt.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+struct cli_common {
+    char *seed;    // NULL: the file's; cli_overrides makes it the override seed=...
+    char **sets;   // KEY=VALUE, ended by NULL; may be NULL
+    char *out_dir; // -o; NULL: the default
+    int quiet;
+    int verbose;
+    int no_color;
+};
+
+#define CLI_COMMON_OPTIONS(common)                                                                 \
+    {"seed", 's', POPT_ARG_STRING, &(common)->seed, 0, "seed of all random numbers", "N"},         \
+        {"set",           0, POPT_ARG_ARGV,                                                        \
+         &(common)->sets, 0, "override a key of the file, e.g. --set runs.workers='[1, 10]'",      \
+         "KEY=VALUE"},                                                                             \
+        {"output", 'o', POPT_ARG_STRING, &(common)->out_dir, 0, "folder to write to", "DIR"},      \
+        {"quiet", 'q', POPT_ARG_NONE, &(common)->quiet, 0, "print results and errors only", NULL}, \
+        {"verbose", 'v', POPT_ARG_NONE, &(common)->verbose, 0, "print more", NULL},                \
+    {                                                                                              \
+        "no-color", 0, POPT_ARG_NONE, &(common)->no_color, 0,                                      \
+            "no colours (NO_COLOR does the same)", NULL                                            \
+    }
+
+enum cli_result {
+    CLI_GO,
+    CLI_HELPED, // --help was printed: exit 0
+    CLI_WRONG,  // the message was printed: exit 2
+};
+
+struct cli {
+    const struct command *command;
+    poptContext context;
+    enum cli_result result;
+    const char **arguments; // what is left after the options, ended by NULL; lives until cli_free
+    int n_arguments;
+};
+
+// options needs room for nothing more: -h, --help are added. The table must live until cli_free.
+enum cli_result cli_parse(struct cli *cli, const struct command *command, int argc, char **argv,
+                          struct poptOption *options);
+// Frees and returns the exit code, for a parse that did not end in CLI_GO.
+int cli_done(struct cli *cli);
+void cli_free(struct cli *cli, struct cli_common *common); // common may be NULL
+
+// The overrides for experiment_load: --seed and every --set. The caller frees with
+// cli_overrides_free.
+char **cli_overrides(const struct cli_common *common);
+void cli_overrides_free(char **overrides);
+
+// Prints "netbaton NAME: TEXT" to stderr and returns the exit code of the error.
+int cli_fail(const struct command *command, const struct err *err);
+// The same for a wrong call, adding the way to the help; returns 2.
+int cli_usage(const struct command *command, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+// May `out` be coloured? A terminal, and neither --no-color nor NO_COLOR.
+bool cli_color(const struct cli_common *common, FILE *out);
+
+#endif

@@ -1,0 +1,159 @@
+// An experiment: which devices, what work, which runs. The same file is measured (client),
+// predicted (sim) and served (emulator). experiments/reference.yaml shows every key with its
+// default.
+#ifndef BASE_EXPERIMENT_H
+#define BASE_EXPERIMENT_H
+
+#include "base/err.h"
+#include "base/interpreter.h"
+#include "base/latency.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum transport { TRANSPORT_SSH, TRANSPORT_TELNET, TRANSPORT_SLEEP };
+enum strategy {
+    STRATEGY_SEQUENTIAL,
+    STRATEGY_THREADS,
+    STRATEGY_PROCESSES,
+    STRATEGY_HYBRID, // processes of threads
+    STRATEGY_ASYNC,
+    STRATEGY_INTERPRETERS, // one sub-interpreter a worker thread (CPython 3.14)
+};
+enum start_method { START_FORK, START_SPAWN, START_FORKSERVER };
+
+// The names as they stand in files, ended by NULL; the index is the enum's value.
+extern const char *const transport_names[];
+extern const char *const strategy_names[];
+extern const char *const start_method_names[];
+
+// Lists own their items; they are never empty in a loaded experiment unless the field says so.
+struct u32_list {
+    uint32_t *items;
+    size_t len;
+};
+struct u64_list {
+    uint64_t *items;
+    size_t len;
+};
+struct text_list {
+    char **items;
+    size_t len;
+};
+struct interpreter_list {
+    struct interpreter *items;
+    size_t len;
+};
+
+struct command_latency {
+    char *pattern; // fnmatch(3), against the whole command as the client sends it
+    struct latency latency;
+};
+
+struct device_latency {
+    struct latency connect; // from accept to the device's first byte
+    struct latency login;   // from the right password to the first prompt
+    struct latency command; // from Enter to the answer's first byte, the command's echo apart
+    struct command_latency *per_command; // the first pattern that matches wins over `command`
+    size_t n_per_command;                // may be 0
+    uint64_t bandwidth_bytes_per_s;      // of the answer's bytes; 0: no limit
+};
+
+// Shares of sessions, 0 to 1; drawn from (seed, device, session, RNG_STEP_FAULT), in this order, at
+// most one a session.
+struct faults {
+    double refuse;    // the connection is closed at once
+    double hang;      // accepted, then silence
+    double drop;      // the connection breaks in the middle of the commands
+    double auth_fail; // the password is refused
+};
+
+struct limits {
+    uint32_t vty_lines; // sessions a device serves at once; 0: no limit
+    double
+        aaa_rate_per_s; // logins a second of the one AAA server that all devices ask; 0: no limit
+};
+
+struct experiment {
+    char *name;
+    uint64_t seed;
+
+    struct {
+        struct u32_list count;
+        char *platform;
+        struct u32_list transport;  // enum transport
+        struct text_list addresses; // real devices, "HOST" or "HOST:PORT"; empty: the emulator's
+        char *username;
+        char *password;
+        char *enable_secret;
+        struct device_latency latency;
+        struct faults faults;
+        struct limits limits;
+    } devices;
+
+    struct {
+        struct text_list commands;  // may be empty: login and logout only
+        struct latency cpu_login;   // interpreter time burnt after a login
+        struct latency cpu_command; // and after each command's answer
+        uint64_t echo_ns; // > 0: one worker answers UDP messages that long instead of logging in
+    } work;
+
+    struct {
+        struct u32_list strategy;     // enum strategy
+        struct u32_list workers;      // sessions at once; sequential is always 1
+        struct u32_list processes;    // of hybrid: workers are spread over that many processes
+        struct u32_list start_method; // enum start_method, of processes and hybrid
+        struct interpreter_list interpreter;
+        struct u32_list
+            background; // threads that compute all the time beside the workers, under their lock
+        struct u64_list switch_interval_ns; // of the timed lock
+        struct u32_list check_interval;     // ticks, of the old lock
+        uint32_t repeat;
+        uint64_t timeout_connect_ns; // TCP, and the SSH handshake
+        uint64_t timeout_login_ns;
+        uint64_t timeout_command_ns; // of one command, and of the logout
+        double
+            allowed_failures; // share of a run's sessions that may fail before the exit code is 3
+    } runs;
+
+    struct {
+        uint32_t cores; // simulated; a real run is pinned to that many; 0: all
+    } machine;
+};
+
+// Reads a file, then each override "KEY=VALUE" (dotted key, e.g. "runs.workers=[1, 10]"), then
+// checks what belongs together. The caller frees with experiment_free. overrides may be NULL, else
+// ends with NULL. path may be NULL: defaults only.
+struct experiment *experiment_load(const char *path, const char *const *overrides, struct err *err);
+void experiment_free(struct experiment *experiment);
+
+// The resolved experiment as a file that experiment_load reads back to the same values.
+int experiment_write(const struct experiment *experiment, FILE *out, struct err *err);
+
+// The latency of a command as the client sends it.
+const struct latency *experiment_command_latency(const struct device_latency *latency,
+                                                 const char *command);
+
+// One cell of the matrix.
+struct run_spec {
+    uint32_t devices;
+    enum transport transport;
+    const struct interpreter *interpreter; // in the experiment
+    enum strategy strategy;
+    enum start_method start_method; // START_FORK where the strategy starts no process
+    uint32_t workers;
+    uint32_t processes; // 1 for what runs in one process; of processes: = workers
+    uint32_t background;
+    uint64_t switch_interval_ns;
+    uint32_t check_interval;
+    uint32_t repeat; // from 0
+};
+
+// Every run of the matrix, repeats last, without those that would be the same run twice (sequential
+// has one worker; native has no switch interval ...). The caller frees the array with free(); it
+// borrows the experiment.
+struct run_spec *experiment_runs(const struct experiment *experiment, size_t *count);
+
+#endif

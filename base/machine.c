@@ -1,0 +1,63 @@
+#include "base/machine.h"
+
+#include <jansson.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#ifdef __linux__
+uint32_t machine_cores(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return (uint32_t)CPU_COUNT(&set);
+    return (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
+}
+#else
+uint32_t machine_cores(void)
+{
+    return (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
+}
+#endif
+
+// "model name : Intel ..." of Linux; "" elsewhere.
+static void cpu_model(char *text, size_t len)
+{
+    text[0] = '\0';
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    if (!file)
+        return;
+    char line[256];
+    while (fgets(line, sizeof line, file)) {
+        char *value = strchr(line, ':');
+        if (strncmp(line, "model name", 10) != 0 || !value)
+            continue;
+        value += strspn(value, ": \t");
+        value[strcspn(value, "\n")] = '\0';
+        snprintf(text, len, "%s", value);
+        break;
+    }
+    fclose(file);
+}
+
+char *machine_to_json(void)
+{
+    struct utsname name;
+    struct rlimit files = {0};
+    char cpu[256];
+    uname(&name);
+    getrlimit(RLIMIT_NOFILE, &files);
+    cpu_model(cpu, sizeof cpu);
+    json_int_t memory_kb =
+        (json_int_t)sysconf(_SC_PHYS_PAGES) * (json_int_t)(sysconf(_SC_PAGESIZE) / 1024);
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:s, s:i, s:I, s:I}", "netbaton", NETBATON_VERSION, "system",
+                  name.sysname, "kernel", name.release, "cpu", cpu, "cores", (int)machine_cores(),
+                  "memory_kb", memory_kb, "open_files", (json_int_t)files.rlim_cur);
+    char *text = json_dumps(object, JSON_INDENT(2));
+    json_decref(object);
+    return text;
+}

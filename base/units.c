@@ -1,0 +1,225 @@
+#include "base/units.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct unit {
+    const char *name;
+    double factor;
+};
+
+static const struct unit durations[] = {
+    {"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"min", 60e9}, {"h", 3600e9}, {0},
+};
+
+static const struct unit bandwidths[] = {
+    {"B/s", 1}, {"kB/s", 1e3}, {"KB/s", 1e3}, {"MB/s", 1e6}, {"GB/s", 1e9}, {0},
+};
+
+// Reads the leading number; returns where the unit begins, or NULL. strtod alone would take "inf",
+// "nan" and "0x10".
+static const char *read_number(const char *text, double *value)
+{
+    const char *p = text + (*text == '-');
+    if (!isdigit((unsigned char)*p) && *p != '.')
+        return NULL;
+    if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X'))
+        return NULL;
+    char *end;
+    *value = strtod(text, &end);
+    if (end == text || !isfinite(*value))
+        return NULL;
+    while (*end == ' ')
+        end++;
+    return end;
+}
+
+static const struct unit *find_unit(const struct unit *units, const char *name)
+{
+    for (; units->name; units++)
+        if (!strcmp(units->name, name))
+            return units;
+    return NULL;
+}
+
+int units_duration(const char *text, uint64_t *ns, struct err *err)
+{
+    double value;
+    const char *unit_name = read_number(text, &value);
+    if (!unit_name)
+        return err_input(err, "'%s' is not a duration; write it like 150ms, 1.5s or 2m", text);
+    if (value < 0)
+        return err_input(err, "'%s' is negative; a duration is 0 or more", text);
+    if (!*unit_name && value == 0) {
+        *ns = 0;
+        return 0;
+    }
+    if (!*unit_name)
+        return err_input(err, "'%s' has no unit; write it like %sms or %ss", text, text, text);
+    const struct unit *unit = find_unit(durations, unit_name);
+    if (!unit)
+        return err_input(err,
+                         "'%s' has the unknown unit '%s'; a duration ends in us, ms, s, m or h",
+                         text, unit_name);
+    value *= unit->factor;
+    if (value > (double)UNITS_DURATION_MAX_NS)
+        return err_input(err, "'%s' is too long; a duration is at most 7 days (168h)", text);
+    *ns = (uint64_t)llround(value);
+    return 0;
+}
+
+int units_bandwidth(const char *text, uint64_t *bytes_per_s, struct err *err)
+{
+    double value;
+    const char *unit_name = read_number(text, &value);
+    const struct unit *unit = unit_name ? find_unit(bandwidths, unit_name) : NULL;
+    if (unit_name && !*unit_name && value == 0) {
+        *bytes_per_s = 0;
+        return 0;
+    }
+    if (!unit)
+        return err_input(err, "'%s' is not a bandwidth; write it like 9600B/s, 64kB/s or 1MB/s",
+                         text);
+    value *= unit->factor;
+    if (value != 0 && (value < 1 || value > 1e12))
+        return err_input(
+            err, "'%s' is out of range; a bandwidth is 1B/s to 1000GB/s, or 0 for no limit", text);
+    *bytes_per_s = (uint64_t)llround(value);
+    return 0;
+}
+
+int units_rate(const char *text, double *per_s, struct err *err)
+{
+    double value;
+    const char *unit_name = read_number(text, &value);
+    if (!unit_name || (strcmp(unit_name, "/s") != 0 && !(value == 0 && !*unit_name)))
+        return err_input(err, "'%s' is not a rate; write it like 5/s or 0.5/s", text);
+    if (value < 0 || value > 1e9)
+        return err_input(err, "'%s' is out of range; a rate is 0 (no limit) to 1000000000/s", text);
+    *per_s = value;
+    return 0;
+}
+
+int units_share(const char *text, double *share, struct err *err)
+{
+    double value;
+    const char *unit_name = read_number(text, &value);
+    if (!unit_name || (*unit_name && strcmp(unit_name, "%") != 0))
+        return err_input(err, "'%s' is not a share; write it like 0.05 or 5%%", text);
+    if (*unit_name)
+        value /= 100;
+    if (value < 0 || value > 1)
+        return err_input(err, "'%s' is out of range; a share is 0 to 1 (0%% to 100%%)", text);
+    *share = value;
+    return 0;
+}
+
+int units_count(const char *text, uint64_t min, uint64_t max, uint64_t *count, struct err *err)
+{
+    const char *digits = text + (*text == '-');
+    size_t len = strlen(digits);
+    if (!len || strspn(digits, "0123456789") != len)
+        return err_input(err, "'%s' is not a whole number", text);
+    errno = 0;
+    uint64_t value = strtoull(digits, NULL, 10);
+    if (*text == '-' || errno == ERANGE || value < min || value > max)
+        return err_input(err, "'%s' is out of range; it must be %llu to %llu", text,
+                         (unsigned long long)min, (unsigned long long)max);
+    *count = value;
+    return 0;
+}
+
+char *units_format_duration(uint64_t ns, char *buf, size_t len)
+{
+    static const struct {
+        const char *name;
+        uint64_t ns;
+    } steps[] = {{"h", 3600000000000}, {"m", 60000000000}, {"s", 1000000000},
+                 {"ms", 1000000},      {"us", 1000},       {"ns", 1}};
+    if (ns == 0) {
+        snprintf(buf, len, "0");
+        return buf;
+    }
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        // 1500 ms reads better as 1.5s: allow one decimal place below minutes.
+        if (ns % steps[i].ns == 0) {
+            snprintf(buf, len, "%llu%s", (unsigned long long)(ns / steps[i].ns), steps[i].name);
+            return buf;
+        }
+        if (i >= 2 && steps[i].ns >= 10 && ns > steps[i].ns && ns % (steps[i].ns / 10) == 0) {
+            snprintf(buf, len, "%.1f%s", (double)ns / (double)steps[i].ns, steps[i].name);
+            return buf;
+        }
+    }
+    return buf;
+}
+
+char *units_format_bandwidth(uint64_t bytes_per_s, char *buf, size_t len)
+{
+    if (bytes_per_s && bytes_per_s % 1000000 == 0)
+        snprintf(buf, len, "%lluMB/s", (unsigned long long)(bytes_per_s / 1000000));
+    else if (bytes_per_s && bytes_per_s % 1000 == 0)
+        snprintf(buf, len, "%llukB/s", (unsigned long long)(bytes_per_s / 1000));
+    else
+        snprintf(buf, len, "%lluB/s", (unsigned long long)bytes_per_s);
+    return buf;
+}
+
+char *units_human_duration(uint64_t ns, char *buf, size_t len)
+{
+    static const struct unit steps[] = {{"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}};
+    size_t i = 0;
+    while (i < 3 && (double)ns < steps[i].factor)
+        i++;
+    double value = (double)ns / steps[i].factor;
+    int places = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+    snprintf(buf, len, "%.*f %s", ns ? places : 0, value, ns ? steps[i].name : "s");
+    return buf;
+}
+
+// Levenshtein's distance over two rows; words longer than the row are never near.
+static size_t edit_distance(const char *a, const char *b)
+{
+    enum { LONGEST = 64 };
+    size_t la = strlen(a);
+    size_t lb = strlen(b);
+    if (la >= LONGEST || lb >= LONGEST)
+        return LONGEST;
+    size_t row[LONGEST + 1];
+    for (size_t j = 0; j <= lb; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= la; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= lb; j++) {
+            size_t best =
+                diagonal + (tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]));
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[lb];
+}
+
+const char *units_nearest_word(const char *word, const char *const *names)
+{
+    const char *best = NULL;
+    size_t best_distance =
+        strlen(word) / 2 + 1; // farther than half the word is a guess, not a hint
+    for (; *names; names++) {
+        size_t distance = edit_distance(word, *names);
+        if (distance < best_distance) {
+            best = *names;
+            best_distance = distance;
+        }
+    }
+    return best;
+}

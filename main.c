@@ -1,0 +1,55 @@
+// netbaton: the table of its commands.
+#include "base/command.h"
+#include "base/units.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command *const commands[] = {
+    NULL,
+};
+
+static void print_usage(FILE *out)
+{
+    fputs("usage: netbaton COMMAND [OPTION...] [ARGUMENT...]\n\n"
+          "How should N network devices be logged in to: one by one, by threads, by processes, by "
+          "an event\n"
+          "loop, and with how many workers? netbaton lets you measure and predict it.\n\n",
+          out);
+    for (size_t i = 0; commands[i]; i++)
+        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("\n`netbaton COMMAND --help` shows a command's options and an example.\n", out);
+}
+
+static int unknown_command(const char *word)
+{
+    const char *names[sizeof commands / sizeof *commands] = {0};
+    for (size_t i = 0; commands[i]; i++)
+        names[i] = commands[i]->name;
+    const char *near = units_nearest_word(word, names);
+    if (near)
+        fprintf(stderr, "netbaton: unknown command '%s'; did you mean '%s'?\n", word, near);
+    else
+        fprintf(stderr, "netbaton: unknown command '%s' (see `netbaton --help`)\n", word);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_usage(stderr);
+        return 2;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+        print_usage(stdout);
+        return 0;
+    }
+    if (!strcmp(argv[1], "--version")) {
+        puts("netbaton " NETBATON_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; commands[i]; i++)
+        if (!strcmp(argv[1], commands[i]->name))
+            return commands[i]->run(commands[i], argc - 1, argv + 1);
+    return unknown_command(argv[1]);
+}

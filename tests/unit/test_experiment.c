@@ -1,0 +1,158 @@
+#include "base/experiment.h"
+#include "base/yaml_doc.h"
+#include "tests/unit/harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// A file that is gone again when the test ends.
+struct temporary {
+    char path[64];
+};
+
+static void write_file(struct temporary *file, const char *text)
+{
+    strcpy(file->path, "/tmp/netbaton-test-XXXXXX");
+    int fd = mkstemp(file->path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+}
+
+static void test_defaults_are_forty_ssh_devices(void **state)
+{
+    (void)state;
+    struct err err;
+    struct experiment *e = experiment_load(NULL, NULL, &err);
+    assert_non_null(e);
+    assert_int_equal(e->devices.count.items[0], 40);
+    assert_int_equal(e->devices.transport.items[0], TRANSPORT_SSH);
+    assert_string_equal(e->devices.username, "cisco");
+    assert_int_equal(e->runs.timeout_login_ns, 30000000000);
+    experiment_free(e);
+}
+
+static void test_what_is_written_reads_back_the_same(void **state)
+{
+    (void)state;
+    struct temporary file;
+    write_file(&file, "name: all\nseed: 9\n"
+                      "devices: {count: [1, 2], latency: {command: 'lognormal(80ms, 0.3)',"
+                      " per_command: {'show \"run*': 2s}, bandwidth: 1MB/s}}\n"
+                      "work: {commands: ['a \\ b', show clock], cpu: {login: 20ms}}\n"
+                      "runs: {strategy: [threads, processes], interpreter: [native, cpython-3.11],"
+                      " timeout: 7s}\n");
+    char *first = NULL;
+    char *second = NULL;
+    size_t first_len = 0;
+    size_t second_len = 0;
+    struct err err;
+    struct experiment *e = experiment_load(file.path, NULL, &err);
+    assert_non_null(e);
+    FILE *out = open_memstream(&first, &first_len);
+    assert_int_equal(experiment_write(e, out, &err), 0);
+    fclose(out);
+    experiment_free(e);
+    unlink(file.path);
+    write_file(&file, first);
+    e = experiment_load(file.path, NULL, &err);
+    if (!e)
+        fail_msg("%s", err.text);
+    assert_int_equal(e->runs.timeout_command_ns, 7000000000);
+    out = open_memstream(&second, &second_len);
+    assert_int_equal(experiment_write(e, out, &err), 0);
+    fclose(out);
+    assert_string_equal(first, second);
+    experiment_free(e);
+    unlink(file.path);
+    free(first);
+    free(second);
+}
+
+static void test_wrong_files_are_refused_at_the_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *message; // after the file's name
+    } cases[] = {
+        {"devices:\n  cuont: 4\n", ":2:3: unknown key 'cuont'; did you mean 'count'?"},
+        {"devices: {count: 1000000000000}\n",
+         ":1:18: '1000000000000' is out of range; it must be 1 to 10000000"},
+        {"devices: {count: -1}\n", ":1:18: '-1' is out of range; it must be 1 to 10000000"},
+        {"devices: {count: []}\n",
+         ":1:18: 'devices.count' is an empty list; name at least one value"},
+        {"devices: {latency: {login: 5}}\n", ":1:28: '5' has no unit; write it like 5ms or 5s"},
+        {"devices: {latency: {login: 5 parsec}}\n",
+         ":1:28: '5 parsec' has the unknown unit 'parsec'; a duration ends in us, ms, s, m or h"},
+        {"runs:\n  strategy: [thread]\n",
+         ":2:14: unknown strategy 'thread'; did you mean 'threads'?"},
+        {"runs: [1]\n", ":1:7: 'runs' must be a map of keys, not a list"},
+        {"runs:\n", ":1:6: 'runs' must be a map of keys, not empty"},
+        {"devices: {faults: {hang: 2}}\n",
+         ":1:26: '2' is out of range; a share is 0 to 1 (0% to 100%)"},
+        {"seed: 1\nseed: 2\n", ":2:1: 'seed' is there twice; keep one"},
+        {"a: [\n",
+         ":2:1: not valid YAML: while parsing a flow node, did not find expected node content"},
+        {"", ": the file is empty; an experiment has at least devices: and runs:"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct temporary file;
+        struct err err = {0};
+        char expected[512];
+        write_file(&file, cases[i].text);
+        assert_null(experiment_load(file.path, NULL, &err));
+        snprintf(expected, sizeof expected, "%s%s", file.path, cases[i].message);
+        assert_string_equal(err.text, expected);
+        assert_int_equal(err_exit_code(&err), 2);
+        unlink(file.path);
+    }
+}
+
+static void test_overrides_win_over_the_file(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"runs.workers=[1, 7]", "devices.latency.login=1s", NULL};
+    static const char *const bad[] = {"runs.wrokers=1", NULL};
+    struct err err;
+    struct experiment *e = experiment_load(NULL, good, &err);
+    assert_non_null(e);
+    assert_int_equal(e->runs.workers.items[1], 7);
+    assert_int_equal(e->devices.latency.login.a_ns, 1000000000);
+    experiment_free(e);
+    assert_null(experiment_load(NULL, bad, &err));
+    assert_string_equal(
+        err.text, "--set runs.wrokers=1: unknown key 'runs.wrokers'; did you mean 'runs.workers'?");
+}
+
+static void test_sequential_runs_once_whatever_the_workers(void **state)
+{
+    (void)state;
+    static const char *const sets[] = {
+        "runs.workers=[1, 5, 10]", "runs.strategy=[sequential, threads]", "runs.repeat=2", NULL};
+    struct err err;
+    struct experiment *e = experiment_load(NULL, sets, &err);
+    assert_non_null(e);
+    size_t count;
+    struct run_spec *runs = experiment_runs(e, &count);
+    assert_int_equal(count, 2 + 3 * 2);
+    assert_int_equal(runs[0].strategy, STRATEGY_SEQUENTIAL);
+    assert_int_equal(runs[1].repeat, 1);
+    assert_int_equal(runs[2].strategy, STRATEGY_THREADS);
+    free(runs);
+    experiment_free(e);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_defaults_are_forty_ssh_devices),
+        cmocka_unit_test(test_what_is_written_reads_back_the_same),
+        cmocka_unit_test(test_wrong_files_are_refused_at_the_place),
+        cmocka_unit_test(test_overrides_win_over_the_file),
+        cmocka_unit_test(test_sequential_runs_once_whatever_the_workers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
