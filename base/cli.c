@@ -53,18 +53,22 @@ static void unknown_option(const struct cli *cli, const struct poptOption *optio
 enum cli_result cli_parse(struct cli *cli, const struct command *command, int argc, char **argv,
                           struct poptOption *options)
 {
-    struct poptOption help[] = {
-        {NULL, 0, POPT_ARG_INCLUDE_TABLE, options, 0, NULL, NULL},
-        {"help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, "show this help", NULL},
-        POPT_TABLEEND,
+    *cli = (struct cli){
+        .command = command,
+        .table =
+            {
+                {NULL, 0, POPT_ARG_INCLUDE_TABLE, options, 0, NULL, NULL},
+                {"help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, "show this help", NULL},
+                POPT_TABLEEND,
+            },
+        .result = CLI_GO,
     };
-    *cli = (struct cli){.command = command, .result = CLI_GO};
     char *program = alloc_printf("netbaton %s", command->name);
     const char **words = alloc_zero((size_t)argc + 1, sizeof *words);
     for (int i = 1; i < argc; i++)
         words[i] = argv[i];
     words[0] = program;
-    cli->context = poptGetContext(NULL, argc, words, help, 0);
+    cli->context = poptGetContext(NULL, argc, words, cli->table, 0);
     poptSetOtherOptionHelp(cli->context, *command->arguments ? command->arguments : "");
     int code = poptGetNextOpt(cli->context);
     if (code == OPTION_HELP) {

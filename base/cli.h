@@ -54,12 +54,14 @@ enum cli_result {
 struct cli {
     const struct command *command;
     poptContext context;
+    struct poptOption table[3]; // the command's options and --help; the context points into it
     enum cli_result result;
     const char **arguments; // what is left after the options, ended by NULL; lives until cli_free
     int n_arguments;
 };
 
-// options needs room for nothing more: -h, --help are added. The table must live until cli_free.
+// options is ended by POPT_TABLEEND and must live until cli_free; -h, --help are added to it. The
+// cli must not be moved.
 enum cli_result cli_parse(struct cli *cli, const struct command *command, int argc, char **argv,
                           struct poptOption *options);
 // Frees and returns the exit code, for a parse that did not end in CLI_GO.
