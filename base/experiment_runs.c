@@ -17,11 +17,9 @@ static void normalise(struct run_spec *spec)
         spec->workers = 1;
     if (!has_processes(spec->strategy))
         spec->start_method = START_FORK;
-    if (spec->strategy == STRATEGY_PROCESSES)
-        spec->processes = spec->workers;
-    else if (spec->strategy != STRATEGY_HYBRID)
+    if (!has_processes(spec->strategy))
         spec->processes = 1;
-    else if (spec->processes > spec->workers)
+    else if (spec->strategy == STRATEGY_PROCESSES || spec->processes > spec->workers)
         spec->processes = spec->workers;
     enum gil_kind gil = spec->interpreter->gil;
     if (gil == GIL_NONE || gil == GIL_TICKS)

@@ -78,10 +78,12 @@ static int read_form(const struct form *form, char *first, struct latency *laten
     latency->kind = form->kind;
     if (units_duration(trim(first), &latency->a_ns, err) < 0)
         return -1;
-    if (form->second == ARG_DURATION && units_duration(trim(second), &latency->b_ns, err) < 0)
-        return -1;
+    if (!second)
+        return 0;
     if (form->second == ARG_SHAPE)
         return read_shape(form, trim(second), &latency->shape, err);
+    if (units_duration(trim(second), &latency->b_ns, err) < 0)
+        return -1;
     if (form->kind == LATENCY_UNIFORM && latency->b_ns < latency->a_ns)
         return err_input(err, "uniform wants the lowest value first, like %s", form->example);
     return 0;
@@ -148,7 +150,7 @@ static double standard_normal(struct rng *rng)
 uint64_t latency_draw(const struct latency *latency, struct rng *rng)
 {
     double a = (double)latency->a_ns;
-    double value = a;
+    double value = 0;
     switch (latency->kind) {
     case LATENCY_CONSTANT:
         return latency->a_ns;
