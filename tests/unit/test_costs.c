@@ -1,0 +1,134 @@
+#include "base/costs.h"
+#include "tests/unit/harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int load_text(const char *text, struct costs *costs, struct err *err)
+{
+    char path[] = "/tmp/netbaton-test-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+    int result = costs_load(path, costs, err);
+    unlink(path);
+    return result;
+}
+
+static void test_what_is_written_reads_back_the_same(void **state)
+{
+    (void)state;
+    struct costs costs;
+    struct costs again;
+    struct err err;
+    costs_init(&costs);
+    costs.cores = 7;
+    costs.wake_latency = (struct cost){1.5, 2.25, 3};
+    struct python_costs *python = costs_add_python(&costs, 3, 14);
+    snprintf(python->path, sizeof python->path, "/a \"b\\c");
+    python->has_lock = 0;
+    python->fork = (struct cost){1, 2, 3};
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    assert_int_equal(costs_write(&costs, out, &err), 0);
+    fclose(out);
+    assert_int_equal(load_text(text, &again, &err), 0);
+    free(text);
+    assert_int_equal(again.cores, 7);
+    assert_memory_equal(&again.wake_latency, &costs.wake_latency, sizeof costs.wake_latency);
+    python = &again.pythons[again.n_pythons - 1];
+    assert_string_equal(python->path, "/a \"b\\c");
+    assert_int_equal(python->has_lock, 0);
+    assert_int_equal(python->minor, 14);
+    assert_true(python->fork.median == 2);
+    costs_fini(&costs);
+    costs_fini(&again);
+}
+
+static void test_a_key_left_out_keeps_its_default(void **state)
+{
+    (void)state;
+    struct costs standard;
+    struct costs costs;
+    struct err err;
+    costs_init(&standard);
+    assert_int_equal(load_text("cores: 3\nfork_ns: 5\n", &costs, &err), 0);
+    assert_true(costs.fork.min == 5 && costs.fork.max == 5);
+    assert_memory_equal(&costs.spawn, &standard.spawn, sizeof costs.spawn);
+    assert_int_equal(costs.n_pythons, standard.n_pythons);
+    costs_fini(&costs);
+    costs_fini(&standard);
+}
+
+static void test_wrong_files_are_refused_at_their_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *message;
+    } cases[] = {
+        {"", "is empty"},
+        {"cores: 0\n", ":1:8: "},
+        {"frok_ns: 5\n", "fork_ns"},
+        {"fork_ns: -5\n", "not a number"},
+        {"fork_ns: nan\n", "not a number"},
+        {"fork_ns: 0x10\n", "not a number"},
+        {"cores: 2\nfork_ns: {min: 1, median: 2}\n", ":2:10: 'fork_ns' has no 'max'"},
+        {"fork_ns: {min: 3, median: 2, max: 4}\n", "out of order"},
+        {"pythons: [{path: x}]\n", "no 'version'"},
+        {"pythons: [{path: x, version: new}]\n", "not a version"},
+        {"pythons: [{version: 3.11.7}]\n", "no 'path'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct costs costs;
+        struct err err;
+        assert_int_equal(load_text(cases[i].text, &costs, &err), -1);
+        assert_int_equal(err.kind, ERR_INPUT);
+        if (!strstr(err.text, cases[i].message))
+            fail_msg("'%s' gives '%s'", cases[i].text, err.text);
+    }
+}
+
+static void test_an_interpreter_finds_the_nearest_python(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *interpreter;
+        const char *path;
+    } cases[] = {
+        {"cpython-2.7", "/27"},   {"cpython-3.11", "/311"},        {"cpython-3.2", "/36"},
+        {"cpython-3.14", "/313"}, {"free-threaded-3.13", "/313t"}, {"python:/36", "/36"},
+        {"native", "/313"},
+    };
+    struct costs costs;
+    struct err err;
+    assert_int_equal(load_text("pythons:\n"
+                               "- {path: /27, version: 2.7.18}\n"
+                               "- {path: /36, version: 3.6.15}\n"
+                               "- {path: /311, version: 3.11.7}\n"
+                               "- {path: /313t, version: 3.13.0t, has_lock: 0}\n"
+                               "- {path: /313, version: 3.13.0}\n",
+                               &costs, &err),
+                     0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct interpreter interpreter;
+        assert_int_equal(interpreter_parse(cases[i].interpreter, &interpreter, &err), 0);
+        assert_string_equal(costs_python(&costs, &interpreter)->path, cases[i].path);
+    }
+    costs_fini(&costs);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_written_reads_back_the_same),
+        cmocka_unit_test(test_a_key_left_out_keeps_its_default),
+        cmocka_unit_test(test_wrong_files_are_refused_at_their_place),
+        cmocka_unit_test(test_an_interpreter_finds_the_nearest_python),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
