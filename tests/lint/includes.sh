@@ -1,0 +1,41 @@
+# Who may include and call whom: the arrows of the project, checked line by line.
+. "$SOURCE/tests/lint/tree.sh"
+
+# A part includes itself and base; base includes only itself; tests include anything.
+parts='base emulator client sim plots labs'
+for part in $parts; do
+    for other in $parts; do
+        if [ "$other" != "$part" ] && [ "$other" != base ]; then
+            tree_sources c h | grep "^$part/" | xargs -r grep -nE "#include \"$other/" /dev/null >>"$problems" || true
+        fi
+    done
+done
+tree_sources c h | xargs grep -nE '#include "' |
+    grep -vE '#include "(base|emulator|client|sim|plots|labs|tests)/' >>"$problems" || true
+
+# only PATTERN FILES: the extended regular expression PATTERN may match in files that match FILES, and in tests.
+only() {
+    tree_sources c h | grep -vE "^tests/|$2" | xargs grep -nE "$1" /dev/null >>"$problems" || true
+}
+
+# The protocols: a transport or a connection each, and the key of the host, which is libssh's kind of thing.
+only '#include <libssh/' '^emulator/(transport_ssh|host_key)[a-z_]*\.[ch]:?$|^client/conn_ssh[a-z_]*\.[ch]$'
+only '#include <libtelnet\.h>' '^emulator/transport_telnet[a-z_]*\.[ch]$|^client/conn_telnet[a-z_]*\.[ch]$'
+
+# libuv: where a loop lives.
+#   emulator/   the loops that serve devices
+#   client/     strategy_async, one loop over all its connections
+only '#include <uv\.h>' '^emulator/[a-z_]+\.[ch]$|^client/strategy_async[a-z_]*\.[ch]$'
+
+# Threads and processes: the strategies, and
+#   client/gil, client/burn      CPython's lock is a mutex and a condition variable (ceval_gil.c)
+#   client/calibrate*            measures what a thread and a process cost
+#   emulator/device*             one device may be used from several loops: it has a lock
+only '#include <pthread\.h>' \
+    '^client/(strategy_[a-z_]+|gil[a-z_]*|burn[a-z_]*|calibrate[a-z_]*|cmd_calibrate)\.[ch]$|^emulator/device[a-z_]*\.[ch]$'
+#   client/emulator_child, client/python*   start the emulator and a real Python
+#   plots/gnuplot, base/cmd_doctor          start gnuplot and the programs that the doctor asks for their version
+only '\<(v?fork|posix_spawnp?|execv[pe]*|execl[pe]*)\(' \
+    '^client/(strategy_[a-z_]+|emulator_child|python[a-z_]*|calibrate[a-z_]*|cmd_calibrate)\.[ch]$|^plots/gnuplot\.[ch]$|^base/cmd_doctor\.c$'
+
+finish "these lines break a rule of tests/lint/includes.sh"

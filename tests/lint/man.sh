@@ -1,0 +1,19 @@
+# The manual pages are well formed, every command has one, and each names every option of its command.
+. "$SOURCE/tests/lint/tree.sh"
+
+commands=$("$NETBATON" --help | sed -n 's/^  \([a-z]\{1,\}\)  *[a-z].*/\1/p')
+for command in $commands; do
+    page=man/netbaton-$command.1
+    if [ ! -f "$page" ]; then
+        echo "$page: there is no such page" >>"$problems"
+        continue
+    fi
+    "$NETBATON" "$command" --help | sed -n 's/^.*--\([a-z][a-z-]*\).*/\1/p' | sort -u | while IFS= read -r option; do
+        grep -qE -e "^\.It .*Fl -$option\>" "$page" || echo "$page: does not tell of --$option"
+    done >>"$problems"
+    grep -q "^\.Xr netbaton-$command 1" man/netbaton.1 || echo "man/netbaton.1: does not name netbaton-$command" >>"$problems"
+done
+if command -v mandoc >/dev/null; then
+    mandoc -Tlint -W warning man/*.[15] >>"$problems" || true
+fi
+finish "manual pages"
