@@ -1,0 +1,56 @@
+#include "client/burn.h"
+
+#include "base/clock.h"
+
+#include <assert.h>
+
+enum { TRIES = 9, TRY_PASSES = 500000 };
+
+// A chain of dependent operations that the compiler may neither shorten nor drop.
+static void spin(uint64_t passes)
+{
+    uint64_t x = passes;
+    while (passes > 0) {
+        x = x * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        __asm__ volatile("" : "+r"(x));
+        passes--;
+    }
+}
+
+// The remainder of a step goes to the next, so that nothing is lost by rounding.
+static void burn_passes(const struct burner *burner, struct gil *gil, struct gil_thread *thread,
+                        double passes)
+{
+    double carried = 0;
+    while (passes > 0) {
+        double step = gil_gap_ns(gil) * burner->passes_per_ns;
+        if (step > passes)
+            step = passes;
+        carried += step;
+        uint64_t whole = (uint64_t)carried;
+        spin(whole);
+        carried -= (double)whole;
+        passes -= step;
+        gil_check(gil, thread, step / burner->passes_per_ns);
+    }
+}
+
+void burn_calibrate(struct burner *burner)
+{
+    burner->passes_per_ns = 1; // the steps' length only
+    double best = 0;
+    for (int i = 0; i < TRIES; i++) {
+        uint64_t start_ns = clock_now_ns();
+        burn_passes(burner, NULL, NULL, TRY_PASSES);
+        double rate = TRY_PASSES / (double)(clock_now_ns() - start_ns);
+        if (rate > best)
+            best = rate;
+    }
+    burner->passes_per_ns = best;
+}
+
+void burn(const struct burner *burner, struct gil *gil, struct gil_thread *thread, uint64_t cpu_ns)
+{
+    assert(burner->passes_per_ns > 0);
+    burn_passes(burner, gil, thread, (double)cpu_ns * gil_work_factor(gil) * burner->passes_per_ns);
+}

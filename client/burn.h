@@ -1,0 +1,22 @@
+// Computing for a given time: what a Python client would do while it holds the lock.
+//
+// Work is counted in passes of a calibrated loop, not by the clock, as a Python program's work is:
+// a thread that has no core or waits for the lock does not come nearer to its end.
+#ifndef CLIENT_BURN_H
+#define CLIENT_BURN_H
+
+#include "client/gil.h"
+
+struct burner {
+    double passes_per_ns; // of this machine's core at full speed
+};
+
+// The best of several short tries; takes about 10 ms. Hand the figure on to worker processes
+// instead of measuring in each.
+void burn_calibrate(struct burner *burner);
+
+// Computes for cpu_ns x gil_work_factor. The caller holds the lock and holds it again on return;
+// there are check points (gil_check) on the way. gil NULL: no lock, thread may be NULL.
+void burn(const struct burner *burner, struct gil *gil, struct gil_thread *thread, uint64_t cpu_ns);
+
+#endif

@@ -1,0 +1,69 @@
+// The interpreter's lock, among real threads, by CPython's rules: which thread of a process may
+// compute. One `struct gil` a process, made after fork; one `struct gil_thread` a thread that takes
+// it.
+//
+//   GIL_NONE        no lock: nothing here waits
+//   GIL_TICKS       2.x, 3.0, 3.1: after check_interval ticks of the process the holder releases
+//   and
+//                   at once asks again, with no hand-off (client/gil_ticks.h)
+//   GIL_TIMED       3.2 and later: a waiter asks for the lock after the switch interval, the holder
+//                   gives it up at its next check point and waits until another has it
+//                   (client/gil_timed.h)
+//   GIL_PER_WORKER  a GIL_TIMED lock of its own for every gil_thread (PEP 684)
+//
+// A worker takes the lock first, drops it around everything that blocks and takes it again:
+//
+//   gil_thread_init(gil, &me);
+//   gil_take(gil, &me);
+//   burn(&burner, gil, &me, cpu_ns);   // client/burn.h; has the check points
+//   gil_drop(gil, &me); poll(...); gil_take(gil, &me);
+//   gil_drop(gil, &me);
+//   gil_thread_fini(&me);
+//
+// Every function takes gil NULL as GIL_NONE.
+#ifndef CLIENT_GIL_H
+#define CLIENT_GIL_H
+
+#include "base/interpreter.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct gil;
+struct gil_timed;
+
+// Only its own thread touches it while it runs; read the counters after it ended.
+struct gil_thread {
+    uint64_t held_ns;  // lock held
+    uint64_t wait_ns;  // from asking for it to having it; a forced wait after a drop is in it
+    uint64_t switches; // times it took the lock from another thread (CPython's switch_number)
+    uint64_t forced;   // drops that waited for another to take it (FORCE_SWITCHING)
+    uint64_t requests; // drop requests it made
+    uint64_t checks;   // times it released the lock at a check point
+
+    // Private to gil*.c.
+    struct gil_timed *own; // GIL_PER_WORKER
+    uint64_t took_ns;      // when held_ns began to count
+};
+
+// switch_interval_ns: of GIL_TIMED and GIL_PER_WORKER, at least 1 us is used (ceval_gil.c: `if
+// (interval < 1) interval = 1`). check_interval and tick_ns (what a tick lasts, costs_python's
+// tick): of GIL_TICKS. What the kind does not need may be 0. Not for GIL_REAL.
+struct gil *gil_new(const struct interpreter *interpreter, uint64_t switch_interval_ns,
+                    uint32_t check_interval, double tick_ns);
+void gil_free(struct gil *gil); // when no thread uses it any more
+
+void gil_thread_init(struct gil *gil, struct gil_thread *thread);
+void gil_thread_fini(struct gil_thread *thread); // the counters stay readable
+
+void gil_take(struct gil *gil, struct gil_thread *thread); // must not hold it
+void gil_drop(struct gil *gil, struct gil_thread *thread); // must hold it
+
+// How much longer work lasts under this interpreter: interpreter->work_factor; 1 for NULL.
+double gil_work_factor(const struct gil *gil);
+// How much work, in ns, the holder may do until its next check point. More than 0.
+double gil_gap_ns(const struct gil *gil);
+// A check point of the holder, after worked_ns of work since its last one (at most gil_gap_ns).
+void gil_check(struct gil *gil, struct gil_thread *thread, double worked_ns);
+
+#endif
