@@ -280,3 +280,18 @@ const struct latency *experiment_command_latency(const struct device_latency *la
             return &latency->per_command[i].latency;
     return &latency->command;
 }
+
+bool experiment_command_is_instant(const struct device_latency *latency, const char *command)
+{
+    static const char *const words[] = {"", "enable", "disable", "end", "exit", "quit", "logout"};
+    static const char *const beginnings[] = {"terminal ", "screen-length ", "set cli "};
+    if (experiment_command_latency(latency, command) != &latency->command)
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(command, words[i]))
+            return true;
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+        if (!strncmp(command, beginnings[i], strlen(beginnings[i])))
+            return true;
+    return false;
+}

@@ -136,6 +136,10 @@ int experiment_write(const struct experiment *experiment, FILE *out, struct err 
 const struct latency *experiment_command_latency(const struct device_latency *latency,
                                                  const char *command);
 
+// Commands that only touch the terminal or the session (terminal length, enable, end, exit ...)
+// take no time and no draw, unless a pattern names them.
+bool experiment_command_is_instant(const struct device_latency *latency, const char *command);
+
 // One cell of the matrix.
 struct run_spec {
     uint32_t devices;

@@ -21,6 +21,21 @@ static void write_file(struct temporary *file, const char *text)
     close(fd);
 }
 
+static void test_terminal_commands_are_instant_unless_named(void **state)
+{
+    (void)state;
+    static char enable[] = "enable";
+    struct command_latency named = {.pattern = enable};
+    struct device_latency latency = {0};
+    assert_true(experiment_command_is_instant(&latency, "terminal length 0"));
+    assert_true(experiment_command_is_instant(&latency, "enable"));
+    assert_false(experiment_command_is_instant(&latency, "show terminal "));
+    assert_false(experiment_command_is_instant(&latency, "exits"));
+    latency.per_command = &named;
+    latency.n_per_command = 1;
+    assert_false(experiment_command_is_instant(&latency, "enable"));
+}
+
 static void test_defaults_are_forty_ssh_devices(void **state)
 {
     (void)state;
@@ -148,6 +163,7 @@ static void test_sequential_runs_once_whatever_the_workers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_terminal_commands_are_instant_unless_named),
         cmocka_unit_test(test_defaults_are_forty_ssh_devices),
         cmocka_unit_test(test_what_is_written_reads_back_the_same),
         cmocka_unit_test(test_wrong_files_are_refused_at_the_place),
