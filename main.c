@@ -1,11 +1,13 @@
 // netbaton: the table of its commands.
 #include "base/command.h"
 #include "base/units.h"
+#include "plots/cmd_plot.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const struct command *const commands[] = {
+    &command_plot,
     NULL,
 };
 

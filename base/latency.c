@@ -110,12 +110,24 @@ int latency_parse(const char *text, struct latency *latency, struct err *err)
     return read_form(form, arguments, latency, err);
 }
 
+// The shortest text that reads back to the same number: 0.3, not 0.29999999999999999.
+static void format_shape(double shape, char *text, size_t len)
+{
+    for (int digits = 6; digits <= 17; digits++) {
+        snprintf(text, len, "%.*g", digits, shape);
+        if (strtod(text, NULL) == shape)
+            return;
+    }
+}
+
 char *latency_format(const struct latency *latency, char *buf, size_t len)
 {
     char a[32];
     char b[32];
+    char shape[32];
     units_format_duration(latency->a_ns, a, sizeof a);
     units_format_duration(latency->b_ns, b, sizeof b);
+    format_shape(latency->shape, shape, sizeof shape);
     switch (latency->kind) {
     case LATENCY_CONSTANT:
         snprintf(buf, len, "%s", a);
@@ -127,13 +139,13 @@ char *latency_format(const struct latency *latency, char *buf, size_t len)
         snprintf(buf, len, "normal(%s, %s)", a, b);
         break;
     case LATENCY_LOGNORMAL:
-        snprintf(buf, len, "lognormal(%s, %.17g)", a, latency->shape);
+        snprintf(buf, len, "lognormal(%s, %s)", a, shape);
         break;
     case LATENCY_EXPONENTIAL:
         snprintf(buf, len, "exponential(%s)", a);
         break;
     case LATENCY_PARETO:
-        snprintf(buf, len, "pareto(%s, %.17g)", a, latency->shape);
+        snprintf(buf, len, "pareto(%s, %s)", a, shape);
         break;
     }
     return buf;

@@ -1,6 +1,7 @@
 #include "base/results.h"
 
 #include "base/alloc.h"
+#include "base/folder.h"
 #include "base/results_columns.h"
 
 #include <dirent.h>
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -63,26 +63,6 @@ void run_row_percentiles(struct run_row *row, uint64_t *session_ns, size_t len)
     row->p90_s = rank_s(session_ns, len, 0.90);
     row->p99_s = rank_s(session_ns, len, 0.99);
     row->max_s = rank_s(session_ns, len, 1.0);
-}
-
-static int make_folder(const char *dir, struct err *err)
-{
-    char *path = alloc_strdup(dir);
-    int result = 0;
-    for (char *p = path + 1; result == 0; p++) {
-        if (*p != '/' && *p)
-            continue;
-        char kept = *p;
-        *p = '\0';
-        if (mkdir(path, 0777) < 0 && errno != EEXIST)
-            result = err_input(err, "cannot make the folder '%s': %s (choose another with -o DIR)",
-                               path, strerror(errno));
-        *p = kept;
-        if (!kept)
-            break;
-    }
-    free(path);
-    return result;
 }
 
 static int check_empty(const char *dir, struct err *err)
@@ -160,7 +140,7 @@ struct results *results_create(const char *dir, const struct experiment *experim
 {
     struct results *results = alloc_zero(1, sizeof *results);
     results->dir = dir ? alloc_strdup(dir) : default_dir(experiment->name);
-    if (make_folder(results->dir, err) < 0 || check_empty(results->dir, err) < 0)
+    if (folder_make(results->dir, err) < 0 || check_empty(results->dir, err) < 0)
         goto fail;
     if (write_experiment(results, experiment, err) < 0 ||
         write_text(results, "machine.json", machine_json, err) < 0)

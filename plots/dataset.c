@@ -1,0 +1,287 @@
+#include "plots/dataset.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/units.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// "python:/usr/bin/python3" says less than the version that answered: "python 3.11.7".
+static void interpreter_text(const struct run_row *row, char *text, size_t len)
+{
+    bool real = !strncmp(row->interpreter, "python:", 7) && !strncmp(row->source, "python", 6);
+    snprintf(text, len, "%s", real ? row->source : row->interpreter);
+}
+
+static void number_text(double value, const char *before, const char *after, char *text, size_t len)
+{
+    *text = '\0';
+    if (!isnan(value))
+        snprintf(text, len, "%s%.6g%s", before, value, after);
+}
+
+static void switch_text(const struct run_row *row, char *text, size_t len)
+{
+    char human[32];
+    *text = '\0';
+    if (!isnan(row->switch_interval_s) && row->switch_interval_s > 0)
+        snprintf(text, len, "switch interval %s",
+                 units_human_duration((uint64_t)(row->switch_interval_s * 1e9 + 0.5), human,
+                                      sizeof human));
+}
+
+// A hybrid of fewer workers than processes runs with that many processes; it still belongs to the
+// curve of the wanted number, so it has no text of its own.
+static void processes_text(const struct run_row *row, char *text, size_t len)
+{
+    *text = '\0';
+    if (!strcmp(row->strategy, strategy_names[STRATEGY_HYBRID]) && row->processes < row->workers)
+        number_text(row->processes, "", " processes", text, len);
+}
+
+void dim_text(const struct run_row *row, enum dim dim, char *text, size_t len)
+{
+    *text = '\0';
+    switch (dim) {
+    case DIM_STRATEGY:
+        snprintf(text, len, "%s", row->strategy);
+        break;
+    case DIM_PROCESSES:
+        processes_text(row, text, len);
+        break;
+    case DIM_START:
+        snprintf(text, len, "%s", row->start_method);
+        break;
+    case DIM_INTERPRETER:
+        interpreter_text(row, text, len);
+        break;
+    case DIM_TRANSPORT:
+        snprintf(text, len, "%s", row->transport);
+        break;
+    case DIM_DEVICES:
+        number_text(row->devices, "", row->devices == 1 ? " device" : " devices", text, len);
+        break;
+    case DIM_BACKGROUND:
+        number_text(row->background, "", " background", text, len);
+        break;
+    case DIM_SWITCH:
+        switch_text(row, text, len);
+        break;
+    case DIM_CHECK:
+        number_text(row->check_interval, "check interval ", "", text, len);
+        break;
+    case DIM_WORKERS:
+        number_text(row->workers, "", row->workers == 1 ? " worker" : " workers", text, len);
+        break;
+    case DIMS:
+        break;
+    }
+}
+
+char *dim_join(const struct run_row *row, unsigned dims)
+{
+    struct buf joined = {0};
+    char text[320];
+    for (int dim = 0; dim < DIMS; dim++) {
+        if (!(dims & DIM_BIT(dim)))
+            continue;
+        dim_text(row, (enum dim)dim, text, sizeof text);
+        if (*text)
+            buf_printf(&joined, "%s%s", joined.len ? ", " : "", text);
+    }
+    return buf_take(&joined);
+}
+
+bool dim_same(const struct run_row *a, const struct run_row *b, unsigned dims)
+{
+    char text_a[320];
+    char text_b[320];
+    for (int dim = 0; dim < DIMS; dim++) {
+        if (!(dims & DIM_BIT(dim)))
+            continue;
+        dim_text(a, (enum dim)dim, text_a, sizeof text_a);
+        dim_text(b, (enum dim)dim, text_b, sizeof text_b);
+        if (strcmp(text_a, text_b) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool same_number(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+// Equal but for the repeat.
+static bool same_run(const struct run_row *a, const struct run_row *b)
+{
+    return same_number(a->workers, b->workers) && same_number(a->devices, b->devices) &&
+           !strcmp(a->strategy, b->strategy) && !strcmp(a->transport, b->transport) &&
+           !strcmp(a->interpreter, b->interpreter) && !strcmp(a->source, b->source) &&
+           !strcmp(a->kind, b->kind) && !strcmp(a->start_method, b->start_method) &&
+           same_number(a->processes, b->processes) && same_number(a->background, b->background) &&
+           same_number(a->switch_interval_s, b->switch_interval_s) &&
+           same_number(a->check_interval, b->check_interval);
+}
+
+static struct group *group_for(struct dataset *dataset, size_t folder, const struct run_row *row)
+{
+    for (size_t i = dataset->n_groups; i-- > 0;)
+        if (dataset->groups[i].folder == folder && same_run(dataset->groups[i].row, row))
+            return &dataset->groups[i];
+    dataset->groups = alloc_resize(dataset->groups, dataset->n_groups + 1, sizeof *dataset->groups);
+    struct group *group = &dataset->groups[dataset->n_groups++];
+    *group = (struct group){.folder = folder, .row = row};
+    return group;
+}
+
+static void gather(struct dataset *dataset)
+{
+    for (size_t f = 0; f < dataset->n_folders; f++)
+        for (size_t r = 0; r < dataset->folders[f].n_runs; r++) {
+            const struct run_row *row = &dataset->folders[f].runs[r];
+            struct group *group = group_for(dataset, f, row);
+            group->runs = alloc_resize(group->runs, group->n_runs + 1, sizeof *group->runs);
+            group->runs[group->n_runs++] = r;
+            if (!isnan(row->sessions_failed))
+                group->failed += row->sessions_failed;
+        }
+}
+
+static bool varies(const struct folder *folder, enum dim dim)
+{
+    char first[320] = "";
+    char text[320];
+    for (size_t r = 0; r < folder->n_runs; r++) {
+        dim_text(&folder->runs[r], dim, text, sizeof text);
+        if (*text && !*first)
+            memcpy(first, text, sizeof first);
+        else if (*text && strcmp(text, first) != 0)
+            return true;
+    }
+    return false;
+}
+
+static int load_folder(struct folder *folder, const char *dir, struct err *err)
+{
+    struct err ignored; // a chart without sessions or with a shorter title is still a chart
+    folder->dir = alloc_strdup(dir);
+    folder->runs = results_read_runs(dir, &folder->n_runs, err);
+    if (!folder->runs)
+        return -1;
+    if (!folder->n_runs)
+        return err_input(err, "'%s/runs.csv' has no finished run yet", dir);
+    folder->sessions = results_read_sessions(dir, &folder->n_sessions, &ignored);
+    char *path = alloc_printf("%s/experiment.yaml", dir);
+    folder->experiment = experiment_load(path, NULL, &ignored);
+    free(path);
+    return 0;
+}
+
+// The last part of the path, e.g. "demo-20261123-0700"; the caller frees.
+static char *base_name(const char *dir)
+{
+    size_t end = strlen(dir);
+    while (end > 1 && dir[end - 1] == '/')
+        end--;
+    size_t start = end;
+    while (start > 0 && dir[start - 1] != '/')
+        start--;
+    return alloc_strndup(dir + start, end - start);
+}
+
+static bool labels_differ(const struct dataset *dataset)
+{
+    for (size_t a = 0; a < dataset->n_folders; a++)
+        for (size_t b = a + 1; b < dataset->n_folders; b++)
+            if (!strcmp(dataset->folders[a].label, dataset->folders[b].label))
+                return false;
+    return true;
+}
+
+// What a student would call them: predicted and measured, the two interpreters, else the folders.
+static void label_folders(struct dataset *dataset)
+{
+    enum { BY_KIND, BY_INTERPRETER, BY_NAME, BY_PATH, WAYS };
+    for (int way = BY_KIND; way < WAYS; way++) {
+        for (size_t f = 0; f < dataset->n_folders; f++) {
+            struct folder *folder = &dataset->folders[f];
+            char text[320] = "";
+            if (way == BY_INTERPRETER && !varies(folder, DIM_INTERPRETER))
+                dim_text(folder->runs, DIM_INTERPRETER, text, sizeof text);
+            free(folder->label);
+            folder->label = dataset->n_folders < 2  ? alloc_strdup("")
+                            : way == BY_KIND        ? alloc_strdup(folder->runs->kind)
+                            : way == BY_INTERPRETER ? alloc_strdup(text)
+                            : way == BY_NAME        ? base_name(folder->dir)
+                                                    : alloc_strdup(folder->dir);
+        }
+        if (labels_differ(dataset))
+            return;
+    }
+}
+
+struct dataset *dataset_load(const char *const *dirs, size_t n_dirs, struct err *err)
+{
+    struct dataset *dataset = alloc_zero(1, sizeof *dataset);
+    dataset->folders = alloc_zero(n_dirs, sizeof *dataset->folders);
+    for (; dataset->n_folders < n_dirs; dataset->n_folders++)
+        if (load_folder(&dataset->folders[dataset->n_folders], dirs[dataset->n_folders], err) < 0) {
+            dataset->n_folders++;
+            dataset_free(dataset);
+            return NULL;
+        }
+    label_folders(dataset);
+    gather(dataset);
+    for (int dim = 0; dim < DIMS; dim++)
+        for (size_t f = 0; f < dataset->n_folders; f++)
+            if (varies(&dataset->folders[f], (enum dim)dim))
+                dataset->varying |= DIM_BIT(dim);
+    return dataset;
+}
+
+void dataset_free(struct dataset *dataset)
+{
+    if (!dataset)
+        return;
+    for (size_t g = 0; g < dataset->n_groups; g++)
+        free(dataset->groups[g].runs);
+    for (size_t f = 0; f < dataset->n_folders; f++) {
+        struct folder *folder = &dataset->folders[f];
+        free(folder->dir);
+        free(folder->label);
+        free(folder->runs);
+        free(folder->sessions);
+        experiment_free(folder->experiment);
+    }
+    free(dataset->folders);
+    free(dataset->groups);
+    free(dataset);
+}
+
+struct spread group_spread(const struct dataset *dataset, const struct group *group,
+                           size_t column_offset)
+{
+    const struct run_row *runs = dataset->folders[group->folder].runs;
+    double *values = alloc_zero(group->n_runs, sizeof *values);
+    for (size_t i = 0; i < group->n_runs; i++)
+        values[i] = *(const double *)((const char *)&runs[group->runs[i]] + column_offset);
+    struct spread spread = spread_of(values, group->n_runs);
+    free(values);
+    return spread;
+}
+
+struct spread group_spread_of(const struct dataset *dataset, const struct group *group,
+                              double (*value)(const struct run_row *row))
+{
+    const struct run_row *runs = dataset->folders[group->folder].runs;
+    double *values = alloc_zero(group->n_runs, sizeof *values);
+    for (size_t i = 0; i < group->n_runs; i++)
+        values[i] = value(&runs[group->runs[i]]);
+    struct spread spread = spread_of(values, group->n_runs);
+    free(values);
+    return spread;
+}

@@ -1,0 +1,79 @@
+// One chart's data on the way to gnuplot: panels of curves (blocks of rows), and the values its
+// .gp file needs. Written as NAME.dat (blocks apart by two blank lines: gnuplot's `index`) and
+// NAME.gp (the values, then the chart's own commands), so that `gnuplot NAME.gp` draws it again.
+#ifndef PLOTS_FIGURE_H
+#define PLOTS_FIGURE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "plots/axis.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { FIGURE_COLUMNS_MAX = 12, FIGURE_PANELS_MAX = 24 };
+
+struct figure_series {
+    char *name;
+    int style; // line style of style.gp
+};
+
+// A curve: the rows of one series in one panel.
+struct figure_block {
+    size_t panel;
+    size_t series;
+    double *rows; // n_rows x n_columns
+    size_t n_rows;
+};
+
+struct figure {
+    const char *name; // of the chart and its files
+    char *title;
+    char *subtitle;             // cut into lines when written
+    const char *const *columns; // names of the columns, ended by NULL
+    size_t n_columns;
+    char **panels; // titles
+    size_t n_panels;
+    size_t n_left_out; // panels beyond FIGURE_PANELS_MAX
+    struct figure_series *series;
+    size_t n_series;
+    struct figure_block *blocks;
+    size_t n_blocks;
+    size_t grid_columns; // panels side by side; 0: chosen by their number
+    int panel_width;     // pixels; 0: chosen by the grid
+    int panel_height;
+    size_t legend_extra; // entries of the legend besides the series
+    struct buf values;   // the chart's own gnuplot assignments
+};
+
+// columns is borrowed and lives as long as the figure.
+void figure_init(struct figure *figure, const char *name, const char *const *columns);
+void figure_fini(struct figure *figure);
+
+// Find or add; the index. Beyond FIGURE_PANELS_MAX a panel is counted as left out: FIGURE_NO_PANEL.
+#define FIGURE_NO_PANEL ((size_t)-1)
+size_t figure_panel(struct figure *figure, const char *title);
+size_t figure_series(struct figure *figure, const char *name, int style);
+// A row of n_columns numbers; NAN is written as "?", which gnuplot passes over.
+void figure_add(struct figure *figure, size_t panel, size_t series, const double *row);
+// Blocks by panel and series, rows by their first column. Call it when all rows are there.
+void figure_sort(struct figure *figure);
+
+// Lowest and highest of a column over all blocks; false when it has no number.
+bool figure_range(const struct figure *figure, size_t column, double *low, double *high);
+// All values of a column; the caller frees.
+double *figure_column(const struct figure *figure, size_t column, size_t *len);
+
+// Assignments for the .gp file.
+void figure_number(struct figure *figure, const char *name, double value);
+void figure_text(struct figure *figure, const char *name, const char *text);
+void figure_axis(struct figure *figure, const char *prefix, const struct axis *axis);
+
+// How many labels of about `characters` fit along the x axis of a panel.
+size_t figure_labels_across(const struct figure *figure, size_t characters);
+
+// The contents of the two files, appended; commands is the chart's .gp asset.
+void figure_write_dat(const struct figure *figure, struct buf *out);
+void figure_write_gp(const struct figure *figure, const char *commands, struct buf *out);
+
+#endif

@@ -1,0 +1,124 @@
+#include "plots/axis.h"
+#include "plots/gp_text.h"
+#include "plots/spread.h"
+#include "tests/unit/harness.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static void test_the_spread_of_repeats_passes_over_unknown_values(void **state)
+{
+    (void)state;
+    static const struct {
+        double values[4];
+        size_t len;
+        struct spread expected;
+    } cases[] = {
+        {{3}, 1, {3, 3, 3, 1}},
+        {{5, 1, 3}, 3, {3, 1, 5, 3}},
+        {{4, 1, 2, 3}, 4, {2.5, 1, 4, 4}},
+        {{NAN, 2, NAN, 1}, 4, {1.5, 1, 2, 2}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct spread spread = spread_of(cases[i].values, cases[i].len);
+        assert_true(spread.median == cases[i].expected.median);
+        assert_true(spread.min == cases[i].expected.min);
+        assert_true(spread.max == cases[i].expected.max);
+        assert_int_equal(spread.count, cases[i].expected.count);
+    }
+    assert_true(isnan(spread_of(NULL, 0).median));
+}
+
+static void test_what_gnuplot_would_take_for_its_own_is_quoted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *quoted;
+    } cases[] = {
+        {"plain", "'plain'"},
+        {"it's", "'it''s'"},
+        {"`touch /tmp/x`", "'`touch /tmp/x`'"},
+        {"a\\n\"b\" {_x^2} @y $z", "'a\\n\"b\" {_x^2} @y $z'"},
+        {"two\nlines\ttab\x7f", "'two lines tab '"},
+        {"\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80", "'\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80'"},
+        {"bad\xff\xc3!", "'bad?"
+                         "?!'"},
+        {"", "''"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf out = {0};
+        gp_quote(&out, cases[i].text);
+        assert_string_equal(buf_text(&out), cases[i].quoted);
+        buf_fini(&out);
+    }
+}
+
+static void test_lines_break_after_a_separator_then_after_a_space(void **state)
+{
+    (void)state;
+    assert_int_equal(gp_line_bytes("short", 10), 5);
+    assert_int_equal(gp_line_bytes("ab cd ef", 5), 3);
+    assert_int_equal(gp_line_bytes("ab cd" GP_SEPARATOR "ef gh ij", 14),
+                     sizeof "ab cd" GP_SEPARATOR - 1);
+    assert_int_equal(gp_line_bytes("abcdefgh", 3), 3);
+    assert_int_equal(gp_line_bytes("\xc3\xbc\xc3\xbc\xc3\xbc", 3), 6);
+}
+
+static void check_ticks(const double *values, size_t len, size_t labels, bool log,
+                        const char *ticks)
+{
+    struct axis axis = axis_of_points(values, len, labels);
+    assert_int_equal(axis.log, log);
+    assert_string_equal(axis.ticks, ticks);
+    axis_fini(&axis);
+}
+
+static void test_labels_stand_at_the_values_measured(void **state)
+{
+    (void)state;
+    check_ticks((double[]){40, 1, 5, 10, 20, 5}, 6, 10, true, "1, 5, 10, 20, 40");
+    check_ticks((double[]){1, 2, 4}, 3, 10, false, "1, 2, 4");
+    check_ticks((double[]){1, 2, 3, 4, 5, 6}, 6, 4, false, "1, \"\" 2 1, 3, \"\" 4 1, \"\" 5 1, 6");
+    check_ticks((double[]){1, 18, 19, 20, 21, 22, 40}, 7, 8, true,
+                "1, \"\" 18 1, \"\" 19 1, 20, \"\" 21 1, \"\" 22 1, 40");
+    check_ticks((double[]){7}, 1, 4, false, "7");
+}
+
+static void test_seconds_get_the_unit_that_reads_best(void **state)
+{
+    (void)state;
+    static const struct {
+        double low;
+        double high;
+        const char *unit;
+        bool log;
+        const char *ticks;
+    } cases[] = {
+        {0.4, 14, "s", true, "0.5, 1, 2, 5, 10"},
+        {3, 14, "s", false, ""},
+        {0.0045, 0.05, "ms", true, "5, 10, 20, 50"},
+        {0.00002, 0.0001, "us", false, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct axis axis = axis_of_seconds(cases[i].low, cases[i].high);
+        assert_string_equal(axis.unit, cases[i].unit);
+        assert_int_equal(axis.log, cases[i].log);
+        assert_string_equal(axis.ticks, cases[i].ticks);
+        assert_true(axis.min <= cases[i].low * axis.scale);
+        assert_true(axis.max >= cases[i].high * axis.scale);
+        axis_fini(&axis);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_spread_of_repeats_passes_over_unknown_values),
+        cmocka_unit_test(test_what_gnuplot_would_take_for_its_own_is_quoted),
+        cmocka_unit_test(test_lines_break_after_a_separator_then_after_a_space),
+        cmocka_unit_test(test_labels_stand_at_the_values_measured),
+        cmocka_unit_test(test_seconds_get_the_unit_that_reads_best),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
