@@ -1,4 +1,5 @@
 // netbaton: the table of its commands.
+#include "base/cmd_doctor.h"
 #include "base/command.h"
 #include "base/units.h"
 #include "plots/cmd_plot.h"
@@ -8,6 +9,7 @@
 
 static const struct command *const commands[] = {
     &command_plot,
+    &command_doctor,
     NULL,
 };
 

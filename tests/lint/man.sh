@@ -1,4 +1,5 @@
-# The manual pages are well formed, every command has one, and each names every option of its command.
+# The manual pages are well formed; every command has one that names its every option; netbaton-experiment(5) names every
+# key that the reference experiment has.
 . "$SOURCE/tests/lint/tree.sh"
 
 commands=$("$NETBATON" --help | sed -n 's/^  \([a-z]\{1,\}\)  *[a-z].*/\1/p')
@@ -9,10 +10,14 @@ for command in $commands; do
         continue
     fi
     "$NETBATON" "$command" --help | sed -n 's/^.*--\([a-z][a-z-]*\).*/\1/p' | sort -u | while IFS= read -r option; do
-        grep -qE -e "^\.It .*Fl -$option\>" "$page" || echo "$page: does not tell of --$option"
+        grep -qE -e "^\.It .*Fl .*-$option\>" "$page" || echo "$page: does not tell of --$option"
     done >>"$problems"
-    grep -q "^\.Xr netbaton-$command 1" man/netbaton.1 || echo "man/netbaton.1: does not name netbaton-$command" >>"$problems"
+    grep -q "Xr netbaton-$command 1" man/netbaton.1 || echo "man/netbaton.1: does not name netbaton-$command" >>"$problems"
 done
+page=man/netbaton-experiment.5
+sed -n 's/^ *{"\([a-z_.]*\)", AT(.*/\1/p' base/experiment_schema.c | while IFS= read -r key; do
+    grep -qE -e "^\.It Cm .*\<$key\>" "$page" || echo "$page: does not tell of $key"
+done >>"$problems"
 if command -v mandoc >/dev/null; then
     mandoc -Tlint -W warning man/*.[15] >>"$problems" || true
 fi
