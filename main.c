@@ -2,12 +2,14 @@
 #include "base/cmd_doctor.h"
 #include "base/command.h"
 #include "base/units.h"
+#include "client/cmd_run.h"
 #include "plots/cmd_plot.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const struct command *const commands[] = {
+    &command_run,
     &command_plot,
     &command_doctor,
     NULL,

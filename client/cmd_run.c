@@ -1,0 +1,249 @@
+// `netbaton run EXPERIMENT`: measures every run of an experiment's matrix.
+#include "client/cmd_run.h"
+
+#include "base/alloc.h"
+#include "base/cli.h"
+#include "base/machine.h"
+#include "client/measure.h"
+#include "client/summary.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { EXIT_FAILURES = 3, EXIT_INTERRUPTED = 130, SPARE_FILES = 64 };
+
+static volatile sig_atomic_t stop; // the signal flag
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal}; // no SA_RESTART: poll is to come back
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+// Raises the soft limit to the hard one, for this program and what it starts, and refuses what
+// would not fit. The emulator holds a descriptor a session in one process, whatever the strategy.
+static int check_files(const struct run_spec *specs, size_t count, struct err *err)
+{
+    struct rlimit limit;
+    uint64_t needed = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t sessions =
+            specs[i].workers < specs[i].devices ? specs[i].workers : specs[i].devices;
+        if (specs[i].transport != TRANSPORT_SLEEP && sessions > needed)
+            needed = sessions;
+    }
+    if (!needed || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 0;
+    needed += SPARE_FILES;
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if (needed <= limit.rlim_cur)
+        return 0;
+    return err_input(
+        err,
+        "%llu sessions at once need %llu file descriptors, the limit is %llu; raise "
+        "it with `ulimit -n %llu` (as root where the hard limit is lower) or use fewer "
+        "workers",
+        (unsigned long long)(needed - SPARE_FILES), (unsigned long long)needed,
+        (unsigned long long)limit.rlim_cur, (unsigned long long)needed);
+}
+
+static int check_runs(const struct experiment *experiment, const struct run_spec *specs,
+                      size_t count, struct err *err)
+{
+    if (experiment->work.echo_ns)
+        return err_input(err, "work.echo cannot be measured by `run` yet; leave it out");
+    for (size_t i = 0; i < count; i++) {
+        const struct run_spec *spec = &specs[i];
+        if (spec->interpreter->gil == GIL_REAL)
+            return err_input(err, "interpreter '%s' cannot be measured by `run` yet; leave it out",
+                             spec->interpreter->name);
+        if (spec->transport != TRANSPORT_SLEEP)
+            return err_input(err, "transport %s cannot be measured by `run` yet",
+                             transport_names[spec->transport]);
+        if (spec->strategy != STRATEGY_SEQUENTIAL && spec->strategy != STRATEGY_THREADS &&
+            spec->strategy != STRATEGY_INTERPRETERS)
+            return err_input(err, "strategy %s cannot be measured by `run` yet",
+                             strategy_names[spec->strategy]);
+        if (spec->start_method == START_FORKSERVER)
+            return err_input(err,
+                             "start method forkserver is CPython's own; interpreter '%s' has fork "
+                             "and spawn",
+                             spec->interpreter->name);
+    }
+    return check_files(specs, count, err);
+}
+
+static bool computes(const struct experiment *experiment, const struct run_spec *specs,
+                     size_t count)
+{
+    bool background = false;
+    for (size_t i = 0; i < count; i++)
+        background |= specs[i].background > 0;
+    return background || !latency_is_zero(&experiment->work.cpu_login) ||
+           !latency_is_zero(&experiment->work.cpu_command);
+}
+
+// The path of this executable, to start the emulator and spawned workers. The caller frees.
+static char *own_path(void)
+{
+    char path[4096];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+    return len > 0 ? alloc_strndup(path, (size_t)len) : alloc_strdup("netbaton");
+}
+
+struct options {
+    struct cli_common common;
+    char *machine;
+};
+
+// Measures all runs. -1 with err: the ones before are in the results, *done says how many.
+static int measure_all(struct measure *measure, const struct run_spec *specs, size_t count,
+                       struct run_row *rows, size_t *done, struct err *err)
+{
+    catch_signals();
+    for (*done = 0; *done < count; ++*done) {
+        int result = stop ? err_set(err, "interrupted")
+                          : measure_run(measure, &specs[*done], (uint32_t)*done, &rows[*done], err);
+        if (result < 0) {
+            progress_clear(&measure->progress);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int exit_code(const struct experiment *experiment, const struct run_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].sessions_failed > experiment->runs.allowed_failures * rows[i].devices)
+            return EXIT_FAILURES;
+    return 0;
+}
+
+// Measures into the folder and prints what came out.
+static int measure_and_report(const struct command *command, struct options *options,
+                              const struct experiment *experiment, struct measure *measure,
+                              const struct run_spec *specs, size_t count)
+{
+    struct err err;
+    size_t done;
+    struct run_row *rows = alloc_zero(count, sizeof *rows);
+    const char *dir = results_dir(measure->results);
+    int result = measure_all(measure, specs, count, rows, &done, &err);
+    if (done) {
+        summary_print(stdout, rows, done, cli_color(&options->common, stdout));
+        printf("\nresults in %s\n", dir);
+        fflush(stdout);
+    }
+    int code = result < 0 ? err_exit_code(&err) : exit_code(experiment, rows, done);
+    if (stop) {
+        fprintf(stderr, "netbaton run: interrupted; %zu of %zu runs are in '%s'\n", done, count,
+                dir);
+        code = EXIT_INTERRUPTED;
+    } else if (result < 0) {
+        code = cli_fail(command, &err);
+        if (done)
+            fprintf(stderr, "netbaton run: %zu of %zu runs are in '%s'\n", done, count, dir);
+    } else if (code == EXIT_FAILURES) {
+        fprintf(stderr, "netbaton run: more sessions failed than runs.allowed_failures allows\n");
+    }
+    free(rows);
+    return code;
+}
+
+static int run_experiment(const struct command *command, struct options *options,
+                          const struct experiment *experiment, const struct costs *costs)
+{
+    struct err err;
+    size_t count;
+    struct run_spec *specs = experiment_runs(experiment, &count);
+    struct measure measure = {.experiment = experiment, .costs = costs, .stop = &stop};
+    char *program = own_path();
+    char *machine = machine_to_json();
+    int code = 0;
+    if (check_runs(experiment, specs, count, &err) == 0)
+        measure.results = results_create(options->common.out_dir, experiment, machine, &err);
+    if (measure.results) {
+        measure.program = program;
+        measure.experiment_path = alloc_printf("%s/experiment.yaml", results_dir(measure.results));
+        if (computes(experiment, specs, count))
+            burn_calibrate(&measure.burner);
+        progress_init(&measure.progress, stderr, count, options->common.quiet,
+                      options->common.verbose);
+        code = measure_and_report(command, options, experiment, &measure, specs, count);
+    } else {
+        code = cli_fail(command, &err);
+    }
+    results_close(measure.results);
+    free(measure.experiment_path);
+    free(machine);
+    free(program);
+    free(specs);
+    return code;
+}
+
+static int load_and_run(const struct command *command, struct options *options, const char *path)
+{
+    struct err err;
+    struct costs costs;
+    char **overrides = cli_overrides(&options->common);
+    struct experiment *experiment = experiment_load(path, (const char *const *)overrides, &err);
+    cli_overrides_free(overrides);
+    if (!experiment)
+        return cli_fail(command, &err);
+    int code;
+    if (costs_load(options->machine, &costs, &err) < 0) {
+        code = cli_fail(command, &err);
+    } else {
+        code = run_experiment(command, options, experiment, &costs);
+        costs_fini(&costs);
+    }
+    experiment_free(experiment);
+    return code;
+}
+
+static int cmd_run(const struct command *command, int argc, char **argv)
+{
+    struct options options = {0};
+    struct poptOption table[] = {
+        {"machine", 'm', POPT_ARG_STRING, &options.machine, 0,
+         "costs of this machine, from `netbaton calibrate`", "FILE"},
+        CLI_COMMON_OPTIONS(&options.common),
+        POPT_TABLEEND,
+    };
+    struct cli cli;
+    if (cli_parse(&cli, command, argc, argv, table) != CLI_GO)
+        return cli_done(&cli);
+    int code = cli.n_arguments == 1
+                   ? load_and_run(command, &options, cli.arguments[0])
+                   : cli_usage(command, "give one experiment file, like experiments/demo.yaml");
+    free(options.machine);
+    cli_free(&cli, &options.common);
+    return code;
+}
+
+const struct command command_run = {
+    .name = "run",
+    .summary = "measure: log in to the devices by every strategy, write a results folder",
+    .arguments = "EXPERIMENT",
+    .example =
+        "  netbaton run experiments/demo.yaml\n"
+        "  netbaton run experiments/demo.yaml --set runs.workers='[1, 10, 40]' -o results/mine\n",
+    .run = cmd_run,
+};

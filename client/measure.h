@@ -1,0 +1,31 @@
+// One run of the matrix from its emulator's start to its rows in the results folder.
+#ifndef CLIENT_MEASURE_H
+#define CLIENT_MEASURE_H
+
+#include "base/costs.h"
+#include "base/err.h"
+#include "base/experiment.h"
+#include "base/results.h"
+#include "client/burn.h"
+#include "client/progress.h"
+
+#include <signal.h>
+#include <stdint.h>
+
+struct measure {
+    const struct experiment *experiment;
+    const struct costs *costs;
+    struct results *results;
+    const char *program;   // this executable
+    char *experiment_path; // the resolved file in the results folder
+    struct burner burner;
+    struct progress progress;
+    const volatile sig_atomic_t *stop; // set by a signal handler
+};
+
+// number counts the rows of runs.csv from 0. Failed sessions are in the row; -1 when there is no
+// row because the run could not be done, the results could not be written or *stop was set.
+int measure_run(struct measure *measure, const struct run_spec *spec, uint32_t number,
+                struct run_row *row, struct err *err);
+
+#endif

@@ -1,0 +1,61 @@
+#include "client/plan.h"
+
+#include "base/alloc.h"
+#include "client/conn.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct plan *plan_new(const struct experiment *experiment, enum transport transport,
+                      uint32_t devices, struct targets targets)
+{
+    struct plan *plan = alloc_zero(1, sizeof *plan);
+    plan->experiment = experiment;
+    plan->conn_type = conn_types[transport];
+    plan->n_jobs = devices;
+    plan->targets = targets;
+    plan->script = (struct dialog_script){
+        .platform = dialog_platform_find(experiment->devices.platform),
+        .username = experiment->devices.username,
+        .password = experiment->devices.password,
+        .enable_secret = experiment->devices.enable_secret,
+        .newline = plan->conn_type->newline,
+        .commands = (const char *const *)experiment->work.commands.items,
+        .n_commands = experiment->work.commands.len,
+    };
+    return plan;
+}
+
+void plan_free(struct plan *plan)
+{
+    if (!plan)
+        return;
+    targets_fini(&plan->targets);
+    free(plan);
+}
+
+uint32_t plan_device(const struct plan *plan, uint32_t job)
+{
+    assert(job < plan->n_jobs);
+    return job + 1;
+}
+
+static uint64_t draw(const struct plan *plan, const struct latency *latency, uint32_t device,
+                     uint64_t step)
+{
+    struct rng rng;
+    if (latency->kind == LATENCY_CONSTANT)
+        return latency->a_ns;
+    rng_key(&rng, plan->experiment->seed, device, 0, step);
+    return latency_draw(latency, &rng);
+}
+
+uint64_t plan_cpu_login_ns(const struct plan *plan, uint32_t device)
+{
+    return draw(plan, &plan->experiment->work.cpu_login, device, RNG_STEP_CPU_LOGIN);
+}
+
+uint64_t plan_cpu_command_ns(const struct plan *plan, uint32_t device, uint32_t command)
+{
+    return draw(plan, &plan->experiment->work.cpu_command, device, RNG_STEP_CPU_COMMAND + command);
+}

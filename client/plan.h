@@ -1,0 +1,37 @@
+// What is to be done in a run: the list of jobs, what each says, how long each phase may take. The
+// same for all strategies, never changed while a run goes on, so workers share it without a lock.
+//
+// Job i is a session with device i + 1. Every random number of a job comes from (seed, device,
+// session 0, step), so neither the order of jobs nor the strategy changes what a job meets.
+#ifndef CLIENT_PLAN_H
+#define CLIENT_PLAN_H
+
+#include "base/experiment.h"
+#include "client/dialog.h"
+#include "client/targets.h"
+
+#include <stdint.h>
+
+struct conn_type;
+
+struct plan {
+    const struct experiment *experiment; // borrowed
+    const struct conn_type *conn_type;
+    uint32_t n_jobs;
+    struct targets targets; // owned; not used by the sleep transport
+    struct dialog_script script;
+};
+
+// Takes targets over. Free with plan_free before the experiment.
+struct plan *plan_new(const struct experiment *experiment, enum transport transport,
+                      uint32_t devices, struct targets targets);
+void plan_free(struct plan *plan);
+
+// The device of a job, from 1.
+uint32_t plan_device(const struct plan *plan, uint32_t job);
+
+// Interpreter time to burn after the login of a device, and after command i of the work (from 0).
+uint64_t plan_cpu_login_ns(const struct plan *plan, uint32_t device);
+uint64_t plan_cpu_command_ns(const struct plan *plan, uint32_t device, uint32_t command);
+
+#endif

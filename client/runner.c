@@ -1,0 +1,106 @@
+#include "client/runner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// The first n of the cores that this process may use.
+static void pin(uint32_t n)
+{
+    cpu_set_t may;
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (!n || sched_getaffinity(0, sizeof may, &may) != 0)
+        return;
+    for (int core = 0; core < CPU_SETSIZE && n > 0; core++)
+        if (CPU_ISSET(core, &may)) {
+            CPU_SET(core, &set);
+            n--;
+        }
+    sched_setaffinity(0, sizeof set, &set);
+}
+
+static void default_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN); // a peer that is gone is told by write
+}
+
+static void runner_main(struct run *run, uint32_t cores)
+{
+    struct board *board = run->board;
+    default_signals();
+    pin(cores);
+    if (run->plan->conn_type->prepare)
+        run->plan->conn_type->prepare();
+    board->refused = strategies[run->spec->strategy](run, &board->err) < 0;
+    board->finished = true;
+}
+
+int runner_start(struct runner *runner, struct run *run, uint32_t cores, int close_fd,
+                 struct err *err)
+{
+    int alive[2];
+    if (pipe2(alive, O_CLOEXEC) < 0)
+        return err_set(err, "cannot make a pipe: %s", strerror(errno));
+    fflush(NULL); // what is buffered must not be written twice
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid < 0) {
+        close(alive[0]);
+        close(alive[1]);
+        return err_set(err, "cannot start a process for the run: %s", strerror(errno));
+    }
+    if (pid == 0) {
+        setpgid(0, 0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) // it died before the line above
+            _exit(1);
+        close(alive[0]);
+        if (close_fd >= 0)
+            close(close_fd);
+        runner_main(run, cores);
+        _exit(0);
+    }
+    setpgid(pid, pid); // whoever is first
+    close(alive[1]);
+    *runner = (struct runner){.pid = pid, .alive_fd = alive[0]};
+    return 0;
+}
+
+bool runner_wait(struct runner *runner, int limit_ms)
+{
+    struct pollfd fd = {.fd = runner->alive_fd, .events = POLLIN};
+    return poll(&fd, 1, limit_ms) > 0;
+}
+
+int runner_end(struct runner *runner, struct usage *usage)
+{
+    int status = 0;
+    struct rusage rusage = {0};
+    // The leader is not waited for yet, so its group's number cannot belong to anybody else.
+    if (!runner_wait(runner, 0))
+        kill(-runner->pid, SIGKILL);
+    siginfo_t info;
+    while (waitid(P_PID, (id_t)runner->pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+        continue;
+    kill(-runner->pid, SIGKILL); // workers that outlived it
+    while (wait4(runner->pid, &status, 0, &rusage) < 0 && errno == EINTR)
+        continue;
+    close(runner->alive_fd);
+    *usage = usage_of(&rusage);
+    return status;
+}

@@ -1,0 +1,84 @@
+#include "client/strategy_threads.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "client/strategy_background.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Enough for libssh with OpenSSL's big numbers several times over; the usual 8 MB of address space
+// each would make thousands of threads fail where memory is not overcommitted.
+enum { STACK_BYTES = 512 * 1024 };
+
+struct pool_thread {
+    pthread_t thread;
+    struct worker worker;
+    struct queue *queue;
+};
+
+static void *thread_main(void *data)
+{
+    struct pool_thread *self = data;
+    worker_run(&self->worker, self->queue);
+    return NULL;
+}
+
+static uint32_t start_threads(struct pool_thread *threads, uint32_t n, int *code)
+{
+    pthread_attr_t attributes;
+    uint32_t started = 0;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    for (*code = 0; started < n; started++) {
+        struct pool_thread *self = &threads[started];
+        *code = pthread_create(&self->thread, &attributes, thread_main, self);
+        if (*code != 0)
+            break;
+    }
+    pthread_attr_destroy(&attributes);
+    return started;
+}
+
+int thread_pool_run(const struct run *run, struct queue *queue, struct gil *gil, uint32_t first_id,
+                    uint32_t n, struct gil_thread *lock, struct err *err)
+{
+    struct pool_thread *threads = alloc_zero(n, sizeof *threads);
+    for (uint32_t i = 0; i < n; i++) {
+        run_worker_init(run, &threads[i].worker, first_id + i, gil);
+        threads[i].queue = queue;
+    }
+    int code;
+    uint32_t started = start_threads(threads, n, &code);
+    for (uint32_t i = 0; i < started; i++) {
+        pthread_join(threads[i].thread, NULL);
+        worker_add_lock(lock, &threads[i].worker.lock);
+    }
+    free(threads);
+    if (code != 0)
+        return err_set(err,
+                       "cannot start thread %u of %u: %s (`ulimit -u` shows how many may run, "
+                       "`ulimit -v` how much memory they may have)",
+                       started + 1, n, strerror(code));
+    return 0;
+}
+
+int strategy_threads(struct run *run, struct err *err)
+{
+    struct gil *gil = run_new_gil(run);
+    struct background *background = background_start(run, gil, err);
+    if (!background) {
+        gil_free(gil);
+        return -1;
+    }
+    struct board_queue queue;
+    board_queue_init(&queue, run->board);
+    run->zero_ns = clock_now_ns();
+    int result =
+        thread_pool_run(run, &queue.queue, gil, 0, run_workers(run), &run->board->lock, err);
+    run->board->wall_ns = clock_now_ns() - run->zero_ns;
+    background_stop(background);
+    gil_free(gil);
+    return result;
+}
