@@ -2,6 +2,7 @@
 #include "client/cmd_run.h"
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/cli.h"
 #include "base/machine.h"
 #include "client/measure.h"
@@ -70,9 +71,8 @@ static int check_runs(const struct experiment *experiment, const struct run_spec
         return err_input(err, "work.echo cannot be measured by `run` yet; leave it out");
     for (size_t i = 0; i < count; i++) {
         const struct run_spec *spec = &specs[i];
-        if (spec->interpreter->gil == GIL_REAL)
-            return err_input(err, "interpreter '%s' cannot be measured by `run` yet; leave it out",
-                             spec->interpreter->name);
+        if (spec->interpreter->gil == GIL_REAL) // the python says itself what it cannot do
+            continue;
         if (spec->transport != TRANSPORT_SLEEP)
             return err_input(err, "transport %s cannot be measured by `run` yet",
                              transport_names[spec->transport]);
@@ -110,7 +110,29 @@ static char *own_path(void)
 struct options {
     struct cli_common common;
     char *machine;
+    char **pythons; // ended by NULL; may be NULL
 };
+
+// --python is short for --set runs.interpreter='[python:PATH, ...]'.
+static void add_pythons(struct options *options)
+{
+    struct buf value = {0};
+    size_t len = 0;
+    if (!options->pythons)
+        return;
+    for (size_t i = 0; options->pythons[i]; i++) {
+        buf_puts(&value, i ? ", \"python:" : "runs.interpreter=[\"python:");
+        for (const char *p = options->pythons[i]; *p; p++)
+            buf_printf(&value, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
+        buf_putc(&value, '"');
+    }
+    buf_putc(&value, ']');
+    while (options->common.sets && options->common.sets[len])
+        len++;
+    options->common.sets = alloc_resize(options->common.sets, len + 2, sizeof(char *));
+    options->common.sets[len] = buf_take(&value);
+    options->common.sets[len + 1] = NULL;
+}
 
 // Measures all runs. -1 with err: the ones before are in the results, *done says how many.
 static int measure_all(struct measure *measure, const struct run_spec *specs, size_t count,
@@ -202,6 +224,7 @@ static int load_and_run(const struct command *command, struct options *options, 
 {
     struct err err;
     struct costs costs;
+    add_pythons(options);
     char **overrides = cli_overrides(&options->common);
     struct experiment *experiment = experiment_load(path, (const char *const *)overrides, &err);
     cli_overrides_free(overrides);
@@ -224,6 +247,8 @@ static int cmd_run(const struct command *command, int argc, char **argv)
     struct poptOption table[] = {
         {"machine", 'm', POPT_ARG_STRING, &options.machine, 0,
          "costs of this machine, from `netbaton calibrate`", "FILE"},
+        {"python", 'p', POPT_ARG_ARGV, &options.pythons, 0,
+         "let this real python do the runs; may be given several times", "PATH"},
         CLI_COMMON_OPTIONS(&options.common),
         POPT_TABLEEND,
     };
@@ -234,6 +259,7 @@ static int cmd_run(const struct command *command, int argc, char **argv)
                    ? load_and_run(command, &options, cli.arguments[0])
                    : cli_usage(command, "give one experiment file, like experiments/demo.yaml");
     free(options.machine);
+    cli_overrides_free(options.pythons);
     cli_free(&cli, &options.common);
     return code;
 }

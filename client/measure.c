@@ -4,6 +4,7 @@
 #include "base/machine.h"
 #include "client/emulator_child.h"
 #include "client/plan.h"
+#include "client/python_runner.h"
 #include "client/runner.h"
 #include "client/strategy.h"
 
@@ -110,10 +111,28 @@ static void guess_wall(struct board *board)
             board->wall_ns = board->rows[i].end_ns;
 }
 
+static int run_python(struct measure *measure, const struct run_spec *spec, const struct plan *plan,
+                      struct board *board, struct run_row *row, struct err *err)
+{
+    const struct python_run run = {
+        .plan = plan,
+        .spec = spec,
+        .cores = measure->experiment->machine.cores,
+        .stop = measure->stop,
+    };
+    if (python_run(&run, row, board->rows, err) < 0)
+        return -1;
+    board->wall_ns = (uint64_t)(row->wall_s * 1e9);
+    fill_lost(plan, board);
+    return 0;
+}
+
 // Runs the plan and makes the row; the sessions stay in the board.
 static int run_plan(struct measure *measure, const struct run_spec *spec, const struct plan *plan,
                     struct board *board, int close_fd, struct run_row *row, struct err *err)
 {
+    if (spec->interpreter->gil == GIL_REAL)
+        return run_python(measure, spec, plan, board, row, err);
     struct run run = {
         .spec = spec,
         .plan = plan,

@@ -1,0 +1,355 @@
+"""Runs one cell of an experiment in this Python: netbaton starts it and talks to it by pipes.
+
+Standard input: a line of JSON with the plan, then a line a job (netbaton_work.py). Standard output:
+a line {"python": version} when ready to begin, then at the end the rows, a JSON list a line, and
+{"done": {...}} with the run's figures; or {"error": text} for what this Python cannot do.
+"""
+from __future__ import division
+
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+import time
+
+import netbaton_work
+from netbaton_work import PY2, apply_switching, burn, calibrate, clock, do_job
+
+
+class Unable(Exception):
+    pass
+
+
+def start_context(name):
+    if not PY2:
+        import multiprocessing
+        if name not in multiprocessing.get_all_start_methods():
+            raise Unable("this python has no start method '%s'" % name)
+        return multiprocessing.get_context(name)
+    if name != "fork":
+        raise Unable("python %d.%d knows the start method fork only; set runs.start_method to fork"
+                     % sys.version_info[:2])
+    import multiprocessing
+    return multiprocessing
+
+
+class Background(object):
+    """Threads that compute all the time beside the workers."""
+
+    def __init__(self, count):
+        self.stopped = False
+        for _ in range(count):
+            thread = threading.Thread(target=self.spin)
+            thread.daemon = True
+            thread.start()
+
+    def spin(self):
+        while not self.stopped:
+            burn(1000)
+
+    def stop(self):
+        self.stopped = True
+
+
+def sequential(plan, jobs):
+    return [do_job(plan, job, 0) for job in jobs]
+
+
+def threads(plan, jobs):
+    shared = iter(jobs)
+    lock = threading.Lock()
+    rows = []
+
+    def work(worker):
+        while True:
+            with lock:
+                job = next(shared, None)
+            if job is None:
+                return
+            rows.append(do_job(plan, job, worker))
+
+    started = [threading.Thread(target=work, args=(i,)) for i in range(plan["workers"])]
+    for thread in started:
+        thread.start()
+    for thread in started:
+        thread.join()
+    return rows
+
+
+def own_peak_kb():
+    """VmHWM: ru_maxrss also remembers the program before exec."""
+    try:
+        with open("/proc/self/status") as status:
+            for line in status:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1])
+    except (IOError, OSError):
+        pass
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def own_usage():
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return [usage.ru_utime, usage.ru_stime, usage.ru_nvcsw, usage.ru_nivcsw, own_peak_kb()]
+
+
+# Of a pool's worker process.
+pool_plan = None
+
+
+def pool_init(plan):
+    global pool_plan
+    pool_plan = plan
+    apply_switching(plan)
+    if plan["background"]:
+        Background(plan["background"])
+
+
+def pool_job(job):
+    return do_job(pool_plan, job, os.getpid()), None
+
+
+def pool_usage_job(job):
+    return do_job(pool_plan, job, os.getpid()), own_usage()
+
+
+def pool_threads(share):
+    """A process of the hybrid strategy: its share of the workers and of the jobs."""
+    workers, jobs = share
+    rows = threads(dict(pool_plan, workers=workers), jobs)
+    for row in rows:
+        row[1] = (os.getpid(), row[1])
+    return rows, own_usage()
+
+
+def watch_for_deaths(pool, rows, plan, report):
+    """multiprocessing.Pool replaces a dead worker but its job never ends: tell what there is."""
+    known = set(process.pid for process in pool._pool)
+
+    def watch():
+        while not plan.get("pool_ended"):
+            time.sleep(0.25)
+            if not plan.get("pool_ended") and set(p.pid for p in pool._pool) - known:
+                report(list(rows))
+                os.killpg(os.getpgrp(), signal.SIGKILL)  # netbaton made the group for this run
+
+    thread = threading.Thread(target=watch)
+    thread.daemon = True
+    thread.start()
+
+
+def run_pool(plan, function, items, take, report):
+    rows = []
+    pool = plan.pop("context").Pool(plan["processes"], pool_init, (plan,))
+    watch_for_deaths(pool, rows, plan, report)
+    for result in pool.imap_unordered(function, items, 1):
+        take(rows, result)
+    plan["pool_ended"] = True
+    pool.close()
+    pool.join()
+    return rows
+
+
+def processes(plan, jobs, report):
+    usages = plan["usages"]
+
+    def take(rows, result):
+        rows.append(result[0])
+        if result[1]:
+            usages[result[0][1]] = result[1]
+
+    # A fork server's children are not ours to wait for, so that they count their own time.
+    function = pool_usage_job if plan["start_method"] == "forkserver" else pool_job
+    return run_pool(plan, function, jobs, take, report)
+
+
+def hybrid(plan, jobs, report):
+    count = plan["processes"]
+    shares = [(len(range(i, plan["workers"], count)), jobs[i::count]) for i in range(count)]
+
+    def take(rows, result):
+        rows.extend(result[0])
+        if result[0] and plan["start_method"] == "forkserver":
+            plan["usages"][result[0][0][1][0]] = result[1]
+
+    return run_pool(plan, pool_threads, shares, take, report)
+
+
+def asynchronous(plan, jobs):
+    return plan["async"].run(plan, jobs)
+
+
+def interpreters(plan, jobs):
+    executor = plan.pop("executor")
+    with executor(max_workers=plan["workers"]) as executor:
+        return list(executor.map(netbaton_work.do_job_of, [(plan, job) for job in jobs]))
+
+
+def answer_echo(plan):
+    """Answers a second of one thread that echoes the UDP messages of a client process."""
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 0))
+    server.settimeout(plan["echo"] + 30)
+    child = os.fork()
+    if child == 0:
+        ask_echo(server.getsockname(), plan["echo"])
+        os._exit(0)
+    while True:
+        message, address = server.recvfrom(64)
+        if message.startswith(b"done"):
+            break
+        server.sendto(message, address)
+    os.waitpid(child, 0)
+    server.close()
+    return float(message.split()[1])
+
+
+def ask_echo(address, seconds):
+    client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    client.settimeout(5)
+    answers = 0
+    start = clock()
+    end = start + seconds
+    while clock() < end:
+        client.sendto(b"x", address)
+        client.recvfrom(16)
+        answers += 1
+    client.sendto(("done %f" % (answers / (clock() - start))).encode(), address)
+
+
+def number_workers(rows):
+    """Workers are told by process or thread; number them from 0 in order of their first job."""
+    rows.sort(key=lambda row: row[3])
+    numbers = {}
+    for row in rows:
+        row[1] = numbers.setdefault(row[1], len(numbers))
+
+
+def usage_now():
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return [own.ru_utime + children.ru_utime, own.ru_stime + children.ru_stime,
+            own.ru_nvcsw + children.ru_nvcsw, own.ru_nivcsw + children.ru_nivcsw]
+
+
+class Report(object):
+    """Writes the results; other threads and the children keep their hands off this pipe."""
+
+    def __init__(self):
+        self.out = os.fdopen(os.dup(1), "w")
+        os.dup2(2, 1)
+
+    def line(self, value):
+        self.out.write(json.dumps(value) + "\n")
+        self.out.flush()
+
+    def rows(self, rows, start, figures):
+        number_workers(rows)
+        for row in rows:
+            times = [max(0, t - start) if t else 0 for t in row[3:]]
+            self.out.write(json.dumps(row[:3] + times) + "\n")
+        self.line({"done": figures})
+
+
+def version():
+    text = "%d.%d.%d" % sys.version_info[:3]
+    is_gil_enabled = getattr(sys, "_is_gil_enabled", None)
+    return text + ("t" if is_gil_enabled and not is_gil_enabled() else "")
+
+
+def prepare_ssh(plan):
+    try:
+        import paramiko  # noqa: F401
+    except ImportError:
+        raise Unable("this python has no paramiko, which SSH needs; install it or use transport "
+                     "telnet")
+    if plan["strategy"] == "async":
+        raise Unable("the async strategy of a real python has no SSH (paramiko blocks); use "
+                     "transport telnet or sleep")
+    if plan["strategy"] == "interpreters":
+        raise Unable("paramiko does not load in a sub-interpreter; use transport telnet or sleep")
+
+
+def prepare_strategy(plan):
+    version = "python %d.%d" % sys.version_info[:2]
+    if plan["strategy"] in ("processes", "hybrid"):
+        plan["context"] = start_context(plan["start_method"])
+    if plan["strategy"] == "async":
+        if sys.version_info < (3, 5):
+            raise Unable("%s has no async; it came with 3.5" % version)
+        import netbaton_async
+        plan["async"] = netbaton_async
+    if plan["strategy"] == "interpreters":
+        try:
+            from concurrent.futures import InterpreterPoolExecutor
+        except ImportError:
+            raise Unable("%s has no InterpreterPoolExecutor; it came with 3.14" % version)
+        plan["executor"] = InterpreterPoolExecutor
+
+
+def prepare(plan):
+    """What has to be there, imported before the clock starts."""
+    if plan["transport"] == "ssh":
+        prepare_ssh(plan)
+    if not plan["echo"]:
+        prepare_strategy(plan)
+    plan["rate"] = calibrate()
+    apply_switching(plan)
+
+
+def measure(plan, jobs, report):
+    in_one_process = plan["strategy"] not in ("processes", "hybrid")
+    background = Background(plan["background"] if in_one_process or plan["echo"] else 0)
+    usages = plan["usages"] = {}
+    before = usage_now()
+    start = clock()
+    figures = {}
+
+    def finish(rows, lost):
+        wall = clock() - start
+        after = usage_now()
+        spent = [b - a for a, b in zip(before, after)]
+        peak = own_peak_kb()
+        for used in usages.values():
+            spent = [a + b for a, b in zip(spent, used)]
+        children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        if not in_one_process:
+            peak += plan["processes"] * max([children] + [u[4] for u in usages.values()])
+        figures.update(wall=wall, user=spent[0], sys=spent[1], voluntary=spent[2],
+                       involuntary=spent[3], peak_kb=peak, lost=lost)
+        report.rows(rows, start, figures)
+
+    if plan["echo"]:
+        figures["answers_per_s"] = answer_echo(plan)
+        rows = []
+    else:
+        strategy = STRATEGIES[plan["strategy"]]
+        if in_one_process:
+            rows = strategy(plan, jobs)
+        else:
+            rows = strategy(plan, jobs, lambda so_far: finish(so_far, True))
+    background.stop()
+    finish(rows, False)
+
+
+STRATEGIES = {"sequential": sequential, "threads": threads, "processes": processes,
+              "hybrid": hybrid, "async": asynchronous, "interpreters": interpreters}
+
+
+def main():
+    report = Report()
+    plan = json.loads(sys.stdin.readline())
+    jobs = [json.loads(sys.stdin.readline()) for _ in range(plan["jobs"])]
+    try:
+        prepare(plan)
+        report.line({"python": version()})
+        measure(plan, jobs, report)
+    except Unable as unable:
+        report.line({"error": str(unable)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+// One cell of the experiment's matrix done by a real CPython: the same plan, the same result rows.
+//
+// The python's start and the calibration of its computing loop are before the run's clock starts;
+// the start of threads, processes and interpreters is in it, as for the strategies in C.
+#ifndef CLIENT_PYTHON_RUNNER_H
+#define CLIENT_PYTHON_RUNNER_H
+
+#include "base/err.h"
+#include "base/experiment.h"
+#include "base/results.h"
+
+#include <stdint.h>
+
+struct plan;
+
+struct python_run {
+    const struct plan *plan;
+    const struct run_spec *spec; // its interpreter is a GIL_REAL one
+    uint32_t cores;              // the python may use that many only; 0: all
+    const volatile int *stop;    // set by a signal handler; NULL: never
+};
+
+// Fills in of row what the python knows: source ("python 3.11.7"), wall, CPU, switches, memory,
+// answers a second; not what is counted from the sessions. rows has room for plan->n_jobs, zeroed;
+// a session lost with a killed worker process leaves its row so (device 0). With work.echo there
+// are no sessions. What this python cannot do (a strategy, SSH without paramiko) is an input error.
+// -1 also when *stop became true.
+int python_run(const struct python_run *run, struct run_row *row, struct session_row *rows,
+               struct err *err);
+
+#endif

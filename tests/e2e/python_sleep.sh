@@ -1,0 +1,32 @@
+# A real Python does the runs: every strategy it has, on sessions that only sleep and compute.
+. "$SOURCE/tests/e2e/frame.sh"
+
+python=/usr/bin/python3
+[ -x $python ] || skip "no $python here"
+
+cat >experiment.yaml <<'TEXT'
+name: python
+devices: {count: [12], transport: sleep, latency: {connect: 0, login: 0, command: 20ms}}
+work: {commands: [a, b], cpu: {command: 1ms}}
+runs: {strategy: [sequential, threads, processes, hybrid, async], workers: [6], processes: [2], repeat: 1}
+TEXT
+
+# column NAME: its value in each row of runs.csv.
+column() {
+    $python -c "import csv, sys
+for row in csv.DictReader(open('out/runs.csv')):
+    print(row[sys.argv[1]])" "$1"
+}
+
+mkdir tmp
+TMPDIR=$PWD/tmp "$NETBATON" run experiment.yaml -o out -q --python $python >out.txt 2>&1 || {
+    cat out.txt
+    fail "run --python $python"
+}
+[ "$(column strategy | xargs)" = 'sequential threads processes hybrid async' ] || fail "runs: $(column strategy)"
+[ "$(column sessions_ok | sort -u)" = 12 ] || fail "sessions: $(column sessions_ok)"
+column source | grep -q '^python 3\.[0-9.]*t\{0,1\}$' || fail "source: $(column source)"
+[ "$(wc -l <out/sessions.csv)" = 61 ] || fail "rows of sessions.csv: $(wc -l <out/sessions.csv)"
+# Twelve sessions of 40 ms each, one after the other or by six.
+column wall_s | awk 'NR == 1 ? $1 < 0.48 : $1 < 0.08 { exit 1 }' || fail "faster than the waits: $(column wall_s)"
+rmdir tmp || fail 'scripts are left behind'
