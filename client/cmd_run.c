@@ -73,9 +73,6 @@ static int check_runs(const struct experiment *experiment, const struct run_spec
         const struct run_spec *spec = &specs[i];
         if (spec->interpreter->gil == GIL_REAL) // the python says itself what it cannot do
             continue;
-        if (spec->transport != TRANSPORT_SLEEP)
-            return err_input(err, "transport %s cannot be measured by `run` yet",
-                             transport_names[spec->transport]);
         if (spec->strategy != STRATEGY_SEQUENTIAL && spec->strategy != STRATEGY_THREADS &&
             spec->strategy != STRATEGY_INTERPRETERS)
             return err_input(err, "strategy %s cannot be measured by `run` yet",
