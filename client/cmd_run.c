@@ -43,7 +43,8 @@ static int check_files(const struct run_spec *specs, size_t count, struct err *e
     for (size_t i = 0; i < count; i++) {
         uint64_t sessions =
             specs[i].workers < specs[i].devices ? specs[i].workers : specs[i].devices;
-        if (specs[i].transport != TRANSPORT_SLEEP && sessions > needed)
+        bool holds = specs[i].transport != TRANSPORT_SLEEP || specs[i].strategy == STRATEGY_ASYNC;
+        if (holds && sessions > needed)
             needed = sessions;
     }
     if (!needed || getrlimit(RLIMIT_NOFILE, &limit) != 0)
@@ -73,10 +74,6 @@ static int check_runs(const struct experiment *experiment, const struct run_spec
         const struct run_spec *spec = &specs[i];
         if (spec->interpreter->gil == GIL_REAL) // the python says itself what it cannot do
             continue;
-        if (spec->strategy != STRATEGY_SEQUENTIAL && spec->strategy != STRATEGY_THREADS &&
-            spec->strategy != STRATEGY_INTERPRETERS)
-            return err_input(err, "strategy %s cannot be measured by `run` yet",
-                             strategy_names[spec->strategy]);
         if (spec->start_method == START_FORKSERVER)
             return err_input(err,
                              "start method forkserver is CPython's own; interpreter '%s' has fork "
