@@ -32,6 +32,7 @@ static void catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); // a file that may not grow is told by write
 }
 
 // Raises the soft limit to the hard one, for this program and what it starts, and refuses what
@@ -132,7 +133,6 @@ static void add_pythons(struct options *options)
 static int measure_all(struct measure *measure, const struct run_spec *specs, size_t count,
                        struct run_row *rows, size_t *done, struct err *err)
 {
-    catch_signals();
     for (*done = 0; *done < count; ++*done) {
         int result = stop ? err_set(err, "interrupted")
                           : measure_run(measure, &specs[*done], (uint32_t)*done, &rows[*done], err);
@@ -189,6 +189,7 @@ static int run_experiment(const struct command *command, struct options *options
     struct err err;
     size_t count;
     struct run_spec *specs = experiment_runs(experiment, &count);
+    catch_signals();
     struct measure measure = {.experiment = experiment, .costs = costs, .stop = &stop};
     char *program = own_path();
     char *machine = machine_to_json();
