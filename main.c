@@ -4,12 +4,14 @@
 #include "base/units.h"
 #include "client/cmd_run.h"
 #include "client/strategy_worker.h"
+#include "emulator/cmd_emulate.h"
 #include "plots/cmd_plot.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const struct command *const commands[] = {
+    &command_emulate,
     &command_run, &command_plot, &command_doctor, &command_run_worker, NULL,
 };
 

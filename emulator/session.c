@@ -489,7 +489,7 @@ static void turn(struct session *session)
     if (session->phase != PHASE_ENDED && session->conn && session->hanging_up &&
         session->phase != PHASE_CLOSING && !output_waiting(&session->out)) {
         enter(session, PHASE_CLOSING);
-        session->ops->finish(session->conn, session->shell ? shell_exit_status(session->shell) : 0);
+        session->ops->finish(session->conn, session->exec ? shell_exit_status(session->shell) : 0);
     }
     if (session->phase == PHASE_ENDED)
         return;
