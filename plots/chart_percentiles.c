@@ -64,7 +64,7 @@ static void choose_grid(const struct dataset *dataset, const struct roles *roles
         free(text);
     }
     size_t across = n_rows ? figure->n_panels / n_rows : 0;
-    if (n_rows && across * n_rows == figure->n_panels && across <= PANELS_ACROSS_MAX)
+    if (across > 1 && across * n_rows == figure->n_panels && across <= PANELS_ACROSS_MAX)
         figure->grid_columns = across;
     if (figure->grid_columns > 3) {
         figure->panel_width = 240;
@@ -107,6 +107,7 @@ const char *prepare_percentiles(const struct dataset *dataset, struct figure *fi
     bool reference = figure_range(figure, ONE_BY_ONE, &low, &high);
     figure_number(figure, "has_one_by_one", reference);
     figure->legend_extra = 3 + reference;
+    figure->legend_characters = sizeof "sequential, median";
     choose_grid(dataset, &roles, figure);
     finish_axes(figure);
     return NULL;

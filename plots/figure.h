@@ -45,8 +45,9 @@ struct figure {
     int gap_x;       // between panels; 0: no room for tick labels there
     int axis_height; // below the last panel; 0: for tick labels that lie flat
     bool no_legend;
-    size_t legend_extra; // entries of the legend besides the series
-    struct buf values;   // the chart's own gnuplot assignments
+    size_t legend_extra;      // entries of the legend besides the series
+    size_t legend_characters; // of the longest of those
+    struct buf values;        // the chart's own gnuplot assignments
 };
 
 // columns is borrowed and lives as long as the figure.

@@ -40,7 +40,7 @@ struct layout {
 
 static size_t longest_name(const struct figure *figure)
 {
-    size_t longest = 12;
+    size_t longest = figure->legend_characters > 12 ? figure->legend_characters : 12;
     for (size_t i = 0; i < figure->n_series; i++) {
         size_t len = gp_characters(figure->series[i].name);
         longest = len > longest ? len : longest;
