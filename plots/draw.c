@@ -77,7 +77,11 @@ static int run_gnuplot(const struct draw *draw, const struct figure *figure, str
     int result = gnuplot_run(&job, &text, err);
     if (result == 0 && text.len) {
         print_lines(figure->subtitle, (size_t)draw->text_width, draw->out);
-        fprintf(draw->out, "\n%s\n", buf_text(&text));
+        fputc('\n', draw->out);
+        for (size_t i = 0; i < text.len; i++)
+            if (text.data[i] != '\f') // which the terminal dumb puts before each chart
+                fputc(text.data[i], draw->out);
+        fputc('\n', draw->out);
     }
     buf_fini(&text);
     free(script);

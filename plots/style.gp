@@ -25,8 +25,8 @@ if (format eq 'png') {
 if (format eq 'pdf') {
     set terminal pdfcairo size width/96.0,height/96.0 font 'DejaVu Sans,7.5' noenhanced
 }
-if (text && text_color) { set terminal dumb ansi256 nofeed size text_width,text_height noenhanced }
-if (text && !text_color) { set terminal dumb mono nofeed size text_width,text_height noenhanced }
+if (text && text_color) { set terminal dumb ansi256 size text_width,text_height noenhanced }
+if (text && !text_color) { set terminal dumb mono size text_width,text_height noenhanced }
 if (!text) { set output here.name.'.'.format }
 
 several_folders = 0
