@@ -26,6 +26,8 @@ const struct cost_field cost_fields[] = {
     FIELD(os_quantum, "_ns", 3e6, 4e6, 8e6, "slice of a thread when more are ready than cores"),
     FIELD(wake_latency, "_ns", 3e3, 5e3, 15e3, "from waking a sleeping thread until it runs"),
     FIELD(wake_cpu, "_ns", 0.8e3, 1.5e3, 4e3, "what a wake costs the one who wakes"),
+    FIELD(syscall, "_ns", 0.2e3, 0.4e3, 1e3, "a short system call, a wake of nobody"),
+    FIELD(datagram, "_ns", 4e3, 8e3, 15e3, "sending a small datagram over loopback"),
     FIELD(timer_slack, "_ns", 50e3, 55e3, 80e3, "how late a timed wait ends"),
     FIELD(ctx_switch, "_ns", 1e3, 1.5e3, 5e3, "switch between two threads of one core"),
     FIELD(handoff_penalty, "_ns", 1e3, 18e3, 30e3, "extra work of a lock's new holder"),

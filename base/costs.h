@@ -60,6 +60,8 @@ struct costs {
     struct cost os_quantum;      // of a thread when more are ready than cores
     struct cost wake_latency;    // from waking a sleeping thread until it runs, on a free core
     struct cost wake_cpu;        // what the wake costs the one who wakes (the system call)
+    struct cost syscall;         // a short system call: a wake that finds nobody asleep
+    struct cost datagram;        // sending a small datagram over loopback, the wake apart
     struct cost timer_slack;     // how late a timed wait ends
     struct cost ctx_switch;      // direct cost of a switch between two threads of a core
     struct cost handoff_penalty; // extra work of a lock's new holder (cold caches)

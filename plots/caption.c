@@ -125,7 +125,7 @@ static void add_work(const struct dataset *dataset, struct buf *out)
     free(first);
 }
 
-char *caption_subtitle(const struct dataset *dataset, const char *repeats_shown)
+char *caption_subtitle(const struct dataset *dataset)
 {
     struct buf out = {0};
     size_t repeats = 0;
@@ -141,7 +141,8 @@ char *caption_subtitle(const struct dataset *dataset, const char *repeats_shown)
         buf_printf(&out, GP_SEPARATOR "%s", interpreters);
     add_work(dataset, &out);
     if (repeats > 1)
-        buf_printf(&out, GP_SEPARATOR "%zu repeats (%s)", repeats, repeats_shown);
+        buf_printf(&out, GP_SEPARATOR "median of %zu repeats, bars from lowest to highest",
+                   repeats);
     free(transports);
     free(interpreters);
     return buf_take(&out);

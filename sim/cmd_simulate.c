@@ -1,0 +1,224 @@
+// `netbaton simulate EXPERIMENT`: the same file as `run`, predicted.
+#include "sim/cmd_simulate.h"
+
+#include "base/alloc.h"
+#include "base/cli.h"
+#include "base/clock.h"
+#include "base/costs.h"
+#include "base/experiment.h"
+#include "base/machine.h"
+#include "base/results.h"
+#include "base/units.h"
+#include "sim/predict.h"
+#include "sim/trace.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_FAILURES = 3, EXIT_INTERRUPTED = 130, SESSION_ROWS_MAX = 100000 };
+
+static volatile sig_atomic_t stop; // the signal flag
+
+struct options {
+    struct cli_common common;
+    char *machine;
+    char *trace;
+    int ideal;
+    int all_sessions;
+};
+
+struct job {
+    const struct experiment *experiment;
+    const struct run_spec *specs;
+    size_t count;
+    struct results *results;
+    struct predict_options predict;
+    bool all_sessions;
+    uint64_t events;
+    uint64_t spent_ns;
+    bool failures; // a run had more failed sessions than allowed
+};
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+static void print_head(void)
+{
+    printf("%-12s %-18s %7s %8s %10s %9s %9s %9s %9s %9s\n", "strategy", "interpreter", "devices",
+           "workers", "wall", "run", "lock", "core", "device", "idle");
+}
+
+static void print_time(double s)
+{
+    char text[32] = "-";
+    if (!isnan(s))
+        units_human_duration((uint64_t)llround(s * 1e9), text, sizeof text);
+    printf(" %9s", text);
+}
+
+static void print_row(const struct run_row *row)
+{
+    printf("%-12s %-18.40s %7.0f %8.0f ", row->strategy, row->interpreter, row->devices,
+           row->workers);
+    print_time(row->wall_s);
+    for (int i = 0; i < STATES; i++)
+        print_time(row->state_s[i]);
+    if (!isnan(row->answers_per_s))
+        printf("  %.1f answers/s", row->answers_per_s);
+    if (row->sessions_failed > 0)
+        printf("  %.0f failed", row->sessions_failed);
+    putchar('\n');
+    fflush(stdout);
+}
+
+static int predict_one(struct job *job, size_t i, struct err *err)
+{
+    struct prediction prediction;
+    const struct run_spec *spec = &job->specs[i];
+    job->predict.run = (uint32_t)i;
+    job->predict.sessions = job->all_sessions || spec->devices <= SESSION_ROWS_MAX;
+    uint64_t start = clock_now_ns();
+    if (predict_run(job->experiment, spec, &job->predict, &prediction, err) < 0)
+        return -1;
+    job->spent_ns += clock_now_ns() - start;
+    job->events += prediction.events;
+    for (uint32_t n = 0; n < prediction.n_sessions; n++)
+        prediction.sessions[n].run = (uint32_t)i;
+    int result = 0;
+    if (job->results && prediction.sessions)
+        result =
+            results_add_sessions(job->results, prediction.sessions, prediction.n_sessions, err);
+    if (job->results && result == 0)
+        result = results_add_run(job->results, &prediction.row, err);
+    free(prediction.sessions);
+    if (result < 0)
+        return -1;
+    print_row(&prediction.row);
+    job->failures |= prediction.row.sessions_failed >
+                     job->experiment->runs.allowed_failures * prediction.row.devices;
+    return 0;
+}
+
+// Returns the exit code.
+static int predict_all(const struct command *command, const struct options *options,
+                       struct job *job)
+{
+    struct err err;
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    if (!options->common.quiet)
+        print_head();
+    for (size_t i = 0; i < job->count; i++)
+        if (predict_one(job, i, &err) < 0) {
+            if (!stop)
+                return cli_fail(command, &err);
+            fprintf(stderr, "netbaton simulate: interrupted after %zu of %zu runs\n", i,
+                    job->count);
+            return EXIT_INTERRUPTED;
+        }
+    if (options->common.verbose)
+        printf("\nevents\t%llu\nevents_per_s\t%.3g\n", (unsigned long long)job->events,
+               (double)job->events * 1e9 / (double)(job->spent_ns ? job->spent_ns : 1));
+    printf("\nresults in %s\n", results_dir(job->results));
+    return job->failures ? EXIT_FAILURES : 0;
+}
+
+static int open_outputs(const struct options *options, struct job *job, struct err *err)
+{
+    if (options->trace) {
+        job->predict.trace = trace_open(options->trace, err);
+        if (!job->predict.trace)
+            return -1;
+    }
+    char *machine = machine_to_json();
+    job->results = results_create(options->common.out_dir, job->experiment, machine, err);
+    free(machine);
+    return job->results ? 0 : -1;
+}
+
+// Refuses what cannot be predicted before anything is written.
+static int check(const struct job *job, struct err *err)
+{
+    for (size_t i = 0; i < job->count; i++)
+        if (predict_check(job->experiment, &job->specs[i], &job->predict, err) < 0)
+            return -1;
+    return 0;
+}
+
+static int simulate(const struct command *command, const struct options *options,
+                    const struct experiment *experiment, const struct costs *costs)
+{
+    struct err err;
+    struct job job = {
+        .experiment = experiment,
+        .all_sessions = options->all_sessions,
+        .predict = {.costs = options->ideal ? NULL : costs, .cores = costs->cores, .stop = &stop}};
+    struct run_spec *specs = experiment_runs(experiment, &job.count);
+    job.specs = specs;
+    int code;
+    if (check(&job, &err) < 0 || open_outputs(options, &job, &err) < 0)
+        code = cli_fail(command, &err);
+    else
+        code = predict_all(command, options, &job);
+    results_close(job.results);
+    if (job.predict.trace && trace_close(job.predict.trace, &err) < 0 && code == 0)
+        code = cli_fail(command, &err);
+    free(specs);
+    return code;
+}
+
+static int run_simulate(const struct command *command, int argc, char **argv)
+{
+    struct options options = {0};
+    struct poptOption table[] = {
+        {"machine", 'm', POPT_ARG_STRING, &options.machine, 0,
+         "machine file of `netbaton calibrate`; 'builtin': the default", "FILE"},
+        {"ideal", 0, POPT_ARG_NONE, &options.ideal, 0,
+         "a machine on which switches, wakes, calls and starts cost nothing", NULL},
+        {"trace", 't', POPT_ARG_STRING, &options.trace, 0,
+         "write the timeline: FILE.json for Perfetto, FILE.csv", "FILE"},
+        {"all-sessions", 0, POPT_ARG_NONE, &options.all_sessions, 0,
+         "write sessions.csv for runs of more than 100000 sessions, too", NULL},
+        CLI_COMMON_OPTIONS(&options.common),
+        POPT_TABLEEND,
+    };
+    struct cli cli;
+    struct err err;
+    struct costs costs;
+    if (cli_parse(&cli, command, argc, argv, table) != CLI_GO)
+        return cli_done(&cli);
+    int code;
+    char **overrides = cli_overrides(&options.common);
+    struct experiment *experiment = NULL;
+    if (cli.n_arguments != 1)
+        code = cli_usage(command, "give one experiment file");
+    else if (costs_load(options.machine, &costs, &err) < 0)
+        code = cli_fail(command, &err);
+    else {
+        experiment = experiment_load(cli.arguments[0], (const char *const *)overrides, &err);
+        code =
+            experiment ? simulate(command, &options, experiment, &costs) : cli_fail(command, &err);
+        costs_fini(&costs);
+    }
+    experiment_free(experiment);
+    cli_overrides_free(overrides);
+    free(options.machine);
+    free(options.trace);
+    cli_free(&cli, &options.common);
+    return code;
+}
+
+const struct command command_simulate = {
+    .name = "simulate",
+    .summary = "predict the runs of an experiment, in virtual time",
+    .arguments = "EXPERIMENT",
+    .example = "  netbaton simulate experiments/demo.yaml --set runs.workers='[1, 10, 40]'\n"
+               "  netbaton simulate experiments/demo.yaml --trace timeline.json\n",
+    .run = run_simulate,
+};

@@ -1,0 +1,59 @@
+// The operating system's scheduler: finite cores, each with a queue of ready threads.
+//
+// A thread that is woken goes to the core it last ran on if that is idle, else to any idle core,
+// else into the queue of its last core, where it preempts the running thread if it has had less of
+// the core (virtual run time; a sleeper is put back by at most a quantum: its credit). A thread
+// runs for a quantum when others wait for its core. A core with nothing to do takes a waiting
+// thread from the core with most of them. In the kernel a thread is not preempted, only when it
+// returns from there (PREEMPT_NONE).
+//
+// On one core at most one thread runs, and a ready thread waits only while its core is busy.
+#ifndef SIM_CORES_H
+#define SIM_CORES_H
+
+#include "sim/thread.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct core {
+    struct thread *running; // NULL: idle
+    uint64_t since_ns;      // running computes from here on; may be ahead of the clock (a wake-up)
+    uint64_t slice_end_ns;
+    uint64_t free_ns; // the last thread's way to sleep ends here
+    uint64_t min_vruntime_ns;
+    uint64_t busy_ns;      // computed for threads
+    uint32_t last_thread;  // for the switch's cost
+    bool reschedule;       // a better thread waits for the running one to leave the kernel
+    struct thread **queue; // a heap: least virtual run time, then first come
+    uint32_t queue_len;
+};
+
+struct cores {
+    struct core *items;
+    uint32_t count;
+    struct thread *current; // being driven now: it is on a core, its next segment not yet known
+    uint64_t voluntary;     // switches because a thread went to sleep
+    uint64_t involuntary;   // because it was preempted
+    uint64_t entries;
+};
+
+void cores_init(struct cores *cores, uint32_t count, uint32_t threads);
+void cores_fini(struct cores *cores);
+
+// A sleeping (or unborn) thread becomes ready; latency_ns passes before it runs on an idle core.
+void cores_wake(struct engine *engine, struct thread *thread, uint64_t latency_ns);
+// The current thread goes to sleep; the core is taken up for overhead_ns more.
+void cores_block(struct engine *engine, struct thread *thread, enum task_state state,
+                 uint64_t overhead_ns);
+// The present segment of a running or ready thread ends after at most ns more; what it had beyond
+// that is moved into thread->rest_ns.
+void cores_cut(struct engine *engine, struct thread *thread, uint64_t ns);
+// How much of its segment the thread has computed that is not yet taken off left_ns.
+uint64_t cores_unaccounted(const struct engine *engine, const struct thread *thread);
+// The event of a core: its thread's segment or slice is over.
+void cores_event(struct engine *engine, uint32_t core);
+// Puts the time up to now into the books of every thread; at the end of a run.
+void cores_close(struct engine *engine);
+
+#endif

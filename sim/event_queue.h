@@ -1,0 +1,43 @@
+// The event queue: what happens next in virtual time.
+//
+// Whoever can have something happen to it (a core, a thread's timer) owns one slot, and has at most
+// one event in the queue: setting a slot again moves its event. Events come out ordered by time,
+// those of one time in the order in which they were set, so that a run is the same byte for byte.
+// Times are integer nanoseconds. The queue's clock is the time of the last event taken out; nothing
+// may be set before it.
+#ifndef SIM_EVENT_QUEUE_H
+#define SIM_EVENT_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { EVENT_SLOTS_MAX = 1 << 24 }; // slots are numbered from 0 below it
+
+struct event_entry {
+    uint64_t time_ns;
+    uint64_t order; // sequence number << 24 | slot
+};
+
+struct event_queue {
+    uint64_t now_ns; // the clock
+    uint64_t taken;  // events taken out so far
+    // private
+    struct event_entry *heap; // four children a node
+    uint32_t *place;          // of each slot in the heap; EVENT_SLOTS_MAX: not in it
+    uint32_t len;
+    uint32_t slots;
+    uint64_t sequence;
+};
+
+void event_queue_init(struct event_queue *queue, uint32_t slots);
+void event_queue_fini(struct event_queue *queue);
+
+void event_queue_set(struct event_queue *queue, uint32_t slot, uint64_t time_ns);
+void event_queue_cancel(struct event_queue *queue, uint32_t slot); // nothing if it has no event
+bool event_queue_has(const struct event_queue *queue, uint32_t slot);
+
+// Takes the next event out and moves the clock to it; false when there is none.
+bool event_queue_take(struct event_queue *queue, uint32_t *slot);
+
+#endif

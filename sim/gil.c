@@ -1,0 +1,262 @@
+#include "sim/gil.h"
+
+#include "sim/cores.h"
+#include "sim/engine.h"
+
+#include <assert.h>
+
+enum gil_phase { PHASE_NONE, PHASE_TAKE, PHASE_WOKEN, PHASE_DROP, PHASE_SIGNALLED, PHASE_SWITCHED };
+
+enum verdict sim_gil_take(struct thread *thread)
+{
+    if (thread->gil) {
+        assert(!thread->holds);
+        thread->gil_phase = PHASE_TAKE;
+    }
+    return STEP_NEXT;
+}
+
+enum verdict sim_gil_drop(struct thread *thread)
+{
+    if (thread->gil) {
+        assert(thread->holds);
+        thread->gil_phase = PHASE_DROP;
+    }
+    return STEP_NEXT;
+}
+
+void sim_gil_check(struct thread *thread)
+{
+    struct gil *gil = thread->gil;
+    if (gil->kind == GIL_TICKS)
+        gil->ticker_ns = 0;
+    else if (gil->asked != thread)
+        return; // the request was for another, or is served
+    else
+        gil->forced++;
+    thread->retake = true;
+    thread->gil_phase = PHASE_DROP;
+}
+
+// --- the queue of those asleep
+
+static void queue_add(struct gil *gil, struct thread *thread)
+{
+    thread->next = NULL;
+    thread->prev = gil->last;
+    if (gil->last)
+        gil->last->next = thread;
+    else
+        gil->first = thread;
+    gil->last = thread;
+}
+
+static void queue_remove(struct gil *gil, struct thread *thread)
+{
+    if (thread->prev)
+        thread->prev->next = thread->next;
+    else
+        gil->first = thread->next;
+    if (thread->next)
+        thread->next->prev = thread->prev;
+    else
+        gil->last = thread->prev;
+}
+
+// --- check points
+
+// Where the holder must look up from its work, as far as it is known now.
+static uint64_t next_check_ns(const struct engine *engine, const struct thread *thread)
+{
+    const struct gil *gil = thread->gil;
+    if (thread->gil_phase) // it is about to drop the lock anyway
+        return UINT64_MAX;
+    if (gil->kind == GIL_TIMED)
+        return gil->asked == thread ? engine->costs.check_gap_ns : UINT64_MAX;
+    if (!gil->waiters || !gil->check_ns)
+        return UINT64_MAX;
+    uint64_t done = cores_unaccounted(engine, thread);
+    if (done < thread->cold_ns)
+        return thread->cold_ns - done + gil->check_ns - gil->ticker_ns;
+    return gil->check_ns - (gil->ticker_ns + done - thread->cold_ns) % gil->check_ns;
+}
+
+// Somebody began to wait or to ask: the holder's segment ends at its next check point.
+static void interrupt_holder(struct engine *engine, struct gil *gil)
+{
+    struct thread *holder = gil->holder;
+    uint64_t next = holder ? next_check_ns(engine, holder) : UINT64_MAX;
+    if (next != UINT64_MAX)
+        cores_cut(engine, holder, next);
+}
+
+void sim_gil_slice(struct engine *engine, struct thread *thread)
+{
+    uint64_t next = next_check_ns(engine, thread);
+    if (thread->left_ns > next) {
+        thread->rest_ns += thread->left_ns - next;
+        thread->left_ns = next;
+    }
+}
+
+void sim_gil_worked(struct thread *thread, uint64_t ns)
+{
+    struct gil *gil = thread->gil;
+    if (gil->kind != GIL_TICKS || !gil->check_ns)
+        return;
+    uint64_t cold = ns < thread->cold_ns ? ns : thread->cold_ns;
+    thread->cold_ns -= cold;
+    gil->ticker_ns = (gil->ticker_ns + ns - cold) % gil->check_ns;
+}
+
+// --- take
+
+static void become_holder(struct engine *engine, struct thread *thread)
+{
+    struct gil *gil = thread->gil;
+    assert(!gil->holder);
+    gil->holder = thread;
+    thread->holds = true;
+    thread->taken_ns = engine->queue.now_ns;
+    thread->gil_phase = PHASE_NONE;
+    if (thread->waiting) {
+        thread->waiting = false;
+        gil->waiters--;
+    }
+    if (gil->last_holder != thread) {
+        if (gil->last_holder) {
+            // Ticks on cold caches take longer, but they are ticks: a holder always gets on.
+            thread->cold_ns = engine->costs.handoff_ns;
+            thread->debt_ns += engine->costs.handoff_ns;
+        }
+        gil->last_holder = thread;
+        gil->switch_number++;
+    }
+    gil->asked = NULL;
+    if (gil->parked && gil->parked != thread) {
+        thread->debt_ns += engine->costs.wake_cpu_ns;
+        cores_wake(engine, gil->parked, engine->costs.wake_latency_ns);
+        gil->parked = NULL;
+    }
+}
+
+static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
+{
+    struct gil *gil = thread->gil;
+    queue_add(gil, thread);
+    thread->gil_phase = PHASE_WOKEN;
+    thread->timed_out = false;
+    thread->left_ns = engine->costs.waiter_cpu_ns / 2; // its way back to the test, once it is woken
+    cores_block(engine, thread, TASK_WAIT_GIL, engine->costs.waiter_cpu_ns / 2);
+    if (gil->kind == GIL_TIMED) {
+        thread->saved_switch = gil->switch_number;
+        engine_set_timer(engine, thread, gil->interval_ns + engine->costs.timer_slack_ns);
+    } else if (!thread->waiting) {
+        thread->waiting = true;
+        if (gil->waiters++ == 0)
+            interrupt_holder(engine, gil);
+    }
+    return STEP_BLOCK;
+}
+
+static enum verdict step_take(struct engine *engine, struct thread *thread)
+{
+    if (thread->gil->holder)
+        return wait_for_lock(engine, thread);
+    become_holder(engine, thread);
+    return STEP_NEXT;
+}
+
+void sim_gil_timeout(struct engine *engine, struct thread *thread)
+{
+    queue_remove(thread->gil, thread);
+    thread->timed_out = true;
+    cores_wake(engine, thread, 0);
+}
+
+static enum verdict step_woken(struct engine *engine, struct thread *thread)
+{
+    struct gil *gil = thread->gil;
+    if (thread->timed_out && gil->holder && gil->switch_number == thread->saved_switch &&
+        gil->asked != gil->holder) {
+        gil->asked = gil->holder;
+        gil->requests++;
+        interrupt_holder(engine, gil);
+    }
+    return step_take(engine, thread);
+}
+
+// --- drop
+
+// Wakes the one who has slept longest; false when nobody sleeps.
+static bool signal_one(struct engine *engine, struct gil *gil)
+{
+    struct thread *waiter = gil->first;
+    if (!waiter)
+        return false;
+    queue_remove(gil, waiter);
+    if (gil->kind == GIL_TIMED)
+        engine_cancel_timer(engine, waiter);
+    cores_wake(engine, waiter, engine->costs.wake_latency_ns);
+    return true;
+}
+
+static enum verdict step_drop(struct engine *engine, struct thread *thread)
+{
+    struct gil *gil = thread->gil;
+    if (thread->debt_ns)
+        return thread_run(thread, 0); // what it owes is done while it still holds the lock
+    uint64_t held = engine->queue.now_ns - thread->taken_ns;
+    gil->held_ns += held;
+    if (engine->trace)
+        engine_trace_holder(engine, thread);
+    gil->holder = NULL;
+    gil->last_holder = thread;
+    thread->holds = false;
+    thread->gil_phase = PHASE_SIGNALLED;
+    bool woke = signal_one(engine, gil);
+    uint64_t cost = woke ? engine->costs.wake_cpu_ns : 0;
+    if (gil->kind == GIL_TICKS) {
+        cost += thread->retake ? engine->costs.reacquire_gap_ns : 0;
+        cost += gil->waiters ? engine->costs.syscall_ns : 0;
+    }
+    if (!cost)
+        return STEP_NEXT;
+    thread->in_kernel = true;
+    return thread_run(thread, cost);
+}
+
+// Only the new lock waits for a switch.
+static enum verdict step_signalled(struct engine *engine, struct thread *thread)
+{
+    struct gil *gil = thread->gil;
+    thread->gil_phase = PHASE_SWITCHED;
+    if (gil->kind != GIL_TIMED || gil->asked != thread || gil->holder || gil->last_holder != thread)
+        return STEP_NEXT;
+    gil->asked = NULL;
+    gil->parked = thread;
+    cores_block(engine, thread, TASK_PARKED, engine->costs.waiter_cpu_ns / 2);
+    thread->left_ns = engine->costs.waiter_cpu_ns / 2;
+    return STEP_BLOCK;
+}
+
+enum verdict sim_gil_step(struct engine *engine, struct thread *thread)
+{
+    switch ((enum gil_phase)thread->gil_phase) {
+    case PHASE_TAKE:
+        return step_take(engine, thread);
+    case PHASE_WOKEN:
+        return step_woken(engine, thread);
+    case PHASE_DROP:
+        return step_drop(engine, thread);
+    case PHASE_SIGNALLED:
+        return step_signalled(engine, thread);
+    default:
+        thread->gil_phase = PHASE_NONE;
+        if (thread->retake) {
+            thread->retake = false;
+            thread->gil_phase = PHASE_TAKE;
+        }
+        return STEP_NEXT;
+    }
+}

@@ -1,0 +1,191 @@
+#include "sim/predict.h"
+
+#include "base/alloc.h"
+#include "base/machine.h"
+#include "sim/engine.h"
+#include "sim/interpreter_rules.h"
+#include "sim/world.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double seconds(uint64_t ns)
+{
+    return (double)ns / 1e9;
+}
+
+static void set_gils(struct engine *engine, const struct run_spec *spec)
+{
+    for (uint32_t i = 0; i < engine->n_gils; i++) {
+        struct gil *gil = &engine->gils[i];
+        gil->kind = spec->interpreter->gil == GIL_TICKS ? GIL_TICKS : GIL_TIMED;
+        gil->interval_ns = spec->switch_interval_ns;
+        gil->check_ns = spec->check_interval * engine->costs.tick_ns_x1000 / 1000;
+    }
+}
+
+static void fill_percentiles(struct run_row *row, const struct workload *workload)
+{
+    const struct histogram *histogram = &workload->histogram;
+    if (!histogram->count)
+        return;
+    row->p50_s = seconds(histogram_percentile(histogram, 0.50));
+    row->p90_s = seconds(histogram_percentile(histogram, 0.90));
+    row->p99_s = seconds(histogram_percentile(histogram, 0.99));
+    row->max_s = seconds(histogram->max_ns);
+}
+
+static void fill_states(struct run_row *row, const struct world *world)
+{
+    uint64_t sum[STATES] = {0};
+    for (uint32_t i = 0; i < world->n_workers; i++) {
+        const uint64_t *spent = world->engine->threads[world->first_worker + i].spent_ns;
+        sum[STATE_RUNNING] += spent[TASK_RUNNING];
+        sum[STATE_WAIT_GIL] += spent[TASK_WAIT_GIL] + spent[TASK_PARKED];
+        sum[STATE_WAIT_CORE] += spent[TASK_READY];
+        sum[STATE_WAIT_DEVICE] += spent[TASK_DEVICE];
+        sum[STATE_IDLE] += spent[TASK_IDLE];
+    }
+    for (int i = 0; i < STATES; i++)
+        row->state_s[i] = seconds(sum[i]);
+}
+
+static void fill_gil(struct run_row *row, const struct world *world)
+{
+    const struct engine *engine = world->engine;
+    row->gil_held_s = row->gil_wait_s = row->gil_switches = 0;
+    row->gil_forced = row->gil_requests = 0;
+    for (uint32_t i = 0; i < engine->n_gils; i++) {
+        const struct gil *gil = &engine->gils[i];
+        row->gil_held_s += seconds(gil->held_ns);
+        row->gil_switches += (double)gil->switch_number;
+        row->gil_forced += (double)gil->forced;
+        row->gil_requests += (double)gil->requests;
+    }
+    for (uint32_t i = 0; i < engine->n_threads; i++)
+        row->gil_wait_s += seconds(engine->threads[i].spent_ns[TASK_WAIT_GIL] +
+                                   engine->threads[i].spent_ns[TASK_PARKED]);
+}
+
+static void fill_row(struct run_row *row, const struct world *world)
+{
+    const struct engine *engine = world->engine;
+    const struct workload *workload = world->workload;
+    uint64_t busy = 0;
+    for (uint32_t i = 0; i < engine->cores.count; i++)
+        busy += engine->cores.items[i].busy_ns;
+    run_row_init(row, world->spec);
+    snprintf(row->source, sizeof row->source, "model");
+    snprintf(row->kind, sizeof row->kind, "predicted");
+    row->wall_s = seconds(engine->run_ns);
+    row->sessions_ok = (double)workload->ended[JOB_OK];
+    row->sessions_failed = 0;
+    for (int i = JOB_OK + 1; i < JOB_ENDS; i++) {
+        row->failed[i] = (double)workload->ended[i];
+        row->sessions_failed += row->failed[i];
+    }
+    fill_percentiles(row, workload);
+    row->cpu_user_s = seconds(busy); // the model does not tell user from system time
+    row->cpu_sys_s = 0;
+    row->ctx_voluntary = (double)engine->cores.voluntary;
+    row->ctx_involuntary = (double)engine->cores.involuntary;
+    row->peak_rss_kb = engine->costs.memory_kb + engine->costs.worker_memory_kb * world->n_workers +
+                       engine->costs.session_memory_kb * workload->most_open;
+    if (engine->n_gils)
+        fill_gil(row, world);
+    fill_states(row, world);
+    row->cores = engine->cores.count;
+    if (world->answers)
+        row->answers_per_s =
+            (double)world->answers / seconds(world->echo_to_ns - world->echo_from_ns);
+}
+
+static void label_run(struct trace *trace, const struct world *world, uint32_t run)
+{
+    const struct run_spec *spec = world->spec;
+    char *label = alloc_printf("%s, %u workers, %s", strategy_names[spec->strategy], spec->workers,
+                               spec->interpreter->name);
+    trace_run(trace, run, label);
+    free(label);
+    trace_name_thread(trace, 0, "main");
+    for (uint32_t i = 0; i < world->n_workers && world->first_worker; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "worker %u", i);
+        trace_name_thread(trace, world->first_worker + i, name);
+    }
+}
+
+static void set_up(struct engine *engine, struct world *world, const struct strategy_model *model,
+                   const struct sim_costs *costs, uint32_t cores, uint64_t seed)
+{
+    const struct run_spec *spec = world->spec;
+    bool lock = spec->interpreter->gil != GIL_NONE;
+    engine_init(engine, costs, cores, model->threads(spec) + spec->background,
+                lock ? model->gils(spec) : 0, seed);
+    set_gils(engine, spec);
+    engine->main = &engine->threads[0];
+    engine->world = world;
+    world->engine = engine;
+    world->handshake = spec->interpreter->major != 0;
+    world->n_workers = spec->workers;
+    world->first_worker = 1;
+    world->workers = alloc_zero(spec->workers, sizeof *world->workers);
+    model->build(world);
+}
+
+int predict_check(const struct experiment *experiment, const struct run_spec *spec,
+                  const struct predict_options *options, struct err *err)
+{
+    struct interpreter interpreter = *spec->interpreter;
+    (void)experiment;
+    if (!strategy_models[spec->strategy])
+        return err_input(err, "strategy '%s' has no model yet", strategy_names[spec->strategy]);
+    return interpreter_rules(&interpreter, options->costs, err);
+}
+
+int predict_run(const struct experiment *experiment, const struct run_spec *spec,
+                const struct predict_options *options, struct prediction *out, struct err *err)
+{
+    struct interpreter interpreter = *spec->interpreter;
+    struct run_spec own = *spec;
+    own.interpreter = &interpreter;
+    *out = (struct prediction){0};
+    if (predict_check(experiment, spec, options, err) < 0)
+        return -1;
+    interpreter_rules(&interpreter, options->costs, err);
+    struct sim_costs costs = {0};
+    if (options->costs)
+        sim_costs_set(&costs, options->costs, &own);
+    const struct strategy_model *model = strategy_models[own.strategy];
+    struct workload *workload = alloc_zero(1, sizeof *workload);
+    workload_init(workload, experiment, &own, &costs, options->sessions);
+    struct world world = {.spec = &own, .workload = workload};
+    struct engine engine;
+    uint32_t cores = experiment->machine.cores ? experiment->machine.cores : options->cores;
+    set_up(&engine, &world, model, &costs, cores,
+           experiment->seed ^ (UINT64_C(0x9e3779b97f4a7c15) * (own.repeat + 1)));
+    engine.trace = options->trace;
+    if (options->trace)
+        label_run(options->trace, &world, options->run);
+    int result = engine_run(&engine, options->stop) ? 0 : -1;
+    if (result == 0) {
+        fill_row(&out->row, &world);
+        snprintf(out->row.interpreter, sizeof out->row.interpreter, "%s", spec->interpreter->name);
+        out->events = engine.queue.taken;
+        out->sessions = workload->rows;
+        out->n_sessions = workload->n_rows;
+        workload->rows = NULL;
+    } else {
+        err_set(err,
+                options->stop && *options->stop ? "interrupted" : "the model came to a standstill");
+    }
+    if (model->fini)
+        model->fini(&world);
+    free(world.workers);
+    workload_fini(workload);
+    free(workload);
+    engine_fini(&engine);
+    return result;
+}

@@ -1,0 +1,45 @@
+// What one run of the model pays for: base/costs.h in whole nanoseconds, for one interpreter.
+// Zeroed, it is the ideal machine, on which nothing takes time but the devices and the work.
+#ifndef SIM_SIM_COSTS_H
+#define SIM_SIM_COSTS_H
+
+#include "base/costs.h"
+#include "base/experiment.h"
+
+#include <stdint.h>
+
+struct sim_costs {
+    // the machine
+    uint64_t quantum_ns;      // 0: a thread is never made to share its core
+    uint64_t wake_latency_ns; // a signalled thread reaches an idle core
+    uint64_t wake_cpu_ns;     // in the thread that wakes another one
+    uint64_t syscall_ns;      // a short system call: a wake that finds nobody asleep
+    uint64_t datagram_ns;     // sending or receiving a small datagram, apart from the wake
+    uint64_t timer_slack_ns;  // a timed wait ends that late
+    uint64_t ctx_switch_ns;
+    uint64_t handoff_ns;    // extra work of a lock's new holder
+    uint64_t waiter_cpu_ns; // of a waiter, for one wake that was in vain
+    // the interpreter
+    uint64_t tick_ns_x1000;    // thousandths of a nanosecond
+    uint64_t check_gap_ns;     // until the holder sees a drop request
+    uint64_t reacquire_gap_ns; // old lock: from release to retake when no call is made
+    uint64_t thread_start_ns;
+    uint64_t job_ns; // taking a session from the queue
+    uint64_t io_call_ns;
+    uint64_t pool_ns;
+    uint64_t process_start_ns; // a worker process, in its parent
+    uint64_t process_ready_ns; // then until it works, in the worker itself
+    uint64_t server_start_ns;  // forkserver: the server
+    uint64_t interpreter_start_ns;
+    uint64_t message_ns;      // a pickled message through a pipe, one end
+    uint64_t loop_step_ns;    // of an event loop
+    uint64_t session_cpu_ns;  // of the transport, lock not held
+    uint64_t command_cpu_ns;  // the same for each command
+    double memory_kb;         // before the first worker
+    double worker_memory_kb;  // each thread, process, interpreter
+    double session_memory_kb; // each open session
+};
+
+void sim_costs_set(struct sim_costs *out, const struct costs *costs, const struct run_spec *spec);
+
+#endif

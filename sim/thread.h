@@ -1,0 +1,108 @@
+// A thread of the model: a state machine that the cores drive.
+//
+// Every nanosecond of its life it is in exactly one state; cores.c alone changes the state, and
+// adds up the time. What a thread does comes in three layers, asked in this order each time it is
+// on a core with nothing left to compute: an unfinished step of the lock (gil.c), an unfinished
+// call (thread_call below), then its program.
+#ifndef SIM_THREAD_H
+#define SIM_THREAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct engine;
+struct gil;
+struct thread;
+struct worker;
+
+enum task_state {
+    TASK_UNBORN,
+    TASK_READY,    // wants a core
+    TASK_RUNNING,  // on a core
+    TASK_DEVICE,   // waits for a device
+    TASK_WAIT_GIL, // in the queue of the lock
+    TASK_PARKED,   // gave the lock up under a drop request, waits until another has taken it
+    TASK_IDLE,     // waits for work, for a start, for the others' end
+    TASK_DONE,
+    TASK_STATES,
+};
+
+// What a step of a thread came to.
+enum verdict {
+    STEP_NEXT,  // took no time: go on
+    STEP_RUN,   // left_ns is set: computes that long
+    STEP_BLOCK, // the thread was put to sleep
+    STEP_EXIT,
+};
+
+// Tokens, and the threads that wait for one: a semaphore, a queue of jobs, an event, a pipe.
+struct channel {
+    uint64_t tokens;
+    struct thread *first; // waiting threads, oldest first
+    struct thread *last;
+};
+
+enum call_wait { CALL_NOTHING, CALL_SLEEP, CALL_CHANNEL };
+
+// A call that gives the lock up around it.
+struct call {
+    uint8_t phase; // 0: none under way
+    uint8_t wait;
+    uint8_t state;    // TASK_DEVICE or TASK_IDLE while it waits
+    bool no_lock;     // the thread does not hold the lock and must not take it
+    uint64_t cpu_ns;  // in the kernel, lock not held
+    uint64_t wait_ns; // CALL_SLEEP
+    struct channel *channel;
+};
+
+typedef enum verdict (*thread_program)(struct engine *engine, struct thread *thread);
+
+struct thread {
+    uint32_t id;
+    // cores.c
+    uint32_t core; // where it ran last
+    enum task_state state;
+    bool in_kernel; // the present segment cannot be preempted
+    uint64_t since_ns;
+    uint64_t spent_ns[TASK_STATES];
+    uint64_t left_ns; // of the present segment
+    uint64_t vruntime_ns;
+    uint64_t order; // of entry into a ready queue
+    // gil.c
+    struct gil *gil; // NULL: none
+    bool holds;
+    bool timed_out;
+    bool retake;  // the drop under way is followed by a take
+    bool waiting; // old lock: counted among the semaphore's waiters
+    uint8_t gil_phase;
+    uint64_t rest_ns;      // of the segment, after the next check point
+    uint64_t debt_ns;      // work that the next segment carries: a hand-off, a wake
+    uint64_t cold_ns;      // old lock: of debt_ns or left_ns, slower ticks after a hand-off
+    uint64_t saved_switch; // the lock's switch_number when the timed wait began
+    uint64_t taken_ns;     // when it took the lock
+    struct thread *next;   // in the lock's queue or a channel's
+    struct thread *prev;
+    // calls and programs
+    struct call call;
+    thread_program program;
+    uint32_t pc; // the program's own
+    uint32_t number;
+    struct worker *worker; // the program's own; not owned
+};
+
+// The thread computes for ns.
+enum verdict thread_run(struct thread *thread, uint64_t ns);
+// Computes cpu_ns with the lock dropped, then sleeps wait_ns, then takes the lock back.
+enum verdict thread_call_sleep(struct thread *thread, uint64_t cpu_ns, uint64_t wait_ns,
+                               enum task_state state);
+// The same, waiting for a token of the channel.
+enum verdict thread_call_channel(struct thread *thread, uint64_t cpu_ns, struct channel *channel,
+                                 enum task_state state);
+
+// Adds a token; wakes the oldest waiter. by: who does it and pays for the wake; NULL for the world.
+void channel_post(struct engine *engine, struct channel *channel, struct thread *by);
+
+// Drives a thread that is on a core with nothing left to compute.
+enum verdict thread_advance(struct engine *engine, struct thread *thread);
+
+#endif

@@ -1,0 +1,184 @@
+#include "sim/trace.h"
+
+#include "base/alloc.h"
+#include "sim/thread.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GROUPS = 3 }; // of rows a run: threads, cores, locks
+
+struct trace {
+    FILE *json;
+    FILE *csv;
+    char *json_path;
+    char *csv_path;
+    uint32_t run;
+    bool first;
+};
+
+static const char *const state_names[TASK_STATES] = {
+    "unborn",
+    "waits for a core",
+    "runs",
+    "waits for the device",
+    "waits for the lock",
+    "gave the lock up",
+    "idle",
+    "done",
+};
+
+static FILE *create(const char *path, struct err *err)
+{
+    FILE *file = fopen(path, "we");
+    if (!file)
+        err_input(err, "cannot write '%s': %s", path, strerror(errno));
+    return file;
+}
+
+struct trace *trace_open(const char *path, struct err *err)
+{
+    struct trace *trace = alloc_zero(1, sizeof *trace);
+    size_t len = strlen(path);
+    if (len > 5 && !strcmp(path + len - 5, ".json"))
+        len -= 5;
+    trace->json_path = alloc_printf("%.*s.json", (int)len, path);
+    trace->csv_path = alloc_printf("%.*s.csv", (int)len, path);
+    trace->first = true;
+    trace->json = create(trace->json_path, err);
+    trace->csv = trace->json ? create(trace->csv_path, err) : NULL;
+    if (!trace->csv) {
+        struct err ignored;
+        trace_close(trace, &ignored);
+        return NULL;
+    }
+    fputs("{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n", trace->json);
+    fputs("run,row,number,name,from_s,to_s\n", trace->csv);
+    return trace;
+}
+
+static int finish(FILE *file, const char *path, struct err *err)
+{
+    if (!file)
+        return 0;
+    bool bad = ferror(file) != 0;
+    if (fclose(file) != 0 || bad)
+        return err_set(err, "cannot write '%s': %s", path, strerror(errno));
+    return 0;
+}
+
+int trace_close(struct trace *trace, struct err *err)
+{
+    if (!trace)
+        return 0;
+    if (trace->json)
+        fputs("\n]}\n", trace->json);
+    int result = finish(trace->json, trace->json_path, err);
+    if (finish(trace->csv, trace->csv_path, err) < 0)
+        result = -1;
+    free(trace->json_path);
+    free(trace->csv_path);
+    free(trace);
+    return result;
+}
+
+const char *trace_csv_path(const struct trace *trace)
+{
+    return trace->csv_path;
+}
+
+static uint32_t group(const struct trace *trace, uint32_t which)
+{
+    return trace->run * GROUPS + which + 1;
+}
+
+static void comma(struct trace *trace)
+{
+    if (!trace->first)
+        fputs(",\n", trace->json);
+    trace->first = false;
+}
+
+// A name is a label of ours or an interpreter's: quotes and backslashes are all that JSON minds.
+static void put_quoted(const char *text, FILE *file)
+{
+    fputc('"', file);
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            fputc('\\', file);
+        if ((unsigned char)*text >= 0x20)
+            fputc(*text, file);
+    }
+    fputc('"', file);
+}
+
+static void name_row(struct trace *trace, const char *kind, uint32_t pid, uint32_t tid,
+                     const char *name)
+{
+    comma(trace);
+    fprintf(trace->json,
+            "{\"ph\":\"M\",\"pid\":%u,\"tid\":%u,\"name\":\"%s\",\"args\":{\"name\":", pid, tid,
+            kind);
+    put_quoted(name, trace->json);
+    fputs("}}", trace->json);
+}
+
+void trace_run(struct trace *trace, uint32_t run, const char *label)
+{
+    static const char *const names[GROUPS] = {"threads", "cores", "lock holder"};
+    trace->run = run;
+    for (uint32_t i = 0; i < GROUPS; i++) {
+        char *name = alloc_printf("run %u: %s (%s)", run, names[i], label);
+        name_row(trace, "process_name", group(trace, i), 0, name);
+        free(name);
+    }
+}
+
+void trace_name_thread(struct trace *trace, uint32_t thread, const char *name)
+{
+    name_row(trace, "thread_name", group(trace, 0), thread + 1, name);
+}
+
+static void put_interval(struct trace *trace, uint32_t which, uint32_t tid, const char *name,
+                         uint64_t from_ns, uint64_t to_ns)
+{
+    static const char *const rows[GROUPS] = {"thread", "core", "lock"};
+    uint64_t length = to_ns - from_ns;
+    comma(trace);
+    fprintf(trace->json,
+            "{\"ph\":\"X\",\"pid\":%u,\"tid\":%u,\"ts\":%" PRIu64 ".%03u,\"dur\":%" PRIu64
+            ".%03u,\"name\":\"%s\"}",
+            group(trace, which), tid + 1, from_ns / 1000, (unsigned)(from_ns % 1000), length / 1000,
+            (unsigned)(length % 1000), name);
+    fprintf(trace->csv, "%u,%s,%u,%s,%" PRIu64 ".%09u,%" PRIu64 ".%09u\n", trace->run, rows[which],
+            tid, name, from_ns / 1000000000, (unsigned)(from_ns % 1000000000), to_ns / 1000000000,
+            (unsigned)(to_ns % 1000000000));
+}
+
+void trace_state(struct trace *trace, uint32_t thread, uint32_t core, unsigned state, bool holds,
+                 uint64_t from_ns, uint64_t to_ns)
+{
+    if (to_ns == from_ns || state == TASK_UNBORN || state == TASK_DONE)
+        return;
+    put_interval(trace, 0, thread,
+                 state == TASK_RUNNING && holds ? "runs with the lock" : state_names[state],
+                 from_ns, to_ns);
+    if (state == TASK_RUNNING) {
+        char name[32];
+        snprintf(name, sizeof name, "thread %u", thread);
+        put_interval(trace, 1, core, name, from_ns, to_ns);
+    }
+}
+
+void trace_holder(struct trace *trace, uint32_t lock, uint32_t thread, uint64_t from_ns,
+                  uint64_t to_ns)
+{
+    char name[32];
+    if (to_ns == from_ns)
+        return;
+    snprintf(name, sizeof name, "thread %u", thread);
+    put_interval(trace, 2, lock, name, from_ns, to_ns);
+}

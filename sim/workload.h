@@ -1,0 +1,57 @@
+// The sessions of a run: what the devices and the work take, drawn with the same keys as the
+// emulator and the client use, so that session 17 is the same session in all three.
+//
+// A session is asked for its next action again and again: wait for the device, compute, end.
+#ifndef SIM_WORKLOAD_H
+#define SIM_WORKLOAD_H
+
+#include "base/experiment.h"
+#include "base/results.h"
+#include "sim/histogram.h"
+#include "sim/sim_costs.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum action_kind { ACTION_WAIT, ACTION_WORK, ACTION_END };
+
+struct action {
+    enum action_kind kind;
+    uint64_t ns;     // of the wait or the work
+    uint64_t cpu_ns; // ACTION_WAIT: of the transport, before the wait, lock not held
+};
+
+struct session {
+    struct session_row row;
+    uint32_t place;   // which action comes next
+    uint32_t command; // index of the command in hand
+    uint32_t draws;   // commands that took a draw so far
+    uint8_t fault;
+};
+
+struct workload {
+    const struct experiment *experiment;
+    const struct run_spec *spec;
+    const struct sim_costs *costs;
+    uint32_t next;        // session, from 0
+    uint64_t aaa_free_ns; // when the shared login server has worked off its queue
+    uint64_t ended[JOB_ENDS];
+    struct histogram histogram; // of the sessions that ended well
+    struct session_row *rows;   // NULL: not kept
+    uint32_t n_rows;
+    uint32_t open; // sessions now
+    uint32_t most_open;
+};
+
+// keep_rows: remember a row a session. Borrows all three for its life.
+void workload_init(struct workload *workload, const struct experiment *experiment,
+                   const struct run_spec *spec, const struct sim_costs *costs, bool keep_rows);
+void workload_fini(struct workload *workload);
+
+// Begins the next session; false when there is none left.
+bool workload_start(struct workload *workload, struct session *session, uint32_t worker,
+                    uint64_t now_ns);
+// What the session does next. ACTION_END closes it: it has been counted.
+struct action workload_next(struct workload *workload, struct session *session, uint64_t now_ns);
+
+#endif

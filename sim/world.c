@@ -1,0 +1,109 @@
+#include "sim/world.h"
+
+#include "sim/cores.h"
+#include "sim/gil.h"
+
+enum { SPIN_NS = 1000000000 };
+
+const struct strategy_model *const strategy_models[] = {
+    [STRATEGY_SEQUENTIAL] = &model_sequential,
+    [STRATEGY_THREADS] = &model_threads,
+    [STRATEGY_PROCESSES] = NULL,
+    [STRATEGY_HYBRID] = NULL,
+    [STRATEGY_ASYNC] = NULL,
+    [STRATEGY_INTERPRETERS] = &model_interpreters,
+};
+
+struct gil *world_gil(struct world *world, uint32_t number)
+{
+    return number < world->engine->n_gils ? &world->engine->gils[number] : NULL;
+}
+
+struct thread *world_thread(struct world *world, uint32_t id, thread_program program,
+                            struct gil *gil)
+{
+    struct thread *thread = &world->engine->threads[id];
+    thread->program = program;
+    thread->gil = gil;
+    return thread;
+}
+
+enum verdict world_spin(struct engine *engine, struct thread *thread)
+{
+    struct world *world = engine->world;
+    switch (thread->pc) {
+    case 0:
+        thread->pc = 1;
+        return sim_gil_take(thread);
+    case 1:
+        thread->pc = 2;
+        channel_post(engine, &world->started, thread);
+        return STEP_NEXT;
+    default:
+        return thread_run(thread, SPIN_NS);
+    }
+}
+
+enum place { PLACE_FREE, PLACE_TAKEN, PLACE_ASKED, PLACE_CALLED };
+
+enum verdict world_sessions(struct engine *engine, struct thread *thread)
+{
+    struct world *world = engine->world;
+    struct worker *worker = thread->worker;
+    switch ((enum place)worker->place) {
+    case PLACE_FREE:
+        if (!workload_start(world->workload, &worker->session, (uint32_t)(worker - world->workers),
+                            engine->queue.now_ns))
+            return STEP_EXIT;
+        worker->place = PLACE_TAKEN;
+        return thread_run(thread, engine->costs.job_ns);
+    case PLACE_TAKEN:
+        worker->action = workload_next(world->workload, &worker->session, engine->queue.now_ns);
+        if (worker->action.kind == ACTION_END) {
+            worker->place = PLACE_FREE;
+            return STEP_NEXT;
+        }
+        if (worker->action.kind == ACTION_WORK)
+            return thread_run(thread, worker->action.ns);
+        if (!worker->action.ns && !worker->action.cpu_ns)
+            return STEP_NEXT;
+        worker->place = PLACE_ASKED;
+        return thread_run(thread, engine->costs.io_call_ns);
+    default:
+        worker->place = PLACE_TAKEN;
+        return thread_call_sleep(thread, worker->action.cpu_ns, worker->action.ns, TASK_DEVICE);
+    }
+}
+
+// CPython's Thread.start makes the thread, then waits until it runs Python code.
+enum verdict world_start_threads(struct engine *engine, struct thread *thread, uint32_t first,
+                                 uint32_t count)
+{
+    struct world *world = engine->world;
+    switch (thread->pc % 2) {
+    case 0:
+        if (thread->number >= count) {
+            thread->number = 0;
+            return STEP_EXIT;
+        }
+        thread->pc++;
+        return thread_run(thread, engine->costs.thread_start_ns / 2);
+    default:
+        thread->pc--;
+        cores_wake(engine, &engine->threads[first + thread->number++],
+                   engine->costs.wake_latency_ns);
+        thread->debt_ns += engine->costs.wake_cpu_ns;
+        return world->handshake ? thread_call_channel(thread, 0, &world->started, TASK_IDLE)
+                                : STEP_NEXT;
+    }
+}
+
+enum verdict world_collect(struct thread *thread, struct channel *channel, uint32_t count)
+{
+    if (thread->number >= count) {
+        thread->number = 0;
+        return STEP_EXIT;
+    }
+    thread->number++;
+    return thread_call_channel(thread, 0, channel, TASK_IDLE);
+}

@@ -1,0 +1,88 @@
+// The event queue: order, ties, moving and cancelling, against a sort.
+#include "base/alloc.h"
+#include "base/rng.h"
+#include "sim/event_queue.h"
+#include "tests/unit/harness.h"
+
+#include <stdlib.h>
+
+enum { SLOTS = 500, ROUNDS = 20000 };
+
+static void test_events_come_out_by_time_and_then_in_the_order_they_were_set(void **state)
+{
+    (void)state;
+    static const uint64_t times[] = {5, 3, 5, 0, 3, 9};
+    static const uint32_t expected[] = {3, 1, 4, 0, 2, 5};
+    struct event_queue queue;
+    uint32_t slot;
+    event_queue_init(&queue, 6);
+    for (uint32_t i = 0; i < 6; i++)
+        event_queue_set(&queue, i, times[i]);
+    for (uint32_t i = 0; i < 6; i++) {
+        assert_true(event_queue_take(&queue, &slot));
+        assert_int_equal(slot, expected[i]);
+        assert_int_equal(queue.now_ns, times[slot]);
+    }
+    assert_false(event_queue_take(&queue, &slot));
+    event_queue_fini(&queue);
+}
+
+static void test_an_event_set_again_moves_and_a_cancelled_one_never_comes(void **state)
+{
+    (void)state;
+    struct event_queue queue;
+    uint32_t slot;
+    event_queue_init(&queue, 3);
+    event_queue_set(&queue, 0, 10);
+    event_queue_set(&queue, 1, 20);
+    event_queue_set(&queue, 2, 30);
+    event_queue_set(&queue, 0, 40);
+    event_queue_cancel(&queue, 1);
+    event_queue_cancel(&queue, 1);
+    assert_false(event_queue_has(&queue, 1));
+    assert_true(event_queue_take(&queue, &slot));
+    assert_int_equal(slot, 2);
+    assert_true(event_queue_take(&queue, &slot));
+    assert_int_equal(slot, 0);
+    assert_int_equal(queue.now_ns, 40);
+    assert_false(event_queue_take(&queue, &slot));
+    event_queue_fini(&queue);
+}
+
+static void test_any_mix_of_sets_cancels_and_takes_never_goes_back_in_time(void **state)
+{
+    (void)state;
+    struct event_queue queue;
+    struct rng rng;
+    uint64_t *due = alloc_zero(SLOTS, sizeof *due); // 0: none
+    rng_seed(&rng, 1);
+    event_queue_init(&queue, SLOTS);
+    for (int i = 0; i < ROUNDS; i++) {
+        uint32_t slot = (uint32_t)rng_below(&rng, SLOTS);
+        uint64_t what = rng_below(&rng, 4);
+        if (what < 2) {
+            due[slot] = queue.now_ns + 1 + rng_below(&rng, 1000);
+            event_queue_set(&queue, slot, due[slot]);
+        } else if (what == 2) {
+            due[slot] = 0;
+            event_queue_cancel(&queue, slot);
+        } else if (event_queue_take(&queue, &slot)) {
+            assert_int_equal(queue.now_ns, due[slot]);
+            for (uint32_t s = 0; s < SLOTS; s++)
+                assert_true(due[s] == 0 || due[s] >= due[slot]);
+            due[slot] = 0;
+        }
+    }
+    event_queue_fini(&queue);
+    free(due);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_events_come_out_by_time_and_then_in_the_order_they_were_set),
+        cmocka_unit_test(test_an_event_set_again_moves_and_a_cancelled_one_never_comes),
+        cmocka_unit_test(test_any_mix_of_sets_cancels_and_takes_never_goes_back_in_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

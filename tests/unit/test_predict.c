@@ -1,0 +1,189 @@
+// Where theory is exact the model is exact: on the ideal machine (nothing costs anything but the
+// devices and the work) wall times are known to the nanosecond.
+#include "base/experiment.h"
+#include "sim/predict.h"
+#include "tests/unit/harness.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OVERRIDES_MAX = 12 };
+
+static struct prediction predict(const char *const *overrides, const struct costs *costs,
+                                 uint32_t cores)
+{
+    struct err err = {0};
+    size_t count;
+    struct prediction prediction;
+    struct experiment *experiment = experiment_load(NULL, overrides, &err);
+    if (!experiment)
+        fail_msg("%s", err.text);
+    struct run_spec *specs = experiment_runs(experiment, &count);
+    assert_int_equal(count, 1);
+    struct predict_options options = {.costs = costs, .cores = cores, .sessions = true};
+    if (predict_run(experiment, &specs[0], &options, &prediction, &err) < 0)
+        fail_msg("%s", err.text);
+    free(specs);
+    experiment_free(experiment);
+    return prediction;
+}
+
+struct exact {
+    const char *strategy;
+    const char *interpreter;
+    uint32_t devices;
+    uint32_t workers;
+    uint32_t cores;
+    const char *wait;
+    const char *cpu;
+    double wall_s;
+};
+
+static double wall_of(const struct exact *row)
+{
+    char text[7][64];
+    snprintf(text[0], 64, "runs.strategy=%s", row->strategy);
+    snprintf(text[1], 64, "runs.interpreter=%s", row->interpreter);
+    snprintf(text[2], 64, "devices.count=%u", row->devices);
+    snprintf(text[3], 64, "runs.workers=%u", row->workers);
+    snprintf(text[4], 64, "devices.latency.command=%s", row->wait);
+    snprintf(text[5], 64, "work.cpu.command=%s", row->cpu);
+    const char *overrides[] = {text[0],
+                               text[1],
+                               text[2],
+                               text[3],
+                               text[4],
+                               text[5],
+                               "devices.transport=sleep",
+                               "devices.latency.connect=0",
+                               "devices.latency.login=0",
+                               "work.commands=[show clock]",
+                               "work.cpu.login=0",
+                               NULL};
+    struct prediction prediction = predict(overrides, NULL, row->cores);
+    assert_int_equal(prediction.row.sessions_ok, row->devices);
+    free(prediction.sessions);
+    return prediction.row.wall_s;
+}
+
+static void check(const struct exact *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        double wall = wall_of(&rows[i]);
+        if (fabs(wall - rows[i].wall_s) > 1e-9)
+            fail_msg("%s %s, %u devices, %u workers, %u cores, %s + %s: %.9f instead of %.9f",
+                     rows[i].strategy, rows[i].interpreter, rows[i].devices, rows[i].workers,
+                     rows[i].cores, rows[i].wait, rows[i].cpu, wall, rows[i].wall_s);
+    }
+}
+
+#define CHECK(rows) check(rows, sizeof(rows) / sizeof *(rows))
+
+static void test_sequential_takes_every_wait_and_every_computation(void **state)
+{
+    (void)state;
+    static const struct exact rows[] = {
+        {"sequential", "native", 10, 1, 1, "100ms", "0", 1.0},
+        {"sequential", "native", 10, 1, 2, "100ms", "20ms", 1.2},
+        {"sequential", "cpython-3.11", 10, 1, 2, "100ms", "20ms", 1.2},
+        {"sequential", "cpython-2.7", 7, 1, 1, "30ms", "7ms", 7 * 0.037},
+    };
+    CHECK(rows);
+}
+
+static void test_threads_that_only_wait_take_a_wait_a_round(void **state)
+{
+    (void)state;
+    static const struct exact rows[] = {
+        {"threads", "native", 40, 10, 2, "100ms", "0", 0.4},
+        {"threads", "cpython-3.11", 41, 10, 2, "100ms", "0", 0.5},
+        {"threads", "cpython-2.7", 40, 40, 1, "100ms", "0", 0.1},
+        {"threads", "cpython-2.7", 5, 40, 2, "100ms", "0", 0.1},
+    };
+    CHECK(rows);
+}
+
+static void test_computing_under_one_lock_takes_all_the_computations(void **state)
+{
+    (void)state;
+    static const struct exact rows[] = {
+        {"threads", "cpython-3.11", 20, 1, 2, "0", "10ms", 0.2},
+        {"threads", "cpython-3.11", 20, 4, 4, "0", "10ms", 0.2},
+        {"threads", "cpython-3.11", 20, 20, 1, "0", "30ms", 0.6},
+        {"threads", "cpython-2.7", 20, 4, 4, "0", "10ms", 0.2},
+        {"threads", "cpython-2.7", 20, 7, 1, "0", "10ms", 0.2},
+    };
+    CHECK(rows);
+}
+
+static void test_computing_without_a_lock_is_shared_by_the_cores(void **state)
+{
+    (void)state;
+    static const struct exact rows[] = {
+        {"threads", "native", 20, 4, 4, "0", "10ms", 0.05},
+        {"threads", "native", 20, 20, 1, "0", "10ms", 0.2},
+        {"threads", "subinterpreters", 20, 2, 2, "0", "10ms", 0.1},
+        {"interpreters", "cpython-3.14", 20, 4, 2, "0", "10ms", 0.1},
+        {"threads", "free-threaded-3.13", 20, 2, 2, "0", "10ms", 0.14},
+    };
+    CHECK(rows);
+}
+
+static const char *const busy[] = {"runs.strategy=threads",
+                                   "runs.interpreter=cpython-2.7",
+                                   "devices.count=60",
+                                   "devices.transport=sleep",
+                                   "runs.workers=7",
+                                   "devices.latency.command=exponential(3ms)",
+                                   "work.cpu.command=exponential(2ms)",
+                                   NULL};
+
+static void test_every_nanosecond_of_a_worker_is_in_one_state(void **state)
+{
+    (void)state;
+    struct costs costs;
+    costs_init(&costs);
+    struct prediction prediction = predict(busy, &costs, 2);
+    const struct run_row *row = &prediction.row;
+    double sum = 0;
+    for (int i = 0; i < STATES; i++)
+        sum += row->state_s[i];
+    // A worker's life begins when it is started, so the sum is a little less than workers * wall.
+    assert_true(sum <= 7 * row->wall_s + 1e-9);
+    assert_true(sum >= 7 * row->wall_s * 0.95);
+    assert_true(row->gil_held_s <= row->wall_s); // at most one holder
+    assert_true(row->cpu_user_s <= 2 * row->wall_s);
+    free(prediction.sessions);
+    costs_fini(&costs);
+}
+
+static void test_the_same_seed_gives_the_same_run(void **state)
+{
+    (void)state;
+    struct costs costs;
+    costs_init(&costs);
+    struct prediction first = predict(busy, &costs, 2);
+    struct prediction second = predict(busy, &costs, 2);
+    assert_int_equal(first.events, second.events);
+    assert_int_equal(first.n_sessions, second.n_sessions);
+    assert_memory_equal(&first.row, &second.row, sizeof first.row);
+    assert_memory_equal(first.sessions, second.sessions, first.n_sessions * sizeof *first.sessions);
+    free(first.sessions);
+    free(second.sessions);
+    costs_fini(&costs);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sequential_takes_every_wait_and_every_computation),
+        cmocka_unit_test(test_threads_that_only_wait_take_a_wait_a_round),
+        cmocka_unit_test(test_computing_under_one_lock_takes_all_the_computations),
+        cmocka_unit_test(test_computing_without_a_lock_is_shared_by_the_cores),
+        cmocka_unit_test(test_every_nanosecond_of_a_worker_is_in_one_state),
+        cmocka_unit_test(test_the_same_seed_gives_the_same_run),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
