@@ -3,6 +3,8 @@
 #include "base/command.h"
 #include "base/units.h"
 #include "client/cmd_run.h"
+#include "client/strategy_worker.h"
+#include "emulator/cmd_emulate.h"
 #include "plots/cmd_plot.h"
 #include "sim/cmd_simulate.h"
 
@@ -10,11 +12,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_run,
-    &command_simulate,
-    &command_plot,
-    &command_doctor,
-    NULL,
+    &command_emulate,    &command_run, &command_simulate, &command_plot, &command_doctor,
+    &command_run_worker, NULL,
 };
 
 static void print_usage(FILE *out)
@@ -25,15 +24,18 @@ static void print_usage(FILE *out)
           "loop, and with how many workers? netbaton lets you measure and predict it.\n\n",
           out);
     for (size_t i = 0; commands[i]; i++)
-        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        if (commands[i]->summary)
+            fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n`netbaton COMMAND --help` shows a command's options and an example.\n", out);
 }
 
 static int unknown_command(const char *word)
 {
     const char *names[sizeof commands / sizeof *commands] = {0};
+    size_t n = 0;
     for (size_t i = 0; commands[i]; i++)
-        names[i] = commands[i]->name;
+        if (commands[i]->summary)
+            names[n++] = commands[i]->name;
     const char *near = units_nearest_word(word, names);
     if (near)
         fprintf(stderr, "netbaton: unknown command '%s'; did you mean '%s'?\n", word, near);

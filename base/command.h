@@ -5,7 +5,7 @@
 
 struct command {
     const char *name;      // "emulate"
-    const char *summary;   // one line, lower case: what it does
+    const char *summary;   // one line, lower case: what it does; NULL: not for people, not listed
     const char *arguments; // "EXPERIMENT", "DIR..."; "" for none
     const char *example;   // whole lines shown at the end of --help, each ended by \n
     // argv[0] is the command's name. Returns the exit code: 0 done, 1 the machine or a peer failed,

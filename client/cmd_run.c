@@ -32,6 +32,7 @@ static void catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); // a file that may not grow is told by write
 }
 
 // Raises the soft limit to the hard one, for this program and what it starts, and refuses what
@@ -43,7 +44,8 @@ static int check_files(const struct run_spec *specs, size_t count, struct err *e
     for (size_t i = 0; i < count; i++) {
         uint64_t sessions =
             specs[i].workers < specs[i].devices ? specs[i].workers : specs[i].devices;
-        if (specs[i].transport != TRANSPORT_SLEEP && sessions > needed)
+        bool holds = specs[i].transport != TRANSPORT_SLEEP || specs[i].strategy == STRATEGY_ASYNC;
+        if (holds && sessions > needed)
             needed = sessions;
     }
     if (!needed || getrlimit(RLIMIT_NOFILE, &limit) != 0)
@@ -73,13 +75,6 @@ static int check_runs(const struct experiment *experiment, const struct run_spec
         const struct run_spec *spec = &specs[i];
         if (spec->interpreter->gil == GIL_REAL) // the python says itself what it cannot do
             continue;
-        if (spec->transport != TRANSPORT_SLEEP)
-            return err_input(err, "transport %s cannot be measured by `run` yet",
-                             transport_names[spec->transport]);
-        if (spec->strategy != STRATEGY_SEQUENTIAL && spec->strategy != STRATEGY_THREADS &&
-            spec->strategy != STRATEGY_INTERPRETERS)
-            return err_input(err, "strategy %s cannot be measured by `run` yet",
-                             strategy_names[spec->strategy]);
         if (spec->start_method == START_FORKSERVER)
             return err_input(err,
                              "start method forkserver is CPython's own; interpreter '%s' has fork "
@@ -138,7 +133,6 @@ static void add_pythons(struct options *options)
 static int measure_all(struct measure *measure, const struct run_spec *specs, size_t count,
                        struct run_row *rows, size_t *done, struct err *err)
 {
-    catch_signals();
     for (*done = 0; *done < count; ++*done) {
         int result = stop ? err_set(err, "interrupted")
                           : measure_run(measure, &specs[*done], (uint32_t)*done, &rows[*done], err);
@@ -195,6 +189,7 @@ static int run_experiment(const struct command *command, struct options *options
     struct err err;
     size_t count;
     struct run_spec *specs = experiment_runs(experiment, &count);
+    catch_signals();
     struct measure measure = {.experiment = experiment, .costs = costs, .stop = &stop};
     char *program = own_path();
     char *machine = machine_to_json();

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 
 const struct conn_type *const conn_types[] = {
+    [TRANSPORT_SSH] = &conn_ssh,
+    [TRANSPORT_TELNET] = &conn_telnet,
     [TRANSPORT_SLEEP] = &conn_sleep,
 };
 

@@ -37,7 +37,7 @@ struct conn {
     const struct conn_type *type;
     struct buf in;
     struct buf out;
-    enum job_end failure;
+    enum job_end failure; // JOB_OK: the phase it was in says
     char reason[96];
 };
 

@@ -49,19 +49,10 @@ static bool is_logout(const struct sleep_conn *self, const char *command)
     return !strcmp(command, self->plan->script.platform->logout);
 }
 
-// Commands that only touch the terminal or the session take no latency unless a pattern names them.
 static bool is_instant(const struct sleep_conn *self, const char *command)
 {
-    static const char *const instant[] = {"enable", "exit", "end", "logout", "quit", ""};
-    const struct device_latency *latency = &self->plan->experiment->devices.latency;
-    const char *no_paging = self->plan->script.platform->no_paging;
-    if (experiment_command_latency(latency, command) != &latency->command)
-        return false;
-    for (size_t i = 0; i < sizeof instant / sizeof *instant; i++)
-        if (!strcmp(command, instant[i]))
-            return true;
-    return (no_paging && !strcmp(command, no_paging)) || is_logout(self, command) ||
-           !strncmp(command, "terminal ", 9);
+    return is_logout(self, command) ||
+           experiment_command_is_instant(&self->plan->experiment->devices.latency, command);
 }
 
 static void take_command(struct sleep_conn *self)

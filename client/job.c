@@ -192,7 +192,8 @@ static bool act(struct job *job, enum conn_event event)
     case CONN_CLOSED:
         return lost(job, phase_of_loss(job), "the device closed the connection");
     case CONN_FAILED:
-        return lost(job, job->conn->failure, job->conn->reason);
+        return lost(job, job->conn->failure ? job->conn->failure : phase_of_loss(job),
+                    job->conn->reason);
     }
     return false;
 }

@@ -1,9 +1,9 @@
 #include "client/strategy.h"
 
 const strategy strategies[] = {
-    [STRATEGY_SEQUENTIAL] = strategy_sequential,
-    [STRATEGY_THREADS] = strategy_threads,
-    [STRATEGY_INTERPRETERS] = strategy_threads,
+    [STRATEGY_SEQUENTIAL] = strategy_sequential, [STRATEGY_THREADS] = strategy_threads,
+    [STRATEGY_PROCESSES] = strategy_processes,   [STRATEGY_HYBRID] = strategy_processes,
+    [STRATEGY_ASYNC] = strategy_async,           [STRATEGY_INTERPRETERS] = strategy_threads,
 };
 
 uint32_t run_workers(const struct run *run)

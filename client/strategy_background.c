@@ -3,10 +3,15 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 // Between two looks at the stop flag; the check points of the lock lie inside burn.
 #define SLICE_NS CLOCK_NS_PER_MS
@@ -57,4 +62,29 @@ void background_stop(struct background *background)
     for (uint32_t i = 0; i < background->n; i++)
         pthread_join(background->threads[i], NULL);
     free(background);
+}
+
+pid_t background_process_start(const struct run *run, struct err *err)
+{
+    if (!run->spec->background)
+        return 0;
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid < 0)
+        return err_set(err, "cannot fork for the background threads: %s", strerror(errno));
+    if (pid > 0)
+        return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent || !background_start(run, run_new_gil(run), err))
+        _exit(1);
+    for (;;)
+        pause();
+}
+
+void background_process_stop(pid_t pid)
+{
+    if (pid <= 0)
+        return;
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
 }

@@ -5,10 +5,17 @@
 
 #include "client/strategy.h"
 
+#include <sys/types.h>
+
 struct background;
 
 // As many as the run's spec says, 0 too. NULL with an error when a thread cannot be started.
 struct background *background_start(const struct run *run, struct gil *gil, struct err *err);
 void background_stop(struct background *background); // waits for them; frees
+
+// The same in a process of its own, for strategies whose workers share no lock with the main
+// program. Returns 0 when the spec asks for none.
+pid_t background_process_start(const struct run *run, struct err *err);
+void background_process_stop(pid_t pid); // 0 and -1 do nothing
 
 #endif

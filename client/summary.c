@@ -134,7 +134,7 @@ static void name_of(const struct run_row *row, const struct shown *shown, char *
     char duration[32];
     buf_puts(&text, row->strategy);
     if (!strcmp(row->strategy, "hybrid"))
-        buf_printf(&text, " of %.0f processes", row->processes);
+        buf_printf(&text, " of %.0f process%s", row->processes, row->processes == 1 ? "" : "es");
     if (*row->start_method && strcmp(row->start_method, "fork") != 0)
         buf_printf(&text, ", %s", row->start_method);
     if (row->background > 0)

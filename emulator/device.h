@@ -1,10 +1,12 @@
 // A pretend device: who it is, how slow it is, and what somebody configured on it.
 //
-// Devices are numbered from 1. A device that nobody talks to has no memory: device_open makes it, the last device_close forgets
-// it, unless its configuration was changed - then it stays, so that two sessions, and a later one, see the same state.
+// Devices are numbered from 1. A device that nobody talks to has no memory: device_open makes it,
+// the last device_close forgets it, unless its configuration was changed - then it stays, so that
+// two sessions, and a later one, see the same state.
 //
-// The set belongs to the whole emulator and is shared by its loops: open and close may be called from any loop's thread;
-// what they hand out is guarded by the device's own lock (device_lock), which is held for one command at the most.
+// The set belongs to the whole emulator and is shared by its loops: open and close may be called
+// from any loop's thread; what they hand out is guarded by the device's own lock (device_lock),
+// which is held for one command at the most.
 #ifndef EMULATOR_DEVICE_H
 #define EMULATOR_DEVICE_H
 
@@ -19,25 +21,37 @@ struct device;
 struct device_state; // the configuration, of the platform's shape: emulator/device_state.h
 
 // Borrows the experiment and the platform for its life.
-struct device_set *device_set_new(const struct experiment *experiment, const struct platform *platform,
-                                  uint32_t count);
+struct device_set *device_set_new(const struct experiment *experiment,
+                                  const struct platform *platform, uint32_t count);
 void device_set_free(struct device_set *set);
 uint32_t device_set_count(const struct device_set *set);
+// The wall clock the devices show, in ms since 1970; before the first open. The default is the
+// machine's.
+void device_set_clock(struct device_set *set, int64_t (*now_ms)(void));
 
 struct device *device_open(struct device_set *set, uint32_t number); // number is 1 to count
 void device_close(struct device_set *set, struct device *device);
 
 uint32_t device_number(const struct device *device);
-// How many sessions this device had before this call, then one more: the `session` of every keyed draw.
+// How many sessions this device had before this call, then one more: the `session` of every keyed
+// draw.
 uint64_t device_next_session(struct device *device);
 
 // Credentials. The user "" asks for the password alone (a line with `login` and no user name).
 bool device_check_password(struct device *device, const char *user, const char *password);
 bool device_check_enable(struct device *device, const char *secret);
+// 1 to 15: what shell_options.privilege is for this user.
+uint8_t device_user_privilege(struct device *device, const char *user);
+
+// A `reload` ends all sessions of the device: their shells are CLOSED from then on (shell_status
+// tells at any time), and the device refuses connections while it boots. Both may be called without
+// the lock.
+bool device_is_down(struct device *device);
+uint32_t device_reloads(const struct device *device); // how often so far
 
 void device_lock(struct device *device);
 void device_unlock(struct device *device);
 struct device_state *device_state(struct device *device); // hold the lock
-void device_mark_changed(struct device *device);          // hold the lock; the state is kept from now on
+void device_mark_changed(struct device *device); // hold the lock; the state is kept from now on
 
 #endif

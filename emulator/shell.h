@@ -1,10 +1,13 @@
-// The command line of a device as one user sees it: bytes in, bytes out, and requests for time. No socket, no clock.
+// The command line of a device as one user sees it: bytes in, bytes out, and requests for time. No
+// socket, no clock.
 //
-//   transport --bytes--> shell_input --> line (editing, echo) --> parser --> handler or template --> pager --> out --> transport
+//   transport --bytes--> shell_input --> line (editing, echo) --> parser --> handler or template
+//   --> pager --> out --> transport
 //
-// Echo appears in `out` at once. When Enter completes a command, the shell is BUSY: the session looks up how long the device
-// takes (shell_command), sets a timer, and calls shell_resume when it fires; then the answer and the next prompt are in `out`.
-// What is typed meanwhile is kept (type-ahead) and goes on after the resume. A shell belongs to one loop's thread.
+// Echo appears in `out` at once. When Enter completes a command, the shell is BUSY: the session
+// looks up how long the device takes (shell_command), sets a timer, and calls shell_resume when it
+// fires; then the answer and the next prompt are in `out`. What is typed meanwhile is kept
+// (type-ahead) and goes on after the resume. A shell belongs to one loop's thread.
 #ifndef EMULATOR_SHELL_H
 #define EMULATOR_SHELL_H
 
@@ -22,11 +25,11 @@ enum shell_status {
 };
 
 struct shell_options {
-    const char *user;       // as logged in; copied
-    uint8_t privilege;      // 0 to 15: 15 starts at `#`, below 15 at `>`
-    const char *peer;       // address of the client, for `show users`; copied
-    const char *line_name;  // "vty 0"; copied
-    uint16_t columns;       // 0: the platform's default; of the pty or NAWS
+    const char *user;      // as logged in; copied
+    uint8_t privilege;     // 0 to 15: 15 starts at `#`, below 15 at `>`
+    const char *peer;      // address of the client, for `show users`; copied
+    const char *line_name; // "vty 0"; copied
+    uint16_t columns;      // 0: the platform's default; of the pty or NAWS
     uint16_t rows;
 };
 
@@ -36,22 +39,26 @@ struct shell;
 struct shell *shell_new(struct device *device, const struct shell_options *options);
 void shell_free(struct shell *shell);
 
-// Both append to out. shell_start paints the banner, if any, and the first prompt without being asked.
+// Both append to out. shell_start paints the banner, if any, and the first prompt without being
+// asked.
 void shell_start(struct shell *shell, struct buf *out);
 enum shell_status shell_input(struct shell *shell, const void *bytes, size_t len, struct buf *out);
 enum shell_status shell_resume(struct shell *shell, struct buf *out);
 enum shell_status shell_status(const struct shell *shell);
 
-// While BUSY: the command as it was typed, without the newline; valid until shell_resume. *instant is set for what a device
-// answers without work (terminal length, exit, enable, an empty line): it takes no latency unless a per_command pattern names it.
+// While BUSY: the command as it was typed, without the newline; valid until shell_resume. *instant
+// is set for what a device answers without work (terminal length, exit, enable, an empty line): it
+// takes no latency unless a per_command pattern names it.
 const char *shell_command(const struct shell *shell, bool *instant);
-// While BUSY: extra time that the command itself takes whatever the latency (ping, reload), in ns; 0 for most.
+// While BUSY: extra time that the command itself takes whatever the latency (ping, reload), in ns;
+// 0 for most.
 uint64_t shell_command_takes_ns(const struct shell *shell);
 
 void shell_resize(struct shell *shell, uint16_t columns, uint16_t rows);
 
-// The exec channel: one command, its output with neither echo nor prompt. Call shell_exec on a new shell that was not started;
-// then shell_command, the timer and shell_resume as above; afterwards the status is CLOSED and *exit_status is set.
+// The exec channel: one command, its output with neither echo nor prompt. Call shell_exec on a new
+// shell that was not started; then shell_command, the timer and shell_resume as above; afterwards
+// the status is CLOSED and *exit_status is set.
 enum shell_status shell_exec(struct shell *shell, const char *command, struct buf *out);
 int shell_exit_status(const struct shell *shell);
 

@@ -125,7 +125,7 @@ static void add_work(const struct dataset *dataset, struct buf *out)
     free(first);
 }
 
-char *caption_subtitle(const struct dataset *dataset)
+char *caption_subtitle(const struct dataset *dataset, const char *repeats_shown)
 {
     struct buf out = {0};
     size_t repeats = 0;
@@ -141,8 +141,7 @@ char *caption_subtitle(const struct dataset *dataset)
         buf_printf(&out, GP_SEPARATOR "%s", interpreters);
     add_work(dataset, &out);
     if (repeats > 1)
-        buf_printf(&out, GP_SEPARATOR "median of %zu repeats, bars from lowest to highest",
-                   repeats);
+        buf_printf(&out, GP_SEPARATOR "%zu repeats (%s)", repeats, repeats_shown);
     free(transports);
     free(interpreters);
     return buf_take(&out);

@@ -6,7 +6,8 @@
 
 // "Wall time against workers: how-many-threads"; the caller frees.
 char *caption_title(const char *chart_title, const struct dataset *dataset);
-// Devices, transport, interpreter, latency, cpu, repeats; the caller frees.
-char *caption_subtitle(const struct dataset *dataset);
+// Devices, transport, interpreter, latency, cpu, repeats and which of them are shown; the caller
+// frees.
+char *caption_subtitle(const struct dataset *dataset, const char *repeats_shown);
 
 #endif

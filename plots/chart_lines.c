@@ -47,6 +47,7 @@ static void finish_failed(struct figure *figure)
     bool any = figure_range(figure, FAILED, &low, &high) && high > 0;
     figure_number(figure, "any_failed", any);
     figure->legend_extra += any;
+    figure->legend_characters = any ? sizeof "sessions failed" : 0;
 }
 
 static bool finish_seconds(struct figure *figure)

@@ -4,11 +4,23 @@
 
 static const char *const spread_columns[] = {"x", "median", "lowest", "highest", "failed", NULL};
 
+static const char *const percentile_columns[] = {"workers", "p50",        "p90", "p99",
+                                                 "max",     "sequential", NULL};
+static const char *const cost_columns[] = {"strategy", "median",  "lowest",
+                                           "highest",  "workers", NULL};
+static const char *const gantt_columns[] = {"from", "to", "worker", "phase", "device", NULL};
+
+static const char bars[] = "median, bar from lowest to highest";
+
 const struct chart charts[] = {
-    {"wall-by-workers", "Wall time against workers", spread_columns, prepare_wall_by_workers},
-    {"wall-by-devices", "Wall time against devices", spread_columns, prepare_wall_by_devices},
-    {"speedup", "Speed-up against workers", spread_columns, prepare_speedup},
-    {"efficiency", "Efficiency against workers", spread_columns, prepare_efficiency},
+    {"wall-by-workers", "Wall time against workers", spread_columns, bars, prepare_wall_by_workers},
+    {"wall-by-devices", "Wall time against devices", spread_columns, bars, prepare_wall_by_devices},
+    {"speedup", "Speed-up against workers", spread_columns, bars, prepare_speedup},
+    {"efficiency", "Efficiency against workers", spread_columns, bars, prepare_efficiency},
+    {"percentiles", "Session times against workers", percentile_columns, "median of each",
+     prepare_percentiles},
+    {"gantt", "Sessions over the workers", gantt_columns, "the first is shown", prepare_gantt},
+    {"cost", "What each strategy costs", cost_columns, bars, prepare_cost},
     {0},
 };
 
@@ -17,7 +29,7 @@ const char *chart_figure(const struct chart *chart, const struct dataset *datase
 {
     figure_init(figure, chart->name, chart->columns);
     figure->title = caption_title(chart->title, dataset);
-    figure->subtitle = caption_subtitle(dataset);
+    figure->subtitle = caption_subtitle(dataset, chart->repeats);
     const char *why_not = chart->prepare(dataset, figure);
     if (!why_not)
         figure_sort(figure);

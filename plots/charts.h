@@ -13,6 +13,7 @@ struct chart {
     const char *name;           // of its files, and for --chart
     const char *title;          // "Wall time against workers"
     const char *const *columns; // of its .dat, ended by NULL
+    const char *repeats;        // what is shown of them: "median"
     // Fills in the figure's panels, series, rows and values. Returns NULL, or why these results
     // cannot be drawn this way ("there is only one number of devices").
     const char *(*prepare)(const struct dataset *dataset, struct figure *figure);

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/folder.h"
 #include "plots/gnuplot.h"
+#include "plots/gp_text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -52,6 +53,15 @@ static int write_figure(const struct draw *draw, const struct figure *figure, st
     return result;
 }
 
+static void print_lines(const char *text, size_t width, FILE *out)
+{
+    while (*text) {
+        size_t bytes = gp_line_bytes(text, width);
+        fprintf(out, "%.*s\n", (int)bytes, text);
+        text += bytes;
+    }
+}
+
 static int run_gnuplot(const struct draw *draw, const struct figure *figure, struct err *err)
 {
     struct buf text = {0};
@@ -65,8 +75,14 @@ static int run_gnuplot(const struct draw *draw, const struct figure *figure, str
         .text_color = draw->text_color,
     };
     int result = gnuplot_run(&job, &text, err);
-    if (result == 0 && text.len)
-        fprintf(draw->out, "%s\n\n%s\n", figure->subtitle, buf_text(&text));
+    if (result == 0 && text.len) {
+        print_lines(figure->subtitle, (size_t)draw->text_width, draw->out);
+        fputc('\n', draw->out);
+        for (size_t i = 0; i < text.len; i++)
+            if (text.data[i] != '\f') // which the terminal dumb puts before each chart
+                fputc(text.data[i], draw->out);
+        fputc('\n', draw->out);
+    }
     buf_fini(&text);
     free(script);
     return result;

@@ -42,8 +42,12 @@ struct figure {
     size_t grid_columns; // panels side by side; 0: chosen by their number
     int panel_width;     // pixels; 0: chosen by the grid
     int panel_height;
-    size_t legend_extra; // entries of the legend besides the series
-    struct buf values;   // the chart's own gnuplot assignments
+    int gap_x;       // between panels; 0: no room for tick labels there
+    int axis_height; // below the last panel; 0: for tick labels that lie flat
+    bool no_legend;
+    size_t legend_extra;      // entries of the legend besides the series
+    size_t legend_characters; // of the longest of those
+    struct buf values;        // the chart's own gnuplot assignments
 };
 
 // columns is borrowed and lives as long as the figure.
@@ -54,7 +58,7 @@ void figure_fini(struct figure *figure);
 #define FIGURE_NO_PANEL ((size_t)-1)
 size_t figure_panel(struct figure *figure, const char *title);
 size_t figure_series(struct figure *figure, const char *name, int style);
-// A row of n_columns numbers; NAN is written as "?", which gnuplot passes over.
+// A row of n_columns numbers; NAN stays NaN, which gnuplot passes over.
 void figure_add(struct figure *figure, size_t panel, size_t series, const double *row);
 // Blocks by panel and series, rows by their first column. Call it when all rows are there.
 void figure_sort(struct figure *figure);

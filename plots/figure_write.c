@@ -31,13 +31,16 @@ struct layout {
     int top;    // above the first panel
     int bottom; // below the last
     size_t subtitle_lines;
+    int gap_x;
+    int gap_y;
+    int axis_height;
     size_t legend_columns;
     size_t legend_rows;
 };
 
 static size_t longest_name(const struct figure *figure)
 {
-    size_t longest = 12;
+    size_t longest = figure->legend_characters > 12 ? figure->legend_characters : 12;
     for (size_t i = 0; i < figure->n_series; i++) {
         size_t len = gp_characters(figure->series[i].name);
         longest = len > longest ? len : longest;
@@ -81,18 +84,21 @@ static void lay_out(const struct figure *figure, struct layout *layout)
     choose_panels(figure, layout);
     int columns = (int)layout->columns;
     int rows = (int)layout->rows;
+    layout->gap_y = PANEL_TITLE + (figure->axis_height ? figure->axis_height : GAP_Y);
+    layout->gap_x = figure->gap_x ? figure->gap_x : GAP_X;
     layout->width =
-        MARGIN_LEFT + columns * layout->panel_width + (columns - 1) * GAP_X + MARGIN_RIGHT;
+        MARGIN_LEFT + columns * layout->panel_width + (columns - 1) * layout->gap_x + MARGIN_RIGHT;
     layout->subtitle_lines = count_lines(figure->subtitle, subtitle_width(layout));
     size_t entry = longest_name(figure) * CHARACTER_WIDTH + LEGEND_SAMPLE;
     size_t fitting = (size_t)layout->width / entry;
-    size_t entries = figure->n_series + figure->legend_extra;
+    size_t entries = figure->no_legend ? 0 : figure->n_series + figure->legend_extra;
     layout->legend_columns = fitting ? fitting : 1;
     layout->legend_rows = (entries + layout->legend_columns - 1) / layout->legend_columns;
     layout->top = TITLE_HEIGHT + (int)layout->subtitle_lines * LINE_HEIGHT + PANEL_TITLE;
-    layout->bottom = AXIS_HEIGHT + (int)layout->legend_rows * LEGEND_LINE + 8;
-    layout->height = layout->top + rows * layout->panel_height +
-                     (rows - 1) * (GAP_Y + PANEL_TITLE) + layout->bottom;
+    layout->axis_height = figure->axis_height ? figure->axis_height : AXIS_HEIGHT;
+    layout->bottom = layout->axis_height + (int)layout->legend_rows * LEGEND_LINE + 8;
+    layout->height =
+        layout->top + rows * layout->panel_height + (rows - 1) * layout->gap_y + layout->bottom;
 }
 
 size_t figure_labels_across(const struct figure *figure, size_t characters)
@@ -116,8 +122,8 @@ static void write_layout(const struct layout *layout, struct buf *out)
         {"panel_height", layout->panel_height},
         {"margin_left", MARGIN_LEFT},
         {"margin_top", layout->top},
-        {"gap_x", GAP_X},
-        {"gap_y", GAP_Y + PANEL_TITLE},
+        {"gap_x", layout->gap_x},
+        {"gap_y", layout->gap_y},
         {"legend_columns", (int)layout->legend_columns},
         {"legend_height", (int)layout->legend_rows * LEGEND_LINE},
     };
@@ -170,6 +176,31 @@ static void write_panels(const struct figure *figure, struct buf *out)
     }
 }
 
+// Curves of the same colour (of several folders) share a slot.
+static size_t slot_of(const struct figure *figure, size_t series, size_t *n_slots)
+{
+    size_t slot = 0;
+    *n_slots = 0;
+    for (size_t s = 0; s < figure->n_series; s++) {
+        size_t first = 0;
+        while (figure->series[first].style % 10 != figure->series[s].style % 10)
+            first++;
+        *n_slots += first == s;
+        if (figure->series[s].style % 10 == figure->series[series].style % 10 && first == s)
+            slot = *n_slots;
+    }
+    return slot;
+}
+
+static void write_slots(const struct figure *figure, struct buf *out)
+{
+    size_t n_slots = 0;
+    buf_printf(out, "array series_slot[%zu]\n", figure->n_series);
+    for (size_t s = 0; s < figure->n_series; s++)
+        buf_printf(out, "series_slot[%zu] = %zu\n", s + 1, slot_of(figure, s, &n_slots));
+    buf_printf(out, "n_slots = %zu\n", n_slots);
+}
+
 static void write_series(const struct figure *figure, struct buf *out)
 {
     buf_printf(out,
@@ -209,6 +240,7 @@ void figure_write_gp(const struct figure *figure, const char *commands, struct b
     write_subtitle(figure, &layout, out);
     write_panels(figure, out);
     write_series(figure, out);
+    write_slots(figure, out);
     write_layout(&layout, out);
     buf_puts(out, "\nload here.'style.gp'\n\n");
     buf_puts(out, commands);
@@ -219,7 +251,7 @@ static void write_row(const double *row, size_t n_columns, struct buf *out)
     for (size_t c = 0; c < n_columns; c++) {
         buf_puts(out, c ? " " : "");
         if (isnan(row[c]))
-            buf_putc(out, '?');
+            buf_puts(out, "NaN");
         else
             buf_printf(out, "%.9g", row[c]);
     }

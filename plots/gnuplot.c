@@ -127,7 +127,7 @@ int gnuplot_run(const struct gnuplot_job *job, struct buf *out, struct err *err)
     result = spawn(&run, job, err);
     uv_run(&run.loop, UV_RUN_DEFAULT);
     uv_loop_close(&run.loop);
-    if (result == 0 && (run.status != 0 || run.signal != 0 || complaint.len)) {
+    if (result == 0 && (run.status != 0 || run.signal != 0)) {
         explain(&run, job, buf_text(&complaint), err);
         result = -1;
     }

@@ -18,7 +18,7 @@ struct gnuplot_job {
 };
 
 // Runs gnuplot (no shell) and waits for it; what it prints to stdout is appended to out. Fails
-// when there is no gnuplot, when it exits with an error, and when it prints a warning.
+// when there is no gnuplot and when it exits with an error; its warnings are passed over.
 int gnuplot_run(const struct gnuplot_job *job, struct buf *out, struct err *err);
 
 #endif

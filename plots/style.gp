@@ -6,7 +6,6 @@
 
 reset
 set encoding utf8
-set datafile missing '?'
 set datafile separator whitespace
 if (!exists('format')) format = 'png'
 if (!exists('text_width')) text_width = 80
@@ -30,13 +29,20 @@ if (text && text_color) { set terminal dumb ansi256 size text_width,text_height 
 if (text && !text_color) { set terminal dumb mono size text_width,text_height noenhanced }
 if (!text) { set output here.name.'.'.format }
 
+several_folders = 0
+do for [s=1:n_series] { if (series_style[s] > 10 && series_style[s] < 40) { several_folders = 1 } }
+
 # Line styles: 1 sequential, 2 threads, 3 processes, 4 hybrid, 5 async, 6 interpreters, 7 and 8 for
-# other series. 10 more: the same of the second folder, 20 more: of the third.
+# other series. 10 more: the same of the second folder, 20 more: of the third. Dashes tell
+# the folders apart when there are several, else they help to tell the strategies apart.
 array color[8] = [0x000000, 0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x777777]
 array filled[8] = [5, 7, 9, 11, 13, 15, 5, 7]
 array hollow[8] = [4, 6, 8, 10, 12, 14, 4, 6]
+array dashes[8] = ['solid', 'solid', '-', '_.', '.', '_', '.', '-.']
 do for [s=1:8] {
-    set style line s linecolor rgb color[s] linewidth 1.8 pointtype filled[s] pointsize 0.9
+    set style line s linecolor rgb color[s] linewidth 1.8 pointtype (s % 2 || several_folders ? filled[s] : hollow[s]) \
+        pointsize 1.0
+    if (!several_folders && dashes[s] ne 'solid') { set style line s dashtype dashes[s] }
     set style line 10+s linecolor rgb color[s] linewidth 1.6 dashtype (7,4) pointtype hollow[s] pointsize 1.0
     set style line 20+s linecolor rgb color[s] linewidth 1.6 dashtype (2,4) pointtype hollow[s] pointsize 1.0
 }
@@ -74,8 +80,10 @@ below_all(p) = (p + grid_columns > panels)
 
 # Series beside each other at the same x would hide each other: they are drawn a little apart.
 if (!exists('x_apart')) x_apart = 0
-apart(s) = (text ? 0.018 : x_apart) * (s - 0.5 * (n_series + 1))
+apart(s) = (text ? 0.018 : x_apart) * (series_slot[s] - 0.5 * (n_slots + 1))
 shift(x, s) = x_log ? x * (x_max / x_min) ** apart(s) : x + (x_max - x_min) * apart(s)
+
+legend = 'NaN notitle'
 
 # @scales once, @begin_picture, then @begin_panel before each panel's plot (p is its number), which
 # ends with @panel_legend; @finish at the end. @curve draws x, median, lowest, highest of block b.
@@ -83,7 +91,7 @@ series(b) = block_series[b]
 style(b) = series_style[series(b)]
 scales = "if (x_log) { set logscale x }; if (y_log) { set logscale y }; \
     set xrange [x_min:x_max]; set yrange [y_min:y_max]; \
-    if (strlen(x_ticks)) { set xtics add (@x_ticks) }; if (strlen(y_ticks)) { set ytics (@y_ticks) }"
+    if (strlen(x_ticks)) { set xtics (@x_ticks) }; if (strlen(y_ticks)) { set ytics (@y_ticks) }"
 if (text) {
     begin_picture = "unset key"
     begin_panel = "set title chart_title.(strlen(panel_title[p]) ? ' | '.panel_title[p] : '').line_break.y_label; \
@@ -101,11 +109,11 @@ if (!text) {
         set tmargin at screen panel_top(p); set bmargin at screen panel_bottom(p); \
         if (p > 1) { do for [i=1001:1001+subtitles] { unset label i } }; \
         set title panel_title[p] font sans.':Bold,10' offset 0,-0.5; \
-        if (grid_column(p) == 0) { set ylabel y_label offset 0.5,0; set format y y_format } else { unset ylabel; set format y '' }; \
+        if (grid_column(p) == 0) { set ylabel y_label offset -0.6,0; set format y y_format } else { unset ylabel; set format y '' }; \
         if (below_all(p)) { set xlabel x_label offset 0,0.2 } else { unset xlabel }"
     panel_legend = "NaN notitle"
     curve = "using (shift($1, series(b))):($2 * y_scale):($3 * y_scale):($4 * y_scale) with yerrorlines"
-    finish = "@draw_legend; unset multiplot; unset output"
+    finish = "if (legend_height > 0) { @draw_legend }; unset multiplot; unset output"
 }
 draw_legend = "set lmargin at screen 0.01; set rmargin at screen 0.99; \
     set bmargin at screen 6.0 / height; set tmargin at screen (6.0 + legend_height) / height; \

@@ -25,7 +25,8 @@ only '#include <libtelnet\.h>' '^emulator/transport_telnet[a-z_]*\.[ch]$|^client
 # libuv: where a loop lives.
 #   emulator/   the loops that serve devices
 #   client/     strategy_async, one loop over all its connections
-only '#include <uv\.h>' '^emulator/[a-z_]+\.[ch]$|^client/strategy_async[a-z_]*\.[ch]$'
+#   plots/      gnuplot, a loop that reads what gnuplot prints until it ends
+only '#include <uv\.h>' '^emulator/[a-z_]+\.[ch]$|^client/strategy_async[a-z_]*\.[ch]$|^plots/gnuplot\.c$'
 
 # Threads and processes: the strategies, and
 #   client/gil, client/burn      CPython's lock is a mutex and a condition variable (ceval_gil.c)

@@ -1,0 +1,273 @@
+// SSH by libssh, never blocking: each libssh call is repeated when the socket is ready until it no
+// longer says "again". No user or system configuration is read and host keys are not checked: what
+// is measured must not depend on who measures.
+#include "base/alloc.h"
+#include "client/conn_tcp.h"
+#include "client/plan.h"
+
+#include <libssh/libssh.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { READ_BYTES = 16384, COLUMNS = 512, ROWS = 24 };
+
+enum ssh_state {
+    SSH_TCP,
+    SSH_EXCHANGE,
+    SSH_PASSWORD,
+    SSH_INTERACTIVE, // keyboard-interactive: devices that offer no password method
+    SSH_CHANNEL,
+    SSH_PTY,
+    SSH_SHELL,
+    SSH_TALK,
+};
+
+struct ssh_conn {
+    struct conn conn;
+    const struct plan *plan;
+    int fd; // until libssh takes it
+    enum ssh_state state;
+    ssh_session session;
+    ssh_channel channel;
+};
+
+// What is offered beside libssh's own choice, last: devices of ten years ago (IOS 12 and 15) know
+// nothing else. libssh leaves out what its build does not have.
+static const struct {
+    enum ssh_options_e option;
+    const char *names;
+} offers[] = {
+    {SSH_OPTIONS_KEY_EXCHANGE,
+     "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,"
+     "ecdh-sha2-nistp521,diffie-hellman-group16-sha512,diffie-hellman-group14-sha256,"
+     "diffie-hellman-group-exchange-sha256,diffie-hellman-group14-sha1,"
+     "diffie-hellman-group-exchange-sha1,diffie-hellman-group1-sha1"},
+    {SSH_OPTIONS_HOSTKEYS, "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
+                           "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256,ssh-rsa"},
+};
+
+static int set_options(struct ssh_conn *self)
+{
+    int no = 0;
+    int on = 1;
+    ssh_session session = self->session;
+    int failed = ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &no);
+    failed |= ssh_options_set(session, SSH_OPTIONS_SSH_DIR, "/nonexistent");
+    failed |= ssh_options_set(session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
+    failed |= ssh_options_set(session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
+    failed |= ssh_options_set(session, SSH_OPTIONS_NODELAY, &on);
+    char *user =
+        alloc_printf("%s%s", self->plan->script.username, self->plan->script.platform->user_suffix);
+    failed |= ssh_options_set(session, SSH_OPTIONS_USER, user);
+    free(user);
+    for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
+        failed |= ssh_options_set(session, offers[i].option, offers[i].names);
+    return failed;
+}
+
+static void ssh_conn_start(struct conn *conn, const struct plan *plan, uint32_t device)
+{
+    struct ssh_conn *self = (struct ssh_conn *)conn;
+    struct target target = targets_get(&plan->targets, device);
+    self->plan = plan;
+    self->fd = tcp_open(conn, &target);
+}
+
+static enum conn_event fail(struct ssh_conn *self, enum job_end how)
+{
+    const char *reason = ssh_get_error(self->session);
+    return conn_fail(&self->conn, how, "%s", *reason ? reason : "the device closed the connection");
+}
+
+// Hands the connected socket to libssh.
+static enum conn_event begin(struct ssh_conn *self)
+{
+    enum conn_event event = tcp_finish(&self->conn, self->fd);
+    if (event != CONN_CONNECTED)
+        return event;
+    self->session = ssh_new();
+    if (!self->session || set_options(self) != 0 ||
+        ssh_options_set(self->session, SSH_OPTIONS_FD, &self->fd) != 0)
+        return conn_fail(&self->conn, JOB_HANDSHAKE, "libssh does not take its options");
+    self->fd = -1;
+    ssh_set_blocking(self->session, 0);
+    self->state = SSH_EXCHANGE;
+    return CONN_CONNECTED;
+}
+
+static enum conn_event exchange(struct ssh_conn *self)
+{
+    int code = ssh_connect(self->session);
+    if (code == SSH_AGAIN)
+        return CONN_AGAIN;
+    if (code != SSH_OK) // without a banner nobody spoke SSH: it was refused
+        return fail(self, ssh_get_serverbanner(self->session) ? JOB_HANDSHAKE : JOB_CONNECT);
+    self->state = SSH_PASSWORD;
+    return CONN_SECURED;
+}
+
+static enum conn_event authenticated(struct ssh_conn *self)
+{
+    self->channel = ssh_channel_new(self->session);
+    if (!self->channel)
+        return fail(self, JOB_PROMPT);
+    self->state = SSH_CHANNEL;
+    return CONN_LOGGED_IN;
+}
+
+static enum conn_event answer_questions(struct ssh_conn *self)
+{
+    for (;;) {
+        int code = ssh_userauth_kbdint(self->session, NULL, NULL);
+        if (code == SSH_AUTH_AGAIN)
+            return CONN_AGAIN;
+        if (code == SSH_AUTH_SUCCESS)
+            return authenticated(self);
+        if (code != SSH_AUTH_INFO)
+            return fail(self, JOB_AUTH);
+        int prompts = ssh_userauth_kbdint_getnprompts(self->session);
+        for (int i = 0; i < prompts; i++)
+            ssh_userauth_kbdint_setanswer(self->session, (unsigned)i, self->plan->script.password);
+    }
+}
+
+static enum conn_event give_password(struct ssh_conn *self)
+{
+    int code = ssh_userauth_password(self->session, NULL, self->plan->script.password);
+    if (code == SSH_AUTH_AGAIN)
+        return CONN_AGAIN;
+    if (code == SSH_AUTH_SUCCESS)
+        return authenticated(self);
+    int methods = ssh_userauth_list(self->session, NULL);
+    if (code != SSH_AUTH_DENIED || (methods & SSH_AUTH_METHOD_PASSWORD) ||
+        !(methods & SSH_AUTH_METHOD_INTERACTIVE))
+        return fail(self, JOB_AUTH);
+    self->state = SSH_INTERACTIVE;
+    return answer_questions(self);
+}
+
+// The three requests that lead to a shell, each again until answered.
+static enum conn_event open_shell(struct ssh_conn *self)
+{
+    while (self->state < SSH_TALK) {
+        int code;
+        if (self->state == SSH_CHANNEL)
+            code = ssh_channel_open_session(self->channel);
+        else if (self->state == SSH_PTY)
+            code = ssh_channel_request_pty_size(self->channel, "vt100", COLUMNS, ROWS);
+        else
+            code = ssh_channel_request_shell(self->channel);
+        if (code == SSH_AGAIN)
+            return CONN_AGAIN;
+        if (code != SSH_OK)
+            return fail(self, JOB_PROMPT);
+        self->state++;
+    }
+    return CONN_AGAIN;
+}
+
+static int send_out(struct ssh_conn *self)
+{
+    struct buf *out = &self->conn.out;
+    while (out->len) {
+        int sent = ssh_channel_write(self->channel, out->data, (uint32_t)out->len);
+        if (sent == SSH_ERROR)
+            return -1;
+        if (sent <= 0) // the device's window is full
+            break;
+        buf_drop(out, (size_t)sent);
+    }
+    return 0;
+}
+
+static enum conn_event talk(struct ssh_conn *self)
+{
+    char bytes[READ_BYTES];
+    if (send_out(self) < 0)
+        return fail(self, JOB_OK);
+    int got = ssh_channel_read_nonblocking(self->channel, bytes, sizeof bytes, 0);
+    if (got > 0) {
+        buf_add(&self->conn.in, bytes, (size_t)got);
+        return CONN_DATA;
+    }
+    if (got == SSH_EOF || ssh_channel_is_eof(self->channel) || ssh_channel_is_closed(self->channel))
+        return CONN_CLOSED;
+    if (got == SSH_ERROR)
+        return fail(self, JOB_OK);
+    return CONN_AGAIN;
+}
+
+static enum conn_event ssh_conn_step(struct conn *conn)
+{
+    struct ssh_conn *self = (struct ssh_conn *)conn;
+    if (*conn->reason)
+        return CONN_FAILED;
+    enum conn_event event;
+    switch (self->state) {
+    case SSH_TCP:
+        return begin(self);
+    case SSH_EXCHANGE:
+        return exchange(self);
+    case SSH_PASSWORD:
+        return give_password(self);
+    case SSH_INTERACTIVE:
+        return answer_questions(self);
+    case SSH_CHANNEL:
+    case SSH_PTY:
+    case SSH_SHELL:
+        event = open_shell(self);
+        if (self->state != SSH_TALK)
+            return event;
+        break; // the prompt may have come with the answer
+    case SSH_TALK:
+        break;
+    }
+    return talk(self);
+}
+
+static void ssh_conn_wait(const struct conn *conn, struct conn_wait *wait)
+{
+    const struct ssh_conn *self = (const struct ssh_conn *)conn;
+    if (self->state == SSH_TCP) {
+        wait->fd = self->fd;
+        wait->events = POLLOUT;
+        return;
+    }
+    wait->fd = ssh_get_fd(self->session);
+    wait->events = POLLIN;
+    if (ssh_get_poll_flags(self->session) & SSH_WRITE_PENDING)
+        wait->events |= POLLOUT;
+}
+
+static void ssh_conn_stop(struct conn *conn)
+{
+    struct ssh_conn *self = (struct ssh_conn *)conn;
+    if (self->fd >= 0)
+        close(self->fd);
+    if (!self->session)
+        return;
+    if (self->channel)
+        ssh_channel_free(self->channel);
+    ssh_disconnect(self->session);
+    ssh_free(self->session);
+}
+
+// The first use of OpenSSL loads its tables; that is no part of the first session.
+static void ssh_conn_prepare(void)
+{
+    ssh_session session = ssh_new();
+    ssh_free(session);
+}
+
+const struct conn_type conn_ssh = {
+    .in_band = false,
+    .newline = "\n",
+    .size = sizeof(struct ssh_conn),
+    .start = ssh_conn_start,
+    .step = ssh_conn_step,
+    .wait = ssh_conn_wait,
+    .stop = ssh_conn_stop,
+    .prepare = ssh_conn_prepare,
+};

@@ -1,0 +1,221 @@
+// One thread, one event loop, `workers` sessions at once: like asyncio with a semaphore. All that a
+// session computes holds up all the others.
+//
+// A slot is a place for one session; when its session is over it takes the next job. Waits of the
+// sleep transport have a timerfd each, because libuv's timers count whole milliseconds.
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "client/job.h"
+#include "client/strategy.h"
+#include "client/strategy_background.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+#include <uv.h>
+
+struct loop {
+    uv_loop_t uv;
+    struct worker worker;
+    struct board_queue queue;
+};
+
+struct slot {
+    struct loop *loop;
+    uint32_t id; // the worker of its sessions' rows
+    struct job job;
+    uv_poll_t poll; // of the session's socket, or of timer_fd
+    bool polling;   // poll is a handle of the loop
+    int armed_events;
+    uv_timer_t timeout;
+    uint64_t armed_ns; // what timeout is set to; 0: not set
+    int timer_fd;      // of the sleep transport; -1: none
+    bool over;         // no more jobs: what is closed stays closed
+};
+
+static void step(struct slot *slot);
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    (void)status; // an error of the socket is told by its next use
+    (void)events;
+    struct slot *slot = poll->data;
+    uint64_t expirations;
+    if (slot->timer_fd >= 0 &&
+        read(slot->timer_fd, &expirations, sizeof expirations) != sizeof expirations)
+        return;
+    step(slot);
+}
+
+static void on_timeout(uv_timer_t *timer)
+{
+    struct slot *slot = timer->data;
+    slot->armed_ns = 0;
+    step(slot);
+}
+
+static void poll_on(struct slot *slot, int fd, int events)
+{
+    if (!slot->polling) {
+        uv_poll_init(&slot->loop->uv, &slot->poll, fd);
+        slot->poll.data = slot;
+        slot->polling = true;
+        slot->armed_events = 0;
+    }
+    if (slot->armed_events != events) {
+        uv_poll_start(&slot->poll, events, on_poll);
+        slot->armed_events = events;
+    }
+}
+
+static void set_timeout(struct slot *slot, uint64_t due_ns)
+{
+    if (slot->armed_ns == due_ns)
+        return;
+    uint64_t now = clock_now_ns();
+    uint64_t left_ms = due_ns > now ? (due_ns - now) / CLOCK_NS_PER_MS + 1 : 0;
+    uv_update_time(&slot->loop->uv); // it may be old by all that was computed since
+    uv_timer_start(&slot->timeout, on_timeout, left_ms, 0);
+    slot->armed_ns = due_ns;
+}
+
+static void arm(struct slot *slot)
+{
+    struct conn_wait wait;
+    job_wait(&slot->job, &wait);
+    if (wait.fd >= 0) {
+        int events = wait.events & POLLIN ? UV_READABLE : 0;
+        poll_on(slot, wait.fd, events | (wait.events & POLLOUT ? UV_WRITABLE : 0));
+        set_timeout(slot, wait.due_ns);
+    } else if (slot->timer_fd >= 0) {
+        struct itimerspec when = {
+            .it_value = {.tv_sec = (time_t)(wait.due_ns / CLOCK_NS_PER_S),
+                         .tv_nsec = (long)(wait.due_ns % CLOCK_NS_PER_S) + !wait.due_ns},
+        };
+        timerfd_settime(slot->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
+        poll_on(slot, slot->timer_fd, UV_READABLE);
+    } else {
+        set_timeout(slot, wait.due_ns);
+    }
+}
+
+static bool next_job(struct slot *slot)
+{
+    uint32_t number;
+    struct queue *queue = &slot->loop->queue.queue;
+    if (!queue->next(queue, &number))
+        return false;
+    job_start(&slot->job, &slot->loop->worker, number);
+    slot->job.result.row.worker = slot->id;
+    return true;
+}
+
+static void on_poll_closed(uv_handle_t *handle)
+{
+    struct slot *slot = handle->data;
+    slot->polling = false;
+    if (slot->over)
+        return;
+    if (next_job(slot)) {
+        step(slot);
+    } else {
+        slot->over = true;
+        uv_close((uv_handle_t *)&slot->timeout, NULL);
+    }
+}
+
+static void end_slot(struct slot *slot)
+{
+    slot->over = true;
+    if (slot->polling)
+        uv_close((uv_handle_t *)&slot->poll, on_poll_closed);
+    uv_close((uv_handle_t *)&slot->timeout, NULL);
+}
+
+// A loop and no recursion: sessions that wait for nothing end one after the other in here.
+static void step(struct slot *slot)
+{
+    for (;;) {
+        if (!job_step(&slot->job)) {
+            arm(slot);
+            return;
+        }
+        bool own_fd = slot->polling && slot->timer_fd < 0;
+        if (own_fd) // before the descriptor is closed; its number may come back at once
+            uv_close((uv_handle_t *)&slot->poll, on_poll_closed);
+        uv_timer_stop(&slot->timeout);
+        slot->armed_ns = 0;
+        job_stop(&slot->job);
+        slot->loop->queue.queue.done(&slot->loop->queue.queue, &slot->job.result);
+        if (own_fd)
+            return; // on_poll_closed goes on
+        if (!next_job(slot)) {
+            end_slot(slot);
+            return;
+        }
+    }
+}
+
+static int init_slot(struct loop *loop, struct slot *slot, uint32_t id, bool sleeps,
+                     struct err *err)
+{
+    slot->id = id;
+    slot->loop = loop;
+    slot->timer_fd = -1;
+    if (sleeps) {
+        slot->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+        if (slot->timer_fd < 0)
+            return err_set(err, "cannot make a timer: %s", strerror(errno));
+    }
+    uv_timer_init(&loop->uv, &slot->timeout);
+    slot->timeout.data = slot;
+    return 0;
+}
+
+static int run_loop(struct loop *loop, struct slot *slots, uint32_t n, bool sleeps, struct err *err)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (init_slot(loop, &slots[i], i, sleeps, err) < 0)
+            return -1;
+    for (uint32_t i = 0; i < n; i++) {
+        if (next_job(&slots[i]))
+            step(&slots[i]);
+        else
+            end_slot(&slots[i]);
+    }
+    uv_run(&loop->uv, UV_RUN_DEFAULT);
+    for (uint32_t i = 0; i < n; i++)
+        if (slots[i].timer_fd >= 0)
+            close(slots[i].timer_fd);
+    return 0;
+}
+
+int strategy_async(struct run *run, struct err *err)
+{
+    struct gil *gil = run_new_gil(run);
+    struct background *background = background_start(run, gil, err);
+    struct loop *loop = alloc_zero(1, sizeof *loop);
+    if (!background || uv_loop_init(&loop->uv) != 0)
+        return background ? err_set(err, "cannot start an event loop") : -1;
+    board_queue_init(&loop->queue, run->board);
+    run->zero_ns = clock_now_ns();
+    run_worker_init(run, &loop->worker, 0, gil);
+    gil_thread_init(gil, &loop->worker.lock);
+    uint32_t n = run_workers(run);
+    struct slot *slots = alloc_zero(n, sizeof *slots);
+    int result = run_loop(loop, slots, n, run->spec->transport == TRANSPORT_SLEEP, err);
+    run->board->wall_ns = clock_now_ns() - run->zero_ns;
+    gil_thread_fini(&loop->worker.lock);
+    worker_add_lock(&run->board->lock, &loop->worker.lock);
+    background_stop(background);
+    if (result == 0) { // else the process ends with its handles open
+        uv_loop_close(&loop->uv);
+        free(slots);
+        free(loop);
+        gil_free(gil);
+    }
+    return result;
+}

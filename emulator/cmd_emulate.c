@@ -1,0 +1,168 @@
+#include "emulator/cmd_emulate.h"
+
+#include "base/cli.h"
+#include "emulator/emulate_options.h"
+#include "emulator/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <uv.h>
+
+// What the main thread waits for while the loops serve.
+struct vigil {
+    uv_loop_t loop;
+    uv_signal_t interrupt;
+    uv_signal_t terminate;
+    uv_poll_t input;
+};
+
+static void on_signal(uv_signal_t *signal, int number)
+{
+    (void)number;
+    uv_stop(signal->loop);
+}
+
+static void on_input(uv_poll_t *input, int status, int events)
+{
+    (void)events;
+    char bytes[4096];
+    ssize_t len = read(STDIN_FILENO, bytes, sizeof bytes);
+    if (status < 0 || len == 0 || (len < 0 && errno != EAGAIN && errno != EINTR))
+        uv_stop(input->loop);
+}
+
+static void close_handle(uv_handle_t *handle, void *data)
+{
+    (void)data;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+// Returns at SIGINT, SIGTERM or, if asked for, the end of the standard input. A file as standard
+// input (it cannot be polled) is read to its end at once: it never waits.
+static void keep_vigil(bool until_eof)
+{
+    struct vigil vigil;
+    uv_loop_init(&vigil.loop);
+    uv_signal_init(&vigil.loop, &vigil.interrupt);
+    uv_signal_init(&vigil.loop, &vigil.terminate);
+    uv_signal_start(&vigil.interrupt, on_signal, SIGINT);
+    uv_signal_start(&vigil.terminate, on_signal, SIGTERM);
+    int flags = fcntl(STDIN_FILENO,
+                      F_GETFL); // libuv changes them, and a terminal's are shared with the shell
+    bool ended = until_eof && uv_poll_init(&vigil.loop, &vigil.input, STDIN_FILENO) != 0;
+    if (until_eof && !ended)
+        uv_poll_start(&vigil.input, UV_READABLE | UV_DISCONNECT, on_input);
+    if (!ended)
+        uv_run(&vigil.loop, UV_RUN_DEFAULT);
+    uv_walk(&vigil.loop, close_handle, NULL);
+    uv_run(&vigil.loop, UV_RUN_DEFAULT);
+    uv_loop_close(&vigil.loop);
+    if (flags >= 0)
+        fcntl(STDIN_FILENO, F_SETFL, flags);
+}
+
+static void print_counts(const struct loop_counts *counts)
+{
+    fprintf(stderr, "netbaton emulate: %" PRIu64 " sessions", counts->accepted);
+    const char *before = ": ";
+    for (int how = 0; how < SESSION_ENDS; how++) {
+        if (!counts->ended[how])
+            continue;
+        fprintf(stderr, "%s%" PRIu64 " %s", before, counts->ended[how], session_end_names[how]);
+        before = ", ";
+    }
+    fputc('\n', stderr);
+}
+
+static int serve(const struct command *command, const struct emulate_words *words, const char *path,
+                 const struct cli_common *common)
+{
+    struct err err;
+    struct emulate_options options;
+    if (emulate_options_read(&options, words, path, common, &err) < 0)
+        return cli_fail(command, &err);
+    signal(SIGPIPE, SIG_IGN);
+    struct server *server = server_start(&options, words->host_key, words->platform, &err);
+    if (!server) {
+        emulate_options_fini(&options);
+        return cli_fail(command, &err);
+    }
+    server_print_ready(&options, stdout);
+    keep_vigil(words->until_eof);
+    struct loop_counts counts = {0};
+    server_stop(server, &counts);
+    emulate_options_fini(&options);
+    if (common->verbose)
+        print_counts(&counts);
+    return 0;
+}
+
+static void free_words(struct emulate_words *words)
+{
+    free(words->devices);
+    free(words->ssh);
+    free(words->telnet);
+    free(words->listen);
+    free(words->threads);
+    free(words->host_key);
+    free(words->platform);
+    free(words->login_timeout);
+    free(words->idle_timeout);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+    struct cli_common common = {0};
+    struct emulate_words words = {0};
+    struct poptOption options[] = {
+        {"devices", 'n', POPT_ARG_STRING, &words.devices, 0,
+         "how many devices (default: the file's largest count)", "N"},
+        {"ssh", 0, POPT_ARG_STRING, &words.ssh, 0, "serve SSH on PORT (2222; 0: any free one)",
+         "PORT"},
+        {"telnet", 0, POPT_ARG_STRING, &words.telnet, 0,
+         "serve Telnet on PORT (2323; 0: any free one)", "PORT"},
+        {"listen", 'l', POPT_ARG_STRING, &words.listen, 0,
+         "address of the first device (127.100.0.1)", "ADDRESS[:PORT]"},
+        {"ports", 0, POPT_ARG_NONE, &words.ports, 0,
+         "a port a device on one address instead of an address a device", NULL},
+        {"threads", 't', POPT_ARG_STRING, &words.threads, 0, "serve with N threads (1)", "N"},
+        {"platform", 0, POPT_ARG_STRING, &words.platform, 0,
+         "lay a folder of platform data over the built-in one", "DIR"},
+        {"host-key", 0, POPT_ARG_STRING, &words.host_key, 0,
+         "SSH host key (default: one made once and kept)", "FILE"},
+        {"login-timeout", 0, POPT_ARG_STRING, &words.login_timeout, 0,
+         "how long a peer may take to log in (60s)", "TIME"},
+        {"idle-timeout", 0, POPT_ARG_STRING, &words.idle_timeout, 0,
+         "hang up when nothing is typed for TIME (10m; 0: never)", "TIME"},
+        {"until-eof", 0, POPT_ARG_NONE, &words.until_eof, 0, "end when the standard input ends",
+         NULL},
+        CLI_COMMON_OPTIONS(&common),
+        POPT_TABLEEND,
+    };
+    struct cli cli;
+    if (cli_parse(&cli, command, argc, argv, options) != CLI_GO) {
+        free_words(&words);
+        return cli_done(&cli);
+    }
+    int code = cli.n_arguments > 1
+                   ? cli_usage(command, "one experiment file at most, not %d", cli.n_arguments)
+                   : serve(command, &words, cli.n_arguments ? cli.arguments[0] : NULL, &common);
+    free_words(&words);
+    cli_free(&cli, &common);
+    return code;
+}
+
+const struct command command_emulate = {
+    .name = "emulate",
+    .summary = "serve pretend network devices over SSH and Telnet",
+    .arguments = "[EXPERIMENT]",
+    .example = "  netbaton emulate --devices 40 --set devices.latency.command=100ms\n"
+               "  ssh -p 2222 cisco@127.100.0.1       (the first device; password cisco)\n"
+               "  telnet 127.100.0.40 2323            (the last)\n",
+    .run = run,
+};

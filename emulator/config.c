@@ -1,0 +1,294 @@
+#include "emulator/config.h"
+
+#include "emulator/platform_data.h"
+
+#include "base/alloc.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONFIG_DEPTH_MAX = 8 };
+
+struct config *config_new(void)
+{
+    return alloc_zero(1, sizeof(struct config));
+}
+
+static void free_lines(struct config_line *line)
+{
+    for (size_t i = 0; i < line->n_lines; i++) {
+        free_lines(line->lines[i]);
+        free(line->lines[i]);
+    }
+    free(line->lines);
+    free(line->text);
+}
+
+void config_free(struct config *config)
+{
+    if (!config)
+        return;
+    free_lines(&config->top);
+    free(config);
+}
+
+static void insert_line(struct config_line *in, size_t at, struct config_line *line)
+{
+    if ((in->n_lines & (in->n_lines - 1)) == 0) // doubles at each power of two
+        in->lines = alloc_resize(in->lines, in->n_lines ? in->n_lines * 2 : 1, sizeof *in->lines);
+    memmove(in->lines + at + 1, in->lines + at, (in->n_lines - at) * sizeof *in->lines);
+    in->lines[at] = line;
+    in->n_lines++;
+}
+
+static struct config_line *append(struct config_line *in, const char *text, size_t len)
+{
+    struct config_line *line = alloc_zero(1, sizeof *line);
+    line->text = alloc_strndup(text, len);
+    insert_line(in, in->n_lines, line);
+    return line;
+}
+
+static void copy_lines(struct config_line *to, const struct config_line *from)
+{
+    for (size_t i = 0; i < from->n_lines; i++) {
+        struct config_line *line = append(to, from->lines[i]->text, strlen(from->lines[i]->text));
+        line->section = from->lines[i]->section;
+        copy_lines(line, from->lines[i]);
+    }
+}
+
+struct config *config_copy(const struct config *config)
+{
+    struct config *copy = config_new();
+    copy_lines(&copy->top, &config->top);
+    return copy;
+}
+
+// The length of a banner that starts at text: to the end of the line that has its delimiter again.
+// 0 when it is no banner.
+static size_t banner_len(const char *text)
+{
+    if (strncmp(text, "banner ", 7))
+        return 0;
+    const char *delimiter = strchr(text + 7, ' ');
+    if (!delimiter || strcspn(text, "\n") < (size_t)(delimiter - text))
+        return 0;
+    delimiter++;
+    size_t width = delimiter[0] == '^' && delimiter[1] == 'C' ? 2 : 1;
+    char mark[3] = {0};
+    memcpy(mark, delimiter, width);
+    const char *close = strstr(delimiter + width, mark);
+    return close ? (size_t)(close - text) + strcspn(close, "\n") : 0;
+}
+
+void config_read(struct config *config, const char *text)
+{
+    struct config_line *open[CONFIG_DEPTH_MAX + 1] = {&config->top};
+    size_t indents[CONFIG_DEPTH_MAX + 1] = {0};
+    size_t depth = 0; // open[depth] takes the next line of indents[depth]
+    while (*text) {
+        size_t indent = strspn(text, " ");
+        const char *start = text + indent;
+        size_t len = banner_len(start);
+        if (!len)
+            len = strcspn(start, "\r\n");
+        text = start + len + strspn(start + len, "\r\n");
+        if (len == 0 || *start == '!')
+            continue;
+        while (depth > 0 && indent < indents[depth])
+            depth--;
+        struct config_line *last =
+            open[depth]->n_lines ? open[depth]->lines[open[depth]->n_lines - 1] : NULL;
+        if (indent > indents[depth] && last && depth < CONFIG_DEPTH_MAX) {
+            last->section = true;
+            open[++depth] = last;
+            indents[depth] = indent;
+        }
+        append(open[depth], start, len);
+    }
+}
+
+void config_write_line(const struct config_line *line, const struct platform *platform,
+                       size_t depth, struct buf *out)
+{
+    for (size_t i = 0; i < depth; i++)
+        buf_puts(out, platform->config_indent);
+    buf_puts(out, line->text);
+    buf_putc(out, '\n');
+    for (size_t i = 0; i < line->n_lines; i++)
+        config_write_line(line->lines[i], platform, depth + 1, out);
+}
+
+// The place of a line in the platform's order: the longest beginning that fits; a line of no known
+// place comes at the end, or where the order says "...". Entries that begin with a space are for
+// lines below a section.
+static size_t rank_of(const struct platform *platform, const char *text, bool below)
+{
+    size_t best = platform->n_order;
+    size_t best_len = 0;
+    for (size_t i = 0; i < platform->n_order; i++) {
+        const char *beginning = platform->order[i];
+        if ((*beginning == ' ') != below)
+            continue;
+        beginning += below;
+        size_t len = strlen(beginning);
+        if (!strcmp(beginning, "...") && best_len == 0)
+            best = i;
+        else if (len > best_len && !strncmp(text, beginning, len)) {
+            best = i;
+            best_len = len;
+        }
+    }
+    return best;
+}
+
+static bool separated(const struct platform *platform, size_t from, size_t to)
+{
+    for (size_t i = from + 1; i < to; i++)
+        if (!strcmp(platform->order[i], "!"))
+            return true;
+    return false;
+}
+
+void config_write(const struct config *config, const struct platform *platform, struct buf *out)
+{
+    size_t before = 0;
+    bool open = false; // the last thing printed was no separator
+    for (size_t i = 0; i < config->top.n_lines; i++) {
+        const struct config_line *line = config->top.lines[i];
+        size_t rank = rank_of(platform, line->text, false);
+        bool section = line->section || line->n_lines;
+        if (open && *platform->section_end && (section || separated(platform, before, rank)))
+            buf_printf(out, "%s\n", platform->section_end);
+        config_write_line(line, platform, 0, out);
+        open = !section || !*platform->section_end;
+        if (!open)
+            buf_printf(out, "%s\n", platform->section_end);
+        before = rank;
+    }
+    if (open && *platform->section_end)
+        buf_printf(out, "%s\n", platform->section_end);
+}
+
+bool config_begins(const char *line, const char *words)
+{
+    size_t len = strlen(words);
+    return !strncmp(line, words, len) &&
+           (len == 0 || !line[len] || line[len] == ' ' || line[len] == '\n');
+}
+
+struct config_line *config_find(const struct config_line *in, const char *words)
+{
+    for (size_t i = 0; i < in->n_lines; i++)
+        if (config_begins(in->lines[i]->text, words))
+            return in->lines[i];
+    return NULL;
+}
+
+struct config_line *config_exact(const struct config_line *in, const char *text)
+{
+    for (size_t i = 0; i < in->n_lines; i++)
+        if (!strcmp(in->lines[i]->text, text))
+            return in->lines[i];
+    return NULL;
+}
+
+const struct config_line *config_section(const struct config *config, const char *path)
+{
+    const struct config_line *line = &config->top;
+    while (line && *path) {
+        size_t len = strcspn(path, "\n");
+        const struct config_line *found = NULL;
+        for (size_t i = 0; i < line->n_lines && !found; i++)
+            if (strlen(line->lines[i]->text) == len && !strncmp(line->lines[i]->text, path, len))
+                found = line->lines[i];
+        line = found;
+        path += len + (path[len] == '\n');
+    }
+    return line;
+}
+
+// Numbers inside names compare as numbers: Loopback9 is before Loopback10.
+static int compare_natural(const char *a, const char *b)
+{
+    while (*a && *b) {
+        if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
+            char *end_a;
+            char *end_b;
+            unsigned long long x = strtoull(a, &end_a, 10);
+            unsigned long long y = strtoull(b, &end_b, 10);
+            if (x != y)
+                return x < y ? -1 : 1;
+            a = end_a;
+            b = end_b;
+            continue;
+        }
+        if (*a != *b)
+            return (unsigned char)*a - (unsigned char)*b;
+        a++;
+        b++;
+    }
+    return (unsigned char)*a - (unsigned char)*b;
+}
+
+static size_t place_for(const struct config_line *in, const struct platform *platform,
+                        const char *text, bool below)
+{
+    size_t rank = rank_of(platform, text, below);
+    bool sorted =
+        !below && !strncmp(text, "interface ", strlen("interface ")); // interfaces go by number
+    size_t at = in->n_lines;
+    while (at > 0) {
+        const struct config_line *before = in->lines[at - 1];
+        size_t rank_before = rank_of(platform, before->text, below);
+        if (rank_before < rank ||
+            (rank_before == rank && (!sorted || compare_natural(before->text, text) < 0)))
+            break;
+        at--;
+    }
+    return at;
+}
+
+struct config_line *config_set(struct config *config, struct config_line *in,
+                               const struct platform *platform, const char *text, size_t key_len)
+{
+    char *key = alloc_strndup(text, key_len);
+    struct config_line *line = config_find(in, key);
+    free(key);
+    if (line) {
+        if (strcmp(line->text, text)) {
+            free(line->text);
+            line->text = alloc_strdup(text);
+        }
+        return line;
+    }
+    line = alloc_zero(1, sizeof *line);
+    line->text = alloc_strdup(text);
+    insert_line(in, place_for(in, platform, text, in != &config->top), line);
+    return line;
+}
+
+size_t config_remove(struct config_line *in, const char *words)
+{
+    size_t kept = 0;
+    size_t before = in->n_lines;
+    for (size_t i = 0; i < before; i++) {
+        if (!config_begins(in->lines[i]->text, words)) {
+            in->lines[kept++] = in->lines[i];
+            continue;
+        }
+        free_lines(in->lines[i]);
+        free(in->lines[i]);
+    }
+    // The array is kept at the power of two that insert_line expects for this length.
+    in->n_lines = kept;
+    if (kept) {
+        size_t cap = 1;
+        while (cap < kept)
+            cap *= 2;
+        in->lines = alloc_resize(in->lines, cap, sizeof *in->lines);
+    }
+    return before - kept;
+}

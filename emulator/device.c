@@ -1,0 +1,471 @@
+#include "emulator/device.h"
+
+#include "emulator/device_state.h"
+#include "emulator/platform_data.h"
+#include "emulator/word.h"
+
+#include "base/alloc.h"
+#include "base/rng.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { BUCKETS_MIN = 64 };
+
+struct device_state {
+    struct config *running;   // of an unchanged device: only between lock and unlock
+    struct config *candidate; // NULL: nobody edits
+    char *startup;  // NULL: the factory's; of an unchanged device: only between lock and unlock
+    bool saved;     // startup is not the factory's
+    int64_t boot_s; // 0: before the set began
+    _Atomic int64_t down_until_ms;
+    _Atomic uint32_t reloads;
+};
+
+struct device {
+    struct device_set *set;
+    struct device *next; // of its bucket
+    uint32_t number;
+    uint32_t users; // guarded by the set's lock
+    bool changed;
+    pthread_mutex_t lock; // of all below
+    struct device_state state;
+};
+
+struct device_set {
+    const struct experiment *experiment;
+    const struct platform *platform;
+    uint32_t count;
+    int64_t (*now_ms)(void);
+    int64_t began_s;
+    pthread_mutex_t lock;    // of all below
+    struct device **buckets; // the devices in memory
+    size_t n_buckets;        // a power of two
+    size_t n_open;
+    _Atomic uint32_t *sessions; // by number - 1; pages nobody touched cost nothing
+    _Atomic uint8_t
+        factory_privilege; // of the experiment's user on an unchanged device; 0: not looked up yet
+};
+
+static int64_t machine_clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+struct device_set *device_set_new(const struct experiment *experiment,
+                                  const struct platform *platform, uint32_t count)
+{
+    struct device_set *set = alloc_zero(1, sizeof *set);
+    set->experiment = experiment;
+    set->platform = platform;
+    set->count = count;
+    set->now_ms = machine_clock_ms;
+    set->began_s = set->now_ms() / 1000;
+    set->n_buckets = BUCKETS_MIN;
+    set->buckets = alloc_zero(set->n_buckets, sizeof(struct device *));
+    set->sessions = alloc_zero(count ? count : 1, sizeof *set->sessions);
+    pthread_mutex_init(&set->lock, NULL);
+    return set;
+}
+
+static void forget_device(struct device *device)
+{
+    config_free(device->state.running);
+    config_free(device->state.candidate);
+    free(device->state.startup);
+    pthread_mutex_destroy(&device->lock);
+    free(device);
+}
+
+void device_set_free(struct device_set *set)
+{
+    if (!set)
+        return;
+    for (size_t i = 0; i < set->n_buckets; i++)
+        while (set->buckets[i]) {
+            struct device *device = set->buckets[i];
+            set->buckets[i] = device->next;
+            forget_device(device);
+        }
+    pthread_mutex_destroy(&set->lock);
+    free(set->buckets);
+    free(set->sessions);
+    free(set);
+}
+
+uint32_t device_set_count(const struct device_set *set)
+{
+    return set->count;
+}
+
+void device_set_clock(struct device_set *set, int64_t (*now_ms)(void))
+{
+    set->now_ms = now_ms;
+    set->began_s = now_ms() / 1000;
+}
+
+static struct device **bucket_of(struct device_set *set, uint32_t number)
+{
+    return &set->buckets[(number * UINT32_C(2654435761)) &
+                         (set->n_buckets - 1)]; // Knuth's multiplier
+}
+
+static void grow_buckets(struct device_set *set)
+{
+    struct device **old = set->buckets;
+    size_t n_old = set->n_buckets;
+    set->n_buckets *= 2;
+    set->buckets = alloc_zero(set->n_buckets, sizeof(struct device *));
+    for (size_t i = 0; i < n_old; i++)
+        while (old[i]) {
+            struct device *device = old[i];
+            old[i] = device->next;
+            struct device **bucket = bucket_of(set, device->number);
+            device->next = *bucket;
+            *bucket = device;
+        }
+    free(old);
+}
+
+static struct device *find_or_make(struct device_set *set, uint32_t number)
+{
+    for (struct device *device = *bucket_of(set, number); device; device = device->next)
+        if (device->number == number)
+            return device;
+    if (++set->n_open > set->n_buckets)
+        grow_buckets(set);
+    struct device *device = alloc_zero(1, sizeof *device);
+    device->set = set;
+    device->number = number;
+    pthread_mutex_init(&device->lock, NULL);
+    struct device **bucket = bucket_of(set, number);
+    device->next = *bucket;
+    *bucket = device;
+    return device;
+}
+
+struct device *device_open(struct device_set *set, uint32_t number)
+{
+    pthread_mutex_lock(&set->lock);
+    struct device *device = find_or_make(set, number);
+    device->users++;
+    pthread_mutex_unlock(&set->lock);
+    return device;
+}
+
+void device_close(struct device_set *set, struct device *device)
+{
+    pthread_mutex_lock(&set->lock);
+    bool last = --device->users == 0 && !device->changed;
+    if (last) {
+        struct device **at = bucket_of(set, device->number);
+        while (*at != device)
+            at = &(*at)->next;
+        *at = device->next;
+        set->n_open--;
+    }
+    pthread_mutex_unlock(&set->lock);
+    if (last)
+        forget_device(device);
+}
+
+uint32_t device_number(const struct device *device)
+{
+    return device->number;
+}
+
+uint64_t device_next_session(struct device *device)
+{
+    return atomic_fetch_add(&device->set->sessions[device->number - 1], 1);
+}
+
+const struct platform *device_platform(const struct device *device)
+{
+    return device->set->platform;
+}
+
+const struct experiment *device_experiment(const struct device *device)
+{
+    return device->set->experiment;
+}
+
+void device_lock(struct device *device)
+{
+    pthread_mutex_lock(&device->lock);
+}
+
+void device_unlock(struct device *device)
+{
+    if (!device->changed) {
+        config_free(device->state.running);
+        device->state.running = NULL;
+        free(device->state.startup);
+        device->state.startup = NULL;
+    }
+    pthread_mutex_unlock(&device->lock);
+}
+
+struct device_state *device_state(struct device *device)
+{
+    return &device->state;
+}
+
+void device_mark_changed(struct device *device)
+{
+    device->changed = true;
+}
+
+// The configuration.
+
+static void render_factory(struct device *device, struct buf *text)
+{
+    struct template_scope scope = {0};
+    device_fill_scope(device, false, &scope);
+    const struct experiment *experiment = device->set->experiment;
+    scope.variables[VARIABLE_LOGIN_USER] = experiment->devices.username;
+    scope.variables[VARIABLE_PASSWORD] = experiment->devices.password;
+    scope.variables[VARIABLE_SECRET] = experiment->devices.enable_secret;
+    struct buf name = {0};
+    buf_printf(&name, "R%u", device->number);
+    scope.variables[VARIABLE_HOSTNAME] = buf_text(&name);
+    if (device->set->platform->config)
+        template_render(device->set->platform->config, &scope, text);
+    buf_fini(&name);
+}
+
+static struct config *factory_config(struct device *device)
+{
+    struct buf text = {0};
+    render_factory(device, &text);
+    struct config *config = config_new();
+    config_read(config, buf_text(&text));
+    buf_fini(&text);
+    return config;
+}
+
+const struct config *device_running(struct device *device)
+{
+    if (!device->state.running)
+        device->state.running = factory_config(device);
+    return device->state.running;
+}
+
+struct config *device_edit(struct device *device)
+{
+    device_running(device);
+    device_mark_changed(device);
+    return device->state.running;
+}
+
+struct config *device_candidate(struct device *device)
+{
+    device_mark_changed(device);
+    if (!device->state.candidate)
+        device->state.candidate = config_copy(device_running(device));
+    return device->state.candidate;
+}
+
+bool device_has_candidate(const struct device *device)
+{
+    return device->state.candidate != NULL;
+}
+
+void device_commit(struct device *device)
+{
+    if (!device->state.candidate)
+        return;
+    config_free(device->state.running);
+    device->state.running = device->state.candidate;
+    device->state.candidate = NULL;
+}
+
+void device_discard(struct device *device)
+{
+    config_free(device->state.candidate);
+    device->state.candidate = NULL;
+}
+
+void device_save(struct device *device)
+{
+    struct buf text = {0};
+    device_mark_changed(device);
+    config_write(device_running(device), device->set->platform, &text);
+    free(device->state.startup);
+    device->state.startup = buf_take(&text);
+    device->state.saved = true;
+}
+
+const char *device_startup(struct device *device)
+{
+    if (device->state.startup)
+        return device->state.startup;
+    struct config *config = factory_config(device);
+    struct buf text = {0};
+    config_write(config, device->set->platform, &text);
+    config_free(config);
+    device->state.startup = buf_take(&text);
+    return device->state.startup;
+}
+
+void device_erase_startup(struct device *device)
+{
+    free(device->state.startup);
+    device->state.startup = NULL;
+    device->state.saved = false;
+}
+
+void device_reload(struct device *device, uint64_t boot_ms)
+{
+    struct device_state *state = &device->state;
+    device_mark_changed(device);
+    config_free(state->running);
+    config_free(state->candidate);
+    state->candidate = NULL;
+    state->running = NULL;
+    if (state->saved) {
+        state->running = config_new();
+        config_read(state->running, state->startup);
+    }
+    int64_t now_ms = device->set->now_ms();
+    state->boot_s = now_ms / 1000;
+    atomic_store(&state->down_until_ms, now_ms + (int64_t)boot_ms);
+    atomic_fetch_add(&state->reloads, 1);
+}
+
+bool device_is_down(struct device *device)
+{
+    int64_t until = atomic_load(&device->state.down_until_ms);
+    return until && device->set->now_ms() < until;
+}
+
+uint32_t device_reloads(const struct device *device)
+{
+    return atomic_load(&device->state.reloads);
+}
+
+void device_put_hostname(struct device *device, struct buf *out)
+{
+    const struct config_line *line = NULL;
+    const char *words = device->set->platform->hostname_line;
+    if (device->changed)
+        line = config_find(&device_running(device)->top, words);
+    if (!line) {
+        buf_printf(out, "R%u", device->number);
+        return;
+    }
+    const char *rest = line->text + strlen(words);
+    buf_puts(out, rest + strspn(rest, " "));
+}
+
+void device_fill_scope(struct device *device, bool with_config, struct template_scope *scope)
+{
+    struct device_set *set = device->set;
+    scope->platform = set->platform;
+    scope->seed = set->experiment->seed;
+    scope->device = device->number;
+    scope->now_ms = set->now_ms();
+    scope->boot_s = device->state.boot_s;
+    if (!scope->boot_s) { // up for an hour to a year when the emulator began
+        struct rng rng;
+        rng_key(&rng, scope->seed, device->number, 0, RNG_STEP_DEVICE);
+        scope->boot_s = set->began_s - 3600 - (int64_t)rng_below(&rng, 365 * 86400);
+    }
+    if (with_config)
+        scope->config = device_running(device);
+}
+
+// Credentials.
+
+// "username bob privilege 15 secret 9 $9$...": the line of a user; NULL when the configuration has
+// none.
+static const struct config_line *user_line(struct device *device, const char *user)
+{
+    static const char *const words[] = {"username", "local-user"};
+    const struct config_line *found = NULL;
+    for (size_t i = 0; i < sizeof words / sizeof *words && !found; i++) {
+        char *heading = alloc_printf("%s %s", words[i], user);
+        found = config_find(&device_running(device)->top, heading);
+        free(heading);
+    }
+    return found;
+}
+
+static bool line_holds(const struct config_line *line, const char *password)
+{
+    struct buf scrambled = {0};
+    word_scramble(password, strlen(password), &scrambled);
+    bool holds = strstr(line->text, buf_text(&scrambled)) != NULL;
+    buf_fini(&scrambled);
+    return holds;
+}
+
+static bool check_configured(struct device *device, const char *user, const char *password)
+{
+    const struct config_line *line = user_line(device, user);
+    if (line)
+        return line_holds(line, password);
+    const struct experiment *experiment = device->set->experiment;
+    bool keeps_users = config_find(&device_running(device)->top, "username") != NULL;
+    return !keeps_users && !strcmp(user, experiment->devices.username) &&
+           !strcmp(password, experiment->devices.password);
+}
+
+bool device_check_password(struct device *device, const char *user, const char *password)
+{
+    const struct experiment *experiment = device->set->experiment;
+    char *plain = alloc_strdup(user);
+    if (*device->set->platform->login_suffix) // "admin+ct511w4098h"
+        plain[strcspn(plain, device->set->platform->login_suffix)] = '\0';
+    bool right;
+    device_lock(device);
+    if (!*plain)
+        right = !strcmp(password, experiment->devices.password);
+    else if (device->changed)
+        right = check_configured(device, plain, password);
+    else
+        right = !strcmp(plain, experiment->devices.username) &&
+                !strcmp(password, experiment->devices.password);
+    device_unlock(device);
+    free(plain);
+    return right;
+}
+
+bool device_check_enable(struct device *device, const char *secret)
+{
+    bool right = !strcmp(secret, device->set->experiment->devices.enable_secret);
+    device_lock(device);
+    const struct config_line *line =
+        device->changed ? config_find(&device_running(device)->top, "enable secret") : NULL;
+    if (line)
+        right = line_holds(line, secret);
+    device_unlock(device);
+    return right;
+}
+
+static uint8_t configured_privilege(struct device *device, const char *user)
+{
+    const struct config_line *line = user_line(device, user);
+    const char *word = line ? strstr(line->text, " privilege ") : NULL;
+    unsigned long privilege = word ? strtoul(word + strlen(" privilege "), NULL, 10) : 1;
+    return privilege > 15 ? 15 : (uint8_t)privilege;
+}
+
+uint8_t device_user_privilege(struct device *device, const char *user)
+{
+    struct device_set *set = device->set;
+    device_lock(device);
+    uint8_t privilege = device->changed ? 0 : atomic_load(&set->factory_privilege);
+    if (!privilege) {
+        privilege = configured_privilege(
+            device, device->changed ? user : set->experiment->devices.username);
+        if (!device->changed)
+            atomic_store(&set->factory_privilege, privilege);
+    }
+    device_unlock(device);
+    return privilege;
+}

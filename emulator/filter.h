@@ -1,0 +1,31 @@
+// What stands behind `|`: which lines of an output are shown. The expressions are pcre2 with a
+// match limit, so a bad one costs microseconds, not a loop.
+#ifndef EMULATOR_FILTER_H
+#define EMULATOR_FILTER_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+
+enum filter_kind {
+    FILTER_INCLUDE,
+    FILTER_EXCLUDE,
+    FILTER_BEGIN,
+    FILTER_SECTION, // a matching line and what is indented below it
+    FILTER_COUNT,
+    FILTER_LAST,        // the last N lines
+    FILTER_NOTHING,     // no-more: the pager is off, all lines stay
+    FILTER_DISPLAY_SET, // Junos: the configuration as `set` lines; the shell's business, no filter
+};
+
+extern const char *const filter_names[]; // "include", ...; ended by NULL; the index is the kind
+
+struct filter;
+
+// NULL when the expression does not compile (or `last` has no number).
+struct filter *filter_new(enum filter_kind kind, const char *expression);
+void filter_free(struct filter *filter);
+// Replaces the text by what passes.
+void filter_apply(struct filter *filter, struct buf *text);
+
+#endif

@@ -1,0 +1,277 @@
+#include "emulator/handlers.h"
+
+#include "emulator/shell_data.h"
+
+#include "base/alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BOOT_MS = 10000, BANNER_MAX_BYTES = 8192 };
+
+typedef enum handler_result result;
+
+static const struct mode *mode_of(const struct shell *shell)
+{
+    return &shell->platform->modes[shell->mode];
+}
+
+static result run_exit(struct shell *shell, const struct parsed *parsed, const char *with,
+                       struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    (void)out;
+    if (mode_of(shell)->parent < 0 || mode_of(shell)->privileged)
+        shell->status = SHELL_CLOSED;
+    else
+        shell_set_mode(shell, mode_of(shell)->parent);
+    return HANDLER_DONE;
+}
+
+static result run_logout(struct shell *shell, const struct parsed *parsed, const char *with,
+                         struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    (void)out;
+    shell->status = SHELL_CLOSED;
+    return HANDLER_DONE;
+}
+
+static result run_end(struct shell *shell, const struct parsed *parsed, const char *with,
+                      struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    (void)out;
+    shell_set_mode(shell, shell->platform->privileged_mode);
+    return HANDLER_DONE;
+}
+
+static result run_disable(struct shell *shell, const struct parsed *parsed, const char *with,
+                          struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    (void)out;
+    shell->privilege = 1;
+    shell_set_mode(shell, shell->platform->start_mode);
+    return HANDLER_DONE;
+}
+
+static result check_secret(struct shell *shell, const char *text, struct buf *out)
+{
+    if (device_check_enable(shell->device, text)) {
+        shell->privilege = 15;
+        shell_set_mode(shell, shell->platform->privileged_mode);
+        return HANDLER_DONE;
+    }
+    if (++shell->dialog->tries < ENABLE_TRIES) {
+        buf_puts(out, shell->platform->password_prompt);
+        return HANDLER_ASKS;
+    }
+    buf_puts(out, shell->platform->bad_secrets);
+    return HANDLER_FAILED;
+}
+
+static result run_enable(struct shell *shell, const struct parsed *parsed, const char *with,
+                         struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    if (mode_of(shell)->privileged || !*device_experiment(shell->device)->devices.enable_secret) {
+        shell->privilege = 15;
+        shell_set_mode(shell, shell->platform->privileged_mode);
+        return HANDLER_DONE;
+    }
+    shell_open_dialog(shell, "");
+    shell->dialog->secret = true;
+    shell->dialog->answer = check_secret;
+    buf_puts(out, shell->platform->password_prompt);
+    return HANDLER_ASKS;
+}
+
+static uint16_t number_argument(const struct parsed *parsed, const char *name)
+{
+    const struct parsed_argument *argument = parsed_argument(parsed, name);
+    return argument ? (uint16_t)strtoul(parsed->text.data + argument->at, NULL, 10) : 0;
+}
+
+static result run_length(struct shell *shell, const struct parsed *parsed, const char *with,
+                         struct buf *out)
+{
+    (void)out;
+    shell->rows = number_argument(parsed, with);
+    return HANDLER_DONE;
+}
+
+static result run_width(struct shell *shell, const struct parsed *parsed, const char *with,
+                        struct buf *out)
+{
+    (void)out;
+    shell->columns = number_argument(parsed, with);
+    return HANDLER_DONE;
+}
+
+static result run_no_history(struct shell *shell, const struct parsed *parsed, const char *with,
+                             struct buf *out)
+{
+    (void)out;
+    shell->no_history = number_argument(parsed, with) == 0;
+    return HANDLER_DONE;
+}
+
+static result run_save(struct shell *shell, const struct parsed *parsed, const char *with,
+                       struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    (void)out;
+    device_lock(shell->device);
+    device_save(shell->device);
+    device_unlock(shell->device);
+    return HANDLER_DONE;
+}
+
+static result run_erase(struct shell *shell, const struct parsed *parsed, const char *with,
+                        struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    (void)out;
+    device_lock(shell->device);
+    device_erase_startup(shell->device);
+    device_unlock(shell->device);
+    return HANDLER_DONE;
+}
+
+static result run_startup(struct shell *shell, const struct parsed *parsed, const char *with,
+                          struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    device_lock(shell->device);
+    const char *text = device_startup(shell->device);
+    buf_printf(out, "Using %zu out of 262136 bytes\n!\n%s", strlen(text), text);
+    device_unlock(shell->device);
+    return HANDLER_DONE;
+}
+
+static result run_reload(struct shell *shell, const struct parsed *parsed, const char *with,
+                         struct buf *out)
+{
+    (void)parsed;
+    (void)out;
+    device_lock(shell->device);
+    device_reload(shell->device, *with ? strtoull(with, NULL, 10) : BOOT_MS);
+    device_unlock(shell->device);
+    return HANDLER_DONE;
+}
+
+// `banner motd #...#`: everything up to the second delimiter, over as many lines as it takes.
+
+static result keep_banner(struct shell *shell)
+{
+    struct dialog *dialog = shell->dialog;
+    const char *text = buf_text(&dialog->text);
+    char *end = strstr(text, dialog->answers[0]);
+    size_t len = end ? (size_t)(end - text) : dialog->text.len;
+    char *line = alloc_printf("%s ^C%.*s^C", dialog->command, (int)len, text);
+    device_lock(shell->device);
+    struct config *config = shell_edited_config(shell);
+    config_set(config, &config->top, shell->platform, line, strlen(dialog->command));
+    device_unlock(shell->device);
+    free(line);
+    return HANDLER_DONE;
+}
+
+static result more_banner(struct shell *shell, const char *text, struct buf *out)
+{
+    (void)out;
+    struct dialog *dialog = shell->dialog;
+    buf_printf(&dialog->text, "%s\n", text);
+    bool ends = strstr(text, dialog->answers[0]) != NULL;
+    return ends || dialog->text.len > BANNER_MAX_BYTES ? keep_banner(shell) : HANDLER_ASKS;
+}
+
+static result run_banner(struct shell *shell, const struct parsed *parsed, const char *with,
+                         struct buf *out)
+{
+    const struct parsed_argument *argument = parsed_argument(parsed, with);
+    const char *text = parsed->text.data + argument->at;
+    size_t width = text[0] == '^' && text[1] == 'C' ? 2 : 1;
+    char *command = alloc_strndup(parsed->text.data, argument->at - 1);
+    shell_open_dialog(shell, command);
+    free(command);
+    struct dialog *dialog = shell->dialog;
+    dialog->answers[dialog->n_answers++] = alloc_strndup(text, width);
+    dialog->answer = more_banner;
+    const char *rest = text + width;
+    if (strstr(rest, dialog->answers[0])) {
+        buf_puts(&dialog->text, rest);
+        keep_banner(shell);
+        shell_close_dialog(shell);
+        return HANDLER_DONE;
+    }
+    buf_printf(&dialog->text, "%s%s", rest, *rest ? "\n" : "");
+    buf_printf(out, "Enter TEXT message.  End with the character '%s'.\n", dialog->answers[0]);
+    return HANDLER_ASKS;
+}
+
+static result run_commit(struct shell *shell, const struct parsed *parsed, const char *with,
+                         struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    (void)out;
+    device_lock(shell->device);
+    device_commit(shell->device);
+    device_save(shell->device);
+    device_unlock(shell->device);
+    return HANDLER_DONE;
+}
+
+static result run_discard(struct shell *shell, const struct parsed *parsed, const char *with,
+                          struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    (void)out;
+    device_lock(shell->device);
+    device_discard(shell->device);
+    device_unlock(shell->device);
+    return HANDLER_DONE;
+}
+
+static const struct handler handlers[] = {
+    {"banner", "the argument with the delimiter and the text", run_banner},
+    {"commit", NULL, run_commit},
+    {"disable", NULL, run_disable},
+    {"discard", NULL, run_discard},
+    {"enable", NULL, run_enable},
+    {"end", NULL, run_end},
+    {"erase", NULL, run_erase},
+    {"exit", NULL, run_exit},
+    {"history_size", "the argument with the number", run_no_history},
+    {"length", "the argument with the number", run_length},
+    {"logout", NULL, run_logout},
+    {"reload", "how long it boots, in ms", run_reload},
+    {"save", NULL, run_save},
+    {"startup", NULL, run_startup},
+    {"width", "the argument with the number", run_width},
+};
+enum { HANDLERS = sizeof handlers / sizeof *handlers };
+
+const struct handler *handler_find(const char *name)
+{
+    for (size_t i = 0; i < HANDLERS; i++)
+        if (!strcmp(handlers[i].name, name))
+            return &handlers[i];
+    return NULL;
+}
+
+const char *handler_name(size_t i)
+{
+    return i < HANDLERS ? handlers[i].name : NULL;
+}

@@ -1,0 +1,24 @@
+// What the boxes share or run out of: VTY lines of a device, and the one AAA server that all
+// devices ask. Shared by all loops; every function locks.
+#ifndef EMULATOR_LIMITS_H
+#define EMULATOR_LIMITS_H
+
+#include "base/experiment.h"
+
+#include <stdint.h>
+
+struct limits_state;
+
+struct limits_state *limits_new(const struct limits *limits); // copies
+void limits_free(struct limits_state *state);
+
+// Takes the lowest free line of a device: its number from 0, or -1 when all vty_lines are in use.
+int limits_take_line(struct limits_state *state, uint32_t device);
+void limits_give_line(struct limits_state *state, uint32_t device, int line);
+
+// Puts a login at the end of the AAA server's queue and returns when it is answered (ns, same clock
+// as now_ns). The server works on one login at a time, first in first out, 1 / aaa_rate each; with
+// no rate it answers at once.
+uint64_t limits_aaa_answer_ns(struct limits_state *state, uint64_t now_ns);
+
+#endif

@@ -1,0 +1,42 @@
+// The sockets that devices answer on: which address and port is which device.
+//
+//   address mode   device n is at address + n - 1, all at one port. Of addresses in 127.0.0.0/8 one
+//   socket for each loop serves them all:
+//                  bound to every address, but on the loopback interface only (SO_BINDTODEVICE), so
+//                  that nobody outside can reach it. Other addresses must be the machine's and take
+//                  a socket each.
+//   ports mode     device n is at port + n - 1 of one address.
+#ifndef EMULATOR_LISTENER_H
+#define EMULATOR_LISTENER_H
+
+#include "base/err.h"
+#include "emulator/loop.h"
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct listen_place {
+    uint32_t address; // IPv4, host byte order: of the first device
+    uint16_t port;    // of the first device; 0: any free one
+    bool ports;       // ports mode
+    uint32_t devices;
+    const char *option; // that chooses another port, for messages: "--ssh"
+};
+
+// Opens the place for one transport and spreads it over the loops, which take the sockets. On
+// success place->port is the real one.
+int listener_open(struct listen_place *place, const struct transport_ops *ops,
+                  struct loop *const *loops, uint32_t n_loops, struct err *err);
+
+// Can one socket serve the whole loopback network here? Not outside Linux, and not for everybody
+// before Linux 5.7.
+bool listener_can_serve_loopback(void);
+bool listener_is_loopback(uint32_t address);
+// How many sockets a place takes.
+uint64_t listener_sockets(const struct listen_place *place, uint32_t n_loops);
+
+// Accepts one peer on a socket that does not block; -1 with errno.
+int listener_accept(int fd, struct sockaddr_in *from);
+
+#endif

@@ -1,0 +1,138 @@
+// What a loaded platform consists of. For the files that make up the command line (shell, parser,
+// device state, handlers); others use platform.h. Nothing here changes after platform_load.
+#ifndef EMULATOR_PLATFORM_DATA_H
+#define EMULATOR_PLATFORM_DATA_H
+
+#include "emulator/command_tree.h"
+#include "emulator/filter.h"
+#include "emulator/platform.h"
+#include "emulator/template.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct handler; // handlers.h
+
+enum command_store {
+    STORE_NOTHING,
+    STORE_LINE, // the line becomes a line of the configuration, in place of the one with the same
+                // key
+    STORE_SECTION, // the line heads a section of the configuration; it is made when it is not there
+};
+
+// A question a command asks before it does its work.
+struct ask {
+    char *name; // templates call the answer so
+    struct template *prompt;
+    bool secret;
+    bool one_key; // [confirm]: any one key, 'n' and the like mean no
+    bool yes_no;  // only yes or no will do
+};
+
+struct platform_command {
+    char *pattern;                 // as written, for messages
+    const struct handler *handler; // NULL: none
+    char *with;                    // parameter of the handler; "" for none
+    struct template *output;       // NULL: none; printed after the handler's own
+    struct template *takes_ms;     // NULL: no time beyond the latency
+    struct ask *asks;
+    size_t n_asks;
+    enum command_store store;
+    size_t key_words;   // the line's key is its first words; 0: those before the first argument
+    bool many;          // the key is the whole line: a list of lines
+    bool no_is_stored;  // `no X` is a line of its own ("no ip http server")
+    bool no_is_default; // and X is not shown, as it goes without saying ("ip domain lookup")
+    char **fresh;       // lines a new section begins with
+    size_t n_fresh;
+    int enter; // the mode it leads to; -1: none
+    bool instant;
+    bool no_pager;
+};
+
+struct mode {
+    char *name;
+    struct template *prompt;
+    struct tree_node *root;
+    int parent;      // `exit` leads there; -1: it ends the session
+    int fallback;    // what this mode does not know is tried there; -1: nowhere
+    int does;        // `do X` runs X there; -1: no `do`
+    bool configures; // lines are stored; `no` is understood
+    size_t depth;    // how many sections deep; 0: none
+    char *negation;  // "no"
+    bool privileged; // reached by `enable`: where an administrator starts
+};
+
+struct interface_kind {
+    char *name;       // "GigabitEthernet"
+    bool made_on_use; // `interface Loopback7` makes it
+};
+
+struct named_template {
+    char *name;
+    struct template *value;
+};
+
+struct pipe_word {
+    char *word;
+    enum filter_kind kind;
+};
+
+struct platform {
+    char *name;
+    char *ssh_version;
+    char *telnet_banner;
+    char *username_prompt;
+    char *password_prompt;
+    char *login_failed;
+    char *login_suffix; // what follows "+" in a user name is dropped; "" for no such thing
+    char *bad_secrets;  // after the last wrong enable secret
+
+    struct mode *modes;
+    size_t n_modes;
+    int start_mode;      // of a plain user
+    int privileged_mode; // of an administrator
+
+    struct platform_command **commands;
+    size_t n_commands;
+    struct interface_kind *interfaces;
+    size_t n_interfaces;
+    struct pipe_word *pipes;
+    size_t n_pipes;
+    bool pipes_chain; // `| a | b`; otherwise the second bar belongs to the expression
+
+    struct {
+        char *invalid; // after the caret line
+        char *incomplete;
+        char *ambiguous; // {{line}}
+        char *unknown; // a lone unknown word where a host name could stand; "" for the invalid text
+        char *bad_regex;
+        bool caret;
+    } errors;
+
+    struct {
+        char *prompt; // " --More-- "
+        char *erase;  // wipes it from the screen
+        uint16_t rows, columns;
+    } pager;
+
+    struct template *banner;        // before the first prompt; NULL: none
+    struct template *before_answer; // "Mon Nov 23 06:40:02.123 UTC"; NULL: nothing
+
+    struct template *config; // what a device is configured as when nobody has changed it
+    bool commits;            // changes go to a candidate until `commit`
+    char *hostname_line;     // "hostname": whose argument is the host name
+    char **order; // beginnings of lines in the order of the running configuration; "!" a separator
+    size_t n_order;
+    char *section_end;            // printed after a section: "!"
+    char *config_indent;          // " "
+    struct named_template *facts; // of the device
+    size_t n_facts;
+    struct named_template *fields; // of the section or line a loop is at
+    size_t n_fields;
+};
+
+// -1 when there is none.
+int platform_mode(const struct platform *platform, const char *name);
+
+#endif

@@ -1,0 +1,480 @@
+#include "emulator/platform_load.h"
+
+#include "base/alloc.h"
+#include "base/units.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Settings that are one text: KEY or GROUP.KEY of the file, and where it goes.
+static const struct text_setting {
+    const char *group; // NULL: a top key
+    const char *key;
+    size_t offset;
+    const char *otherwise;
+} text_settings[] = {
+    {NULL, "ssh_version", offsetof(struct platform, ssh_version), "Cisco-1.25"},
+    {"login", "telnet_banner", offsetof(struct platform, telnet_banner), ""},
+    {"login", "username_prompt", offsetof(struct platform, username_prompt), "Username: "},
+    {"login", "password_prompt", offsetof(struct platform, password_prompt), "Password: "},
+    {"login", "failed", offsetof(struct platform, login_failed), "% Login invalid\r\n\r\n"},
+    {"login", "suffix", offsetof(struct platform, login_suffix), ""},
+    {"login", "bad_secrets", offsetof(struct platform, bad_secrets), "% Bad secrets\n"},
+    {"errors", "invalid", offsetof(struct platform, errors.invalid),
+     "% Invalid input detected at '^' marker.\n\n"},
+    {"errors", "incomplete", offsetof(struct platform, errors.incomplete),
+     "% Incomplete command.\n\n"},
+    {"errors", "ambiguous", offsetof(struct platform, errors.ambiguous),
+     "% Ambiguous command:  \"{{line}}\"\n"},
+    {"errors", "unknown", offsetof(struct platform, errors.unknown), ""},
+    {"errors", "bad_regex", offsetof(struct platform, errors.bad_regex),
+     "% Failed to compile regular expression\n\n"},
+    {"pager", "prompt", offsetof(struct platform, pager.prompt), " --More-- "},
+    {"pager", "erase", offsetof(struct platform, pager.erase),
+     "\b\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\b"},
+    {"configuration", "hostname", offsetof(struct platform, hostname_line), "hostname"},
+    {"configuration", "section_end", offsetof(struct platform, section_end), ""},
+    {"configuration", "indent", offsetof(struct platform, config_indent), " "},
+};
+enum { TEXT_SETTINGS = sizeof text_settings / sizeof *text_settings };
+
+static char **text_at(struct platform *platform, const struct text_setting *setting)
+{
+    return (char **)(void *)((char *)platform + setting->offset);
+}
+
+static const struct yaml_node *find_setting(const struct yaml_node *root, const char *group,
+                                            const char *key)
+{
+    const struct yaml_node *map = group ? yaml_find(root, group) : root;
+    return map && yaml_kind(map) == YAML_MAP ? yaml_find(map, key) : NULL;
+}
+
+static int check_keys(const struct yaml_node *root, struct err *err)
+{
+    static const char *const top[] = {"base",  "ssh_version", "login",         "errors",
+                                      "pager", "interfaces",  "modes",         "pipes",
+                                      "facts", "fields",      "configuration", "commands",
+                                      "help",  "banner",      "before_answer", NULL};
+    static const struct {
+        const char *group;
+        const char *keys[10];
+    } groups[] = {
+        {"login",
+         {"telnet_banner", "username_prompt", "password_prompt", "failed", "suffix",
+          "bad_secrets"}},
+        {"errors", {"invalid", "incomplete", "ambiguous", "unknown", "bad_regex", "caret"}},
+        {"pager", {"prompt", "erase", "rows", "columns"}},
+        {"configuration", {"hostname", "section_end", "indent", "template", "order", "commits"}},
+        {"pipes", {"chain", "words"}},
+    };
+    if (yaml_check_keys(root, top, err) < 0)
+        return -1;
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        const struct yaml_node *map = yaml_find(root, groups[i].group);
+        if (map && (yaml_expect(map, YAML_MAP, groups[i].group, err) < 0 ||
+                    yaml_check_keys(map, groups[i].keys, err) < 0))
+            return -1;
+    }
+    return 0;
+}
+
+static int read_texts(struct loader *loader, const struct yaml_node *root)
+{
+    for (size_t i = 0; i < TEXT_SETTINGS; i++) {
+        const struct text_setting *setting = &text_settings[i];
+        const struct yaml_node *node = find_setting(root, setting->group, setting->key);
+        if (!node)
+            continue;
+        if (yaml_expect(node, YAML_SCALAR, setting->key, loader->err) < 0)
+            return -1;
+        char **text = text_at(loader->platform, setting);
+        free(*text);
+        *text = alloc_strdup(yaml_text(node));
+    }
+    return 0;
+}
+
+static int read_number(const struct yaml_node *root, const char *group, const char *key,
+                       uint16_t *number, struct err *err)
+{
+    const struct yaml_node *node = find_setting(root, group, key);
+    uint64_t value = *number;
+    if (node && units_count(yaml_text(node), 0, 65535, &value, err) < 0)
+        return yaml_place(node, err);
+    *number = (uint16_t)value;
+    return 0;
+}
+
+static int read_flag(const struct yaml_node *node, bool *flag, struct err *err)
+{
+    const char *text = yaml_text(node);
+    if (strcmp(text, "true") && strcmp(text, "false"))
+        return yaml_error(node, err, "'%s' is neither true nor false", text);
+    *flag = *text == 't';
+    return 0;
+}
+
+int loader_mode(struct loader *loader, const struct yaml_node *node, const char *name)
+{
+    const struct platform *platform = loader->platform;
+    int mode = platform_mode(platform, name);
+    if (mode >= 0)
+        return mode;
+    const char **names = alloc_zero(platform->n_modes + 1, sizeof *names);
+    for (size_t i = 0; i < platform->n_modes; i++)
+        names[i] = platform->modes[i].name;
+    const char *near = units_nearest_word(name, names);
+    yaml_error(node, loader->err, "no mode is called '%s'%s%s%s", name,
+               near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    free(names);
+    return -1;
+}
+
+static struct template *compiled(struct loader *loader, const struct yaml_node *node,
+                                 struct template *template)
+{
+    if (!template)
+        yaml_place(node, loader->err);
+    return template;
+}
+
+struct template *loader_template(struct loader *loader, const struct yaml_node *node,
+                                 const struct template_names *names)
+{
+    size_t offset;
+    return compiled(loader, node, template_compile(yaml_text(node), names, &offset, loader->err));
+}
+
+struct template *loader_expression(struct loader *loader, const struct yaml_node *node,
+                                   const struct template_names *names)
+{
+    size_t offset;
+    return compiled(loader, node,
+                    template_compile_expression(yaml_text(node), names, &offset, loader->err));
+}
+
+static void place_in_file(const struct source_file *file, size_t offset, struct err *err)
+{
+    size_t line = 1;
+    size_t column = 1;
+    for (size_t i = 0; i < offset && i < file->len; i++) {
+        column = file->text[i] == '\n' ? 1 : column + 1;
+        line += file->text[i] == '\n';
+    }
+    err_prefix(err, "%s:%zu:%zu: ", file->shown, line, column);
+}
+
+static void unknown_file(const struct loader *loader, const struct yaml_node *node)
+{
+    const char *names[512] = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < loader->n_layers; i++)
+        for (size_t k = 0; k < loader->layers[i].n_files && n < 511; k++)
+            if (!strncmp(loader->layers[i].files[k].path, "templates/", 10))
+                names[n++] = loader->layers[i].files[k].path + 10;
+    const char *near = units_nearest_word(yaml_text(node), names);
+    yaml_error(node, loader->err, "there is no file 'templates/%s'%s%s%s", yaml_text(node),
+               near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+struct template *loader_template_file(struct loader *loader, const struct yaml_node *node,
+                                      const struct template_names *names)
+{
+    char *path = alloc_printf("templates/%s", yaml_text(node));
+    const struct source_file *file = loader_file(loader, path);
+    free(path);
+    if (!file) {
+        unknown_file(loader, node);
+        return NULL;
+    }
+    size_t offset = 0;
+    struct template *template = template_compile(file->text, names, &offset, loader->err);
+    if (!template)
+        place_in_file(file, offset, loader->err);
+    return template;
+}
+
+// Facts and fields: expressions with names; one may use those before it.
+static int read_named(struct loader *loader, const struct yaml_node *map,
+                      struct named_template **list, size_t *n)
+{
+    if (yaml_expect(map, YAML_MAP, "facts and fields", loader->err) < 0)
+        return -1;
+    const struct template_names names = {.platform = loader->platform};
+    for (size_t i = 0; i < yaml_len(map); i++) {
+        struct template *value = loader_expression(loader, yaml_value(map, i), &names);
+        if (!value)
+            return -1;
+        const char *name = yaml_text(yaml_key(map, i));
+        size_t at = 0;
+        while (at < *n && strcmp((*list)[at].name, name))
+            at++;
+        if (at == *n) {
+            *list = alloc_resize(*list, *n + 1, sizeof **list);
+            (*list)[(*n)++] = (struct named_template){.name = alloc_strdup(name)};
+        }
+        template_free((*list)[at].value);
+        (*list)[at].value = value;
+    }
+    return 0;
+}
+
+static int read_interfaces(struct loader *loader, const struct yaml_node *map)
+{
+    struct platform *platform = loader->platform;
+    static const char *const words[] = {"fixed", "made on use", NULL};
+    if (yaml_expect(map, YAML_MAP, "interfaces", loader->err) < 0)
+        return -1;
+    for (size_t i = 0; i < platform->n_interfaces; i++)
+        free(platform->interfaces[i].name);
+    platform->n_interfaces = 0;
+    platform->interfaces =
+        alloc_resize(platform->interfaces, yaml_len(map) + 1, sizeof *platform->interfaces);
+    for (size_t i = 0; i < yaml_len(map); i++) {
+        const char *text = yaml_text(yaml_value(map, i));
+        if (strcmp(text, words[0]) && strcmp(text, words[1]))
+            return yaml_error(yaml_value(map, i), loader->err,
+                              "'%s' is neither 'fixed' nor 'made on use'", text);
+        platform->interfaces[platform->n_interfaces++] =
+            (struct interface_kind){alloc_strdup(yaml_text(yaml_key(map, i))), *text == 'm'};
+    }
+    return 0;
+}
+
+static int read_pipes(struct loader *loader, const struct yaml_node *map)
+{
+    struct platform *platform = loader->platform;
+    const struct yaml_node *chain = yaml_find(map, "chain");
+    const struct yaml_node *words = yaml_find(map, "words");
+    if (chain && read_flag(chain, &platform->pipes_chain, loader->err) < 0)
+        return -1;
+    for (size_t i = 0; words && i < yaml_len(words); i++) {
+        const char *kind = yaml_text(yaml_value(words, i));
+        size_t k = 0;
+        while (filter_names[k] && strcmp(filter_names[k], kind))
+            k++;
+        if (!filter_names[k]) {
+            const char *near = units_nearest_word(kind, filter_names);
+            return yaml_error(yaml_value(words, i), loader->err, "no filter is called '%s'%s%s%s",
+                              kind, near ? "; did you mean '" : "", near ? near : "",
+                              near ? "'?" : "");
+        }
+        platform->pipes =
+            alloc_resize(platform->pipes, platform->n_pipes + 1, sizeof *platform->pipes);
+        platform->pipes[platform->n_pipes++] =
+            (struct pipe_word){alloc_strdup(yaml_text(yaml_key(words, i))), (enum filter_kind)k};
+    }
+    return 0;
+}
+
+static int read_order(struct loader *loader, const struct yaml_node *list)
+{
+    struct platform *platform = loader->platform;
+    if (yaml_expect(list, YAML_LIST, "order", loader->err) < 0)
+        return -1;
+    for (size_t i = 0; i < platform->n_order; i++)
+        free(platform->order[i]);
+    platform->n_order = 0;
+    platform->order = alloc_resize(platform->order, yaml_len(list) + 1, sizeof *platform->order);
+    for (size_t i = 0; i < yaml_len(list); i++)
+        platform->order[platform->n_order++] = alloc_strdup(yaml_text(yaml_item(list, i)));
+    return 0;
+}
+
+static int set_template(struct loader *loader, const struct yaml_node *node, struct template **slot,
+                        bool file)
+{
+    const struct template_names names = {.platform = loader->platform};
+    struct template *template =
+        file ? loader_template_file(loader, node, &names) : loader_template(loader, node, &names);
+    if (!template)
+        return -1;
+    template_free(*slot);
+    *slot = template;
+    return 0;
+}
+
+static int read_structures(struct loader *loader, const struct yaml_node *root)
+{
+    struct platform *platform = loader->platform;
+    const struct yaml_node *node;
+    if ((node = yaml_find(root, "interfaces")) && read_interfaces(loader, node) < 0)
+        return -1;
+    if ((node = yaml_find(root, "pipes")) && read_pipes(loader, node) < 0)
+        return -1;
+    if ((node = yaml_find(root, "facts")) &&
+        read_named(loader, node, &platform->facts, &platform->n_facts) < 0)
+        return -1;
+    if ((node = yaml_find(root, "fields")) &&
+        read_named(loader, node, &platform->fields, &platform->n_fields) < 0)
+        return -1;
+    if ((node = find_setting(root, "configuration", "order")) && read_order(loader, node) < 0)
+        return -1;
+    if ((node = find_setting(root, "configuration", "template")) &&
+        set_template(loader, node, &platform->config, true) < 0)
+        return -1;
+    if ((node = yaml_find(root, "banner")) &&
+        set_template(loader, node, &platform->banner, false) < 0)
+        return -1;
+    if ((node = yaml_find(root, "before_answer")) &&
+        set_template(loader, node, &platform->before_answer, false) < 0)
+        return -1;
+    if ((node = find_setting(root, "configuration", "commits")) &&
+        read_flag(node, &platform->commits, loader->err) < 0)
+        return -1;
+    if ((node = find_setting(root, "errors", "caret")) &&
+        read_flag(node, &platform->errors.caret, loader->err) < 0)
+        return -1;
+    return read_number(root, "pager", "rows", &platform->pager.rows, loader->err) < 0
+               ? -1
+               : read_number(root, "pager", "columns", &platform->pager.columns, loader->err);
+}
+
+// Modes, in two rounds: first their names, then what points from one to another.
+
+static int add_modes(struct loader *loader, const struct yaml_node *map)
+{
+    struct platform *platform = loader->platform;
+    static const char *const keys[] = {"prompt",     "parent", "fallback", "also",       "do",
+                                       "configures", "no",     "start",    "privileged", NULL};
+    if (yaml_expect(map, YAML_MAP, "modes", loader->err) < 0)
+        return -1;
+    for (size_t i = 0; i < yaml_len(map); i++) {
+        const char *name = yaml_text(yaml_key(map, i));
+        if (yaml_expect(yaml_value(map, i), YAML_MAP, name, loader->err) < 0 ||
+            yaml_check_keys(yaml_value(map, i), keys, loader->err) < 0)
+            return -1;
+        if (platform_mode(platform, name) >= 0)
+            continue;
+        platform->modes =
+            alloc_resize(platform->modes, platform->n_modes + 1, sizeof *platform->modes);
+        platform->modes[platform->n_modes++] = (struct mode){.name = alloc_strdup(name),
+                                                             .root = command_tree_new(),
+                                                             .parent = -1,
+                                                             .fallback = -1,
+                                                             .does = -1,
+                                                             .negation = alloc_strdup("no")};
+    }
+    return 0;
+}
+
+static int point(struct loader *loader, const struct yaml_node *mode, const char *key, int *target)
+{
+    const struct yaml_node *node = yaml_find(mode, key);
+    if (!node)
+        return 0;
+    *target = loader_mode(loader, node, yaml_text(node));
+    return *target < 0 ? -1 : 0;
+}
+
+static int read_mode(struct loader *loader, const struct yaml_node *map, int index)
+{
+    struct platform *platform = loader->platform;
+    struct mode *mode = &platform->modes[index];
+    const struct yaml_node *node;
+    if ((node = yaml_find(map, "prompt")) && set_template(loader, node, &mode->prompt, false) < 0)
+        return -1;
+    if ((node = yaml_find(map, "configures")) &&
+        read_flag(node, &mode->configures, loader->err) < 0)
+        return -1;
+    if ((node = yaml_find(map, "privileged")) &&
+        read_flag(node, &mode->privileged, loader->err) < 0)
+        return -1;
+    if ((node = yaml_find(map, "no"))) {
+        free(mode->negation);
+        mode->negation = alloc_strdup(yaml_text(node));
+    }
+    if (mode->privileged)
+        platform->privileged_mode = index;
+    bool start = false;
+    if ((node = yaml_find(map, "start")) && read_flag(node, &start, loader->err) < 0)
+        return -1;
+    if (start)
+        platform->start_mode = index;
+    if (point(loader, map, "parent", &mode->parent) < 0 ||
+        point(loader, map, "fallback", &mode->fallback) < 0)
+        return -1;
+    return point(loader, map, "do", &mode->does);
+}
+
+static int read_modes(struct loader *loader, const struct yaml_node *map)
+{
+    for (size_t i = 0; i < yaml_len(map); i++) {
+        int index = platform_mode(loader->platform, yaml_text(yaml_key(map, i)));
+        if (read_mode(loader, yaml_value(map, i), index) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+// What must hold once all layers are read.
+static int check_modes(struct loader *loader)
+{
+    struct platform *platform = loader->platform;
+    if (!platform->n_modes)
+        return err_input(
+            loader->err,
+            "the platform '%s' has no modes; name a built-in one with 'base: cisco_ios'",
+            platform->name);
+    for (size_t i = 0; i < platform->n_modes; i++) {
+        struct mode *mode = &platform->modes[i];
+        if (!mode->prompt)
+            return err_input(loader->err, "the mode '%s' of platform '%s' has no prompt",
+                             mode->name, platform->name);
+        size_t steps = 0;
+        mode->depth = 0;
+        for (int up = mode->parent; up >= 0 && mode->configures; up = platform->modes[up].parent) {
+            mode->depth += platform->modes[up].configures;
+            if (++steps > platform->n_modes)
+                return err_input(loader->err, "the mode '%s' is its own parent", mode->name);
+        }
+    }
+    if (platform->privileged_mode < 0)
+        platform->privileged_mode = platform->start_mode;
+    return 0;
+}
+
+static int each_document(struct loader *loader,
+                         int (*read)(struct loader *loader, const struct yaml_node *root))
+{
+    for (size_t i = 0; i < loader->n_layers; i++)
+        for (size_t k = 0; k < loader->layers[i].n_docs; k++)
+            if (read(loader, yaml_doc_root(loader->layers[i].docs[k])) < 0)
+                return -1;
+    return 0;
+}
+
+static int check_document(struct loader *loader, const struct yaml_node *root)
+{
+    return check_keys(root, loader->err);
+}
+
+static int declare_modes(struct loader *loader, const struct yaml_node *root)
+{
+    const struct yaml_node *modes = yaml_find(root, "modes");
+    return modes ? add_modes(loader, modes) : 0;
+}
+
+static int define_modes(struct loader *loader, const struct yaml_node *root)
+{
+    const struct yaml_node *modes = yaml_find(root, "modes");
+    return modes ? read_modes(loader, modes) : 0;
+}
+
+int loader_read_settings(struct loader *loader)
+{
+    struct platform *platform = loader->platform;
+    for (size_t i = 0; i < TEXT_SETTINGS; i++)
+        *text_at(platform, &text_settings[i]) = alloc_strdup(text_settings[i].otherwise);
+    platform->pager.rows = 24;
+    platform->pager.columns = 80;
+    platform->errors.caret = true;
+    platform->privileged_mode = -1;
+    if (each_document(loader, check_document) < 0 || each_document(loader, read_texts) < 0 ||
+        each_document(loader, declare_modes) < 0 || each_document(loader, read_structures) < 0 ||
+        each_document(loader, define_modes) < 0)
+        return -1;
+    return check_modes(loader);
+}

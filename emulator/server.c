@@ -1,0 +1,149 @@
+#include "emulator/server.h"
+
+#include "base/alloc.h"
+#include "emulator/host_key.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+// What the process has open besides sessions and listening sockets: a loop's epoll, timer, wake-up
+// and spare, files, libraries.
+enum { FDS_OTHER = 64, FDS_A_LOOP = 8 };
+
+struct server {
+    struct transport_settings transport;
+    struct loop_settings loop_settings;
+    struct platform *platform;
+    struct device_set *devices;
+    struct limits_state *limits;
+    char *host_key;
+    struct loop **loops;
+    uint32_t n_loops;
+};
+
+// The soft limit is raised to the hard one: a session is a descriptor.
+static int check_descriptors(const struct emulate_options *options, struct err *err)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return 0;
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    uint64_t need = FDS_OTHER + (uint64_t)FDS_A_LOOP * options->threads + options->sessions;
+    if (options->serves_ssh)
+        need += listener_sockets(&options->ssh, options->threads);
+    if (options->serves_telnet)
+        need += listener_sockets(&options->telnet, options->threads);
+    if (limit.rlim_cur == RLIM_INFINITY || need <= limit.rlim_cur)
+        return 0;
+    return err_input(err,
+                     "%" PRIu64 " file descriptors are needed, but the limit is %" PRIu64
+                     "; raise it with `ulimit -Hn %" PRIu64 "` as root, or ask for less",
+                     need, (uint64_t)limit.rlim_cur, need);
+}
+
+static int make_devices(struct server *server, struct emulate_options *options,
+                        const char *host_key, const char *overlay, struct err *err)
+{
+    const struct experiment *experiment = options->experiment;
+    server->platform = platform_load(experiment->devices.platform, overlay, err);
+    if (!server->platform)
+        return -1;
+    if (options->serves_ssh && !(server->host_key = host_key_path(host_key, err)))
+        return -1;
+    server->devices = device_set_new(experiment, server->platform, options->devices);
+    server->limits = limits_new(&experiment->devices.limits);
+    server->transport = (struct transport_settings){
+        .platform = server->platform,
+        .username = experiment->devices.username,
+        .host_key_path = server->host_key,
+    };
+    server->loop_settings = (struct loop_settings){
+        .experiment = experiment,
+        .devices = server->devices,
+        .limits = server->limits,
+        .transport = &server->transport,
+        .login_timeout_ns = options->login_timeout_ns,
+        .idle_timeout_ns = options->idle_timeout_ns,
+    };
+    return 0;
+}
+
+static int make_loops(struct server *server, struct emulate_options *options, struct err *err)
+{
+    server->loops = alloc_zero(options->threads, sizeof(struct loop *));
+    for (; server->n_loops < options->threads; server->n_loops++)
+        if (!(server->loops[server->n_loops] = loop_new(&server->loop_settings, err)))
+            return -1;
+    if (options->serves_ssh &&
+        listener_open(&options->ssh, &transport_ssh, server->loops, server->n_loops, err) < 0)
+        return -1;
+    if (options->serves_telnet &&
+        listener_open(&options->telnet, &transport_telnet, server->loops, server->n_loops, err) < 0)
+        return -1;
+    for (uint32_t i = 0; i < server->n_loops; i++)
+        if (loop_start(server->loops[i], err) < 0)
+            return -1;
+    return 0;
+}
+
+struct server *server_start(struct emulate_options *options, const char *host_key,
+                            const char *platform, struct err *err)
+{
+    if (check_descriptors(options, err) < 0)
+        return NULL;
+    struct server *server = alloc_zero(1, sizeof *server);
+    if (make_devices(server, options, host_key, platform, err) < 0 ||
+        make_loops(server, options, err) < 0) {
+        server_stop(server, NULL);
+        return NULL;
+    }
+    return server;
+}
+
+void server_stop(struct server *server, struct loop_counts *counts)
+{
+    for (uint32_t i = 0; i < server->n_loops; i++)
+        loop_stop(server->loops[i]);
+    for (uint32_t i = 0; i < server->n_loops; i++) {
+        loop_join(server->loops[i]);
+        const struct loop_counts *one = loop_counts(server->loops[i]);
+        if (counts)
+            counts->accepted += one->accepted;
+        for (int how = 0; counts && how < SESSION_ENDS; how++)
+            counts->ended[how] += one->ended[how];
+        loop_free(server->loops[i]);
+    }
+    free(server->loops);
+    limits_free(server->limits);
+    if (server->devices)
+        device_set_free(server->devices);
+    platform_free(server->platform);
+    free(server->host_key);
+    free(server);
+}
+
+static void print_place(const char *name, const struct listen_place *place, FILE *out)
+{
+    char host[INET_ADDRSTRLEN];
+    struct in_addr in = {.s_addr = htonl(place->address)};
+    inet_ntop(AF_INET, &in, host, sizeof host);
+    fprintf(out, " %s=%s:%u", name, host, place->port);
+}
+
+void server_print_ready(const struct emulate_options *options, FILE *out)
+{
+    const struct listen_place *place = options->serves_ssh ? &options->ssh : &options->telnet;
+    fprintf(out, "ready mode=%s", place->ports ? "ports" : "address");
+    if (options->serves_ssh)
+        print_place("ssh", &options->ssh, out);
+    if (options->serves_telnet)
+        print_place("telnet", &options->telnet, out);
+    fprintf(out, " devices=%u\n", options->devices);
+    fflush(out);
+}

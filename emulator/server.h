@@ -1,0 +1,22 @@
+// The running emulator: its devices, its loops, its sockets.
+#ifndef EMULATOR_SERVER_H
+#define EMULATOR_SERVER_H
+
+#include "emulator/emulate_options.h"
+#include "emulator/loop.h"
+
+#include <stdio.h>
+
+struct server;
+
+// Opens every port and starts the loops. host_key and platform: the options of that name, or NULL.
+// Borrows the options for its life and sets the ports in them that were left open.
+struct server *server_start(struct emulate_options *options, const char *host_key,
+                            const char *platform, struct err *err);
+// Ends all sessions and the loops; counts is what they counted.
+void server_stop(struct server *server, struct loop_counts *counts);
+
+// "ready mode=address ssh=127.100.0.1:2222 telnet=127.100.0.1:2323 devices=40"
+void server_print_ready(const struct emulate_options *options, FILE *out);
+
+#endif

@@ -1,0 +1,82 @@
+// One login of one peer to one device, from accept to hang-up: its phases, its timers, its limits.
+// Between a transport (bytes of a protocol) and a shell (what the device answers). Knows no socket
+// but the one it hands to the transport, and no clock but its timers'.
+//
+//   CONNECT (connect latency) -> LOGIN <-> CHECKING (AAA, login latency) -> OPEN (the shell) ->
+//   CLOSING -> ended
+//
+// Everything happens on the loop's thread. Nobody frees a session from inside: session_end marks
+// it, tells the owner, and the owner frees it at the end of the loop's turn.
+#ifndef EMULATOR_SESSION_H
+#define EMULATOR_SESSION_H
+
+#include "base/experiment.h"
+#include "emulator/device.h"
+#include "emulator/limits.h"
+#include "emulator/timers.h"
+#include "emulator/transport.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum session_end {
+    SESSION_END_LOGOUT,        // the user left, or one exec was done
+    SESSION_END_PEER,          // the peer hung up or its connection broke
+    SESSION_END_PASSWORD,      // three wrong passwords
+    SESSION_END_LOGIN_TIMEOUT, // nobody logged in
+    SESSION_END_IDLE,          // nothing typed for long
+    SESSION_END_STALLED,       // the peer did not read
+    SESSION_END_FLOOD,         // a line or a negotiation without end
+    SESSION_END_PROTOCOL,      // the peer does not speak the protocol
+    SESSION_END_LINES,         // all VTY lines in use
+    SESSION_END_FAULT,         // the experiment's
+    SESSION_END_STOPPED,       // the emulator ends
+};
+enum { SESSION_ENDS = SESSION_END_STOPPED + 1 };
+extern const char *const session_end_names[SESSION_ENDS];
+
+struct session;
+
+// What the sessions of one loop share; borrowed by them.
+struct session_env {
+    const struct experiment *experiment;
+    struct device_set *devices;
+    struct limits_state *limits;
+    struct timers *timers;
+    uint64_t login_timeout_ns; // from the device's question to the peer's answer
+    uint64_t idle_timeout_ns;  // 0: none
+    // Called when the set of TRANSPORT_* that the session waits for on its socket changes, and once
+    // when it has ended.
+    void (*watch)(void *owner, unsigned wants);
+    void (*ended)(void *owner, enum session_end how);
+};
+
+// Takes fd, an accepted socket that does not block. The peer's address is copied.
+struct session *session_new(const struct session_env *env, void *owner,
+                            const struct transport_ops *ops, void *shared, int fd, uint32_t device,
+                            const char *peer);
+void session_free(struct session *session); // closes the socket
+void session_start(struct session *session);
+
+// The socket is ready; may end the session.
+void session_ready(struct session *session, bool readable, bool writable);
+
+// From here on: what transports call.
+
+// A user and a password: answered by answer_login, later.
+void session_login(struct session *session, const char *user, const char *password);
+void session_open_shell(struct session *session, uint16_t columns, uint16_t rows);
+void session_open_exec(struct session *session, const char *command);
+void session_resize(struct session *session, uint16_t columns, uint16_t rows);
+void session_input(struct session *session, const void *bytes, size_t len);
+void session_input_end(struct session *session); // the peer will send no more
+void session_say(struct session *session, const char *text);
+bool session_logged_in(const struct session *session);
+// Marks the session as over, whatever is still to be said. Later calls are ignored.
+void session_end(struct session *session, enum session_end how);
+bool session_ended(const struct session *session);
+// Like session_end, but the peer sees a reset instead of an end.
+void session_break(struct session *session, enum session_end how);
+
+#endif

@@ -1,0 +1,345 @@
+// One command from its text to its output.
+#include "emulator/shell_data.h"
+
+#include "emulator/filter.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static void put_text(const char *text, struct buf *out)
+{
+    pager_print(text, strlen(text), out);
+}
+
+static void put_ambiguous(const struct shell *shell, const char *line, struct buf *out)
+{
+    const char *text = shell->platform->errors.ambiguous;
+    const char *place = strstr(text, "{{line}}");
+    if (!place) {
+        put_text(text, out);
+        return;
+    }
+    pager_print(text, (size_t)(place - text), out);
+    buf_puts(out, line + strspn(line, " \t"));
+    put_text(place + strlen("{{line}}"), out);
+}
+
+// The caret stands under the first bad character of the line as it is on the screen, behind the
+// prompt.
+static void put_caret(struct shell *shell, size_t bad_at, struct buf *out)
+{
+    if (!shell->platform->errors.caret)
+        return;
+    struct buf prompt = {0};
+    shell_put_prompt(shell, &prompt);
+    const char *text = buf_text(&prompt);
+    const char *last = strrchr(text, '\n');
+    size_t column = strlen(last ? last + 1 : text) + bad_at;
+    buf_fini(&prompt);
+    for (size_t i = 0; i < column; i++)
+        buf_putc(out, ' ');
+    buf_puts(out, "^\r\n");
+}
+
+void shell_put_error(struct shell *shell, const char *line, const struct parsed *parsed,
+                     struct buf *out)
+{
+    const struct platform *platform = shell->platform;
+    shell->exit_status = 1;
+    switch (parsed->result) {
+    case PARSE_INVALID:
+        if (parsed->n_words == 1 && *platform->errors.unknown &&
+            !platform->modes[shell->mode].configures) {
+            put_text(platform->errors.unknown, out);
+            break;
+        }
+        put_caret(shell, parsed->bad_at, out);
+        put_text(platform->errors.invalid, out);
+        break;
+    case PARSE_INCOMPLETE:
+        put_text(platform->errors.incomplete, out);
+        break;
+    case PARSE_AMBIGUOUS:
+        put_ambiguous(shell, line, out);
+        break;
+    case PARSE_OK:
+    case PARSE_EMPTY:
+        break;
+    }
+}
+
+void shell_weigh(struct shell *shell)
+{
+    struct parsed parsed = {0};
+    parser_parse(shell->platform, shell->mode, shell->command, &parsed);
+    const struct platform_command *command = parsed.result == PARSE_OK ? parsed.command : NULL;
+    shell->instant = parsed.result == PARSE_EMPTY || (command && command->instant);
+    shell->takes_ns = 0;
+    if (command && command->takes_ms && !parsed.negated) {
+        struct buf text = {0};
+        struct template_scope scope;
+        device_lock(shell->device);
+        shell_fill_scope(shell, &parsed, template_needs_config(command->takes_ms), &scope);
+        template_render(command->takes_ms, &scope, &text);
+        shell_release_scope(&scope);
+        device_unlock(shell->device);
+        shell->takes_ns = strtoull(buf_text(&text), NULL, 10) * CLOCK_NS_PER_MS;
+        buf_fini(&text);
+    }
+    parsed_fini(&parsed);
+}
+
+// Pipes.
+
+static size_t next_bar(const char *text)
+{
+    const char *bar = strchr(text, '|');
+    return bar ? (size_t)(bar - text) : strlen(text);
+}
+
+static const struct pipe_word *find_pipe(const struct platform *platform, const char *word,
+                                         size_t len)
+{
+    const struct pipe_word *found = NULL;
+    for (size_t i = 0; i < platform->n_pipes; i++) {
+        const struct pipe_word *pipe = &platform->pipes[i];
+        if (strlen(pipe->word) >= len && !strncasecmp(pipe->word, word, len)) {
+            if (strlen(pipe->word) == len)
+                return pipe;
+            found = found ? found : pipe;
+        }
+    }
+    return len ? found : NULL;
+}
+
+static char *pipe_expression(const char *text, size_t len)
+{
+    while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+        len--;
+    if (len >= 2 && *text == '"' && text[len - 1] == '"') {
+        text++;
+        len -= 2;
+    }
+    return alloc_strndup(text, len);
+}
+
+// One filter; false when it is none or its expression is bad: out says so then.
+static bool apply_pipe(struct shell *shell, const char *text, size_t len, size_t column,
+                       struct buf *output, struct buf *out)
+{
+    const struct platform *platform = shell->platform;
+    size_t start = strspn(text, " \t");
+    size_t word = start < len ? strcspn(text + start, " \t|") : 0;
+    const struct pipe_word *pipe = find_pipe(platform, text + start, word);
+    if (!pipe) {
+        struct parsed bad = {.result = start >= len ? PARSE_INCOMPLETE : PARSE_INVALID,
+                             .bad_at = column + start,
+                             .n_words = 2};
+        shell_put_error(shell, "", &bad, out);
+        return false;
+    }
+    size_t rest = start + word + strspn(text + start + word, " \t");
+    char *expression = pipe_expression(text + rest, rest < len ? len - rest : 0);
+    bool needs = pipe->kind < FILTER_COUNT;
+    struct filter *filter = needs && !*expression ? NULL : filter_new(pipe->kind, expression);
+    if (filter)
+        filter_apply(filter, output);
+    else
+        put_text(needs && !*expression ? platform->errors.incomplete : platform->errors.bad_regex,
+                 out);
+    bool good = filter != NULL;
+    shell->exit_status = good ? shell->exit_status : 1;
+    filter_free(filter);
+    free(expression);
+    return good;
+}
+
+static bool apply_pipes(struct shell *shell, const char *line, size_t at, struct buf *output,
+                        struct buf *out)
+{
+    while (line[at]) {
+        size_t len = shell->platform->pipes_chain ? next_bar(line + at) : strlen(line + at);
+        if (!apply_pipe(shell, line + at, len, at, output, out))
+            return false;
+        at += len;
+        at += line[at] == '|';
+    }
+    return true;
+}
+
+// Running.
+
+static void render_output(struct shell *shell, const struct template *template,
+                          const struct parsed *parsed, struct buf *output)
+{
+    struct template_scope scope;
+    struct template_answer answers[ANSWERS_MAX];
+    device_lock(shell->device);
+    shell_fill_scope(shell, parsed, template_needs_config(template), &scope);
+    if (shell->dialog) {
+        for (size_t i = 0; i < shell->dialog->n_answers; i++)
+            answers[i] = (struct template_answer){shell->dialog->asking->asks[i].name,
+                                                  shell->dialog->answers[i]};
+        scope.answers = answers;
+        scope.n_answers = shell->dialog->n_answers;
+    }
+    template_render(template, &scope, output);
+    shell_release_scope(&scope);
+    device_unlock(shell->device);
+}
+
+static void page_out(struct shell *shell, const struct platform_command *command,
+                     struct buf *output, struct buf *out)
+{
+    size_t rows = command->no_pager || shell->exec ? 0 : shell->rows;
+    shell->pager = pager_start(output, rows, shell->platform->pager.prompt, out);
+}
+
+static void enter_mode(struct shell *shell, const struct parsed *parsed)
+{
+    const struct platform_command *command = parsed->command;
+    if (parsed->done || parsed->negated)
+        return;
+    if (command->store != STORE_SECTION) {
+        shell_set_mode(shell, command->enter);
+        return;
+    }
+    shell_set_mode(shell, parsed->mode);
+    shell->mode = (int16_t)command->enter;
+    char *path = alloc_printf("%s%s%s", shell->path ? shell->path : "", shell->path ? "\n" : "",
+                              buf_text(&parsed->text));
+    free(shell->path);
+    shell->path = path;
+}
+
+static bool store_line(struct shell *shell, const char *line, struct parsed *parsed,
+                       struct buf *out)
+{
+    device_lock(shell->device);
+    size_t bad = 0;
+    bool good = shell_check_interfaces(shell, parsed, &bad);
+    bool stored =
+        good && (parsed->command->store == STORE_NOTHING || shell_store(shell, parsed, out));
+    device_unlock(shell->device);
+    if (!good) {
+        struct parsed error = {.result = PARSE_INVALID, .bad_at = bad, .n_words = 2};
+        shell_put_error(shell, line, &error, out);
+    }
+    return stored;
+}
+
+// Everything but the questions. out takes errors; the output itself goes through the filters and
+// the pager.
+static void execute(struct shell *shell, const char *line, struct parsed *parsed, struct buf *out)
+{
+    const struct platform_command *command = parsed->command;
+    struct buf output = {0};
+    if (!store_line(shell, line, parsed, out))
+        return;
+    enum handler_result result = HANDLER_DONE;
+    if (command->handler && !parsed->negated)
+        result = command->handler->run(shell, parsed, command->with, &output);
+    if (result == HANDLER_DONE && command->enter >= 0)
+        enter_mode(shell, parsed);
+    if (result == HANDLER_DONE && command->output && !parsed->negated) {
+        if (shell->platform->before_answer && !shell->platform->modes[shell->mode].configures)
+            render_output(shell, shell->platform->before_answer, parsed, &output);
+        render_output(shell, command->output, parsed, &output);
+    }
+    if (result == HANDLER_FAILED)
+        shell->exit_status = 1;
+    if (!parsed->pipe_at || apply_pipes(shell, line, parsed->pipe_at, &output, out)) {
+        if (result == HANDLER_ASKS)
+            pager_print(buf_text(&output), output.len, out); // a question is not paged
+        else
+            page_out(shell, command, &output, out);
+    }
+    buf_fini(&output);
+}
+
+static void ask_next(struct shell *shell, const struct parsed *parsed, struct buf *out)
+{
+    struct dialog *dialog = shell->dialog;
+    const struct ask *ask = &dialog->asking->asks[dialog->n_answers];
+    struct buf question = {0};
+    dialog->secret = ask->secret;
+    render_output(shell, ask->prompt, parsed, &question);
+    pager_print(buf_text(&question), question.len, out);
+    buf_fini(&question);
+}
+
+static void run_line(struct shell *shell, const char *line, struct buf *out)
+{
+    struct parsed parsed = {0};
+    parser_parse(shell->platform, shell->mode, line, &parsed);
+    if (parsed.result != PARSE_OK) {
+        shell_put_error(shell, line, &parsed, out);
+    } else if (parsed.command->n_asks && !parsed.negated && !shell->exec) {
+        shell_open_dialog(shell, line);
+        shell->dialog->asking = parsed.command;
+        ask_next(shell, &parsed, out);
+    } else {
+        execute(shell, line, &parsed, out);
+    }
+    parsed_fini(&parsed);
+}
+
+void shell_run(struct shell *shell, struct buf *out)
+{
+    run_line(shell, shell->command, out);
+}
+
+static bool is_answer(const char *text, const char *word)
+{
+    size_t len = strlen(text);
+    return len && !strncasecmp(text, word, len);
+}
+
+static bool refused(const struct ask *ask, const char *text)
+{
+    return (ask->one_key && *text && *text != 'y' && *text != 'Y' && *text != ' ') ||
+           (ask->yes_no && is_answer(text, "no"));
+}
+
+// An answer to a question of the command's data.
+static void answer_ask(struct shell *shell, const char *text, struct buf *out)
+{
+    struct dialog *dialog = shell->dialog;
+    const struct ask *ask = &dialog->asking->asks[dialog->n_answers];
+    if (refused(ask, text)) {
+        shell_close_dialog(shell);
+        return;
+    }
+    struct parsed parsed = {0};
+    parser_parse(shell->platform, shell->mode, dialog->command, &parsed);
+    bool again = ask->yes_no && !is_answer(text, "yes");
+    if (!again)
+        dialog->answers[dialog->n_answers++] = alloc_strdup(text);
+    if (again || dialog->n_answers < dialog->asking->n_asks)
+        ask_next(shell, &parsed, out);
+    else {
+        execute(shell, dialog->command, &parsed, out);
+        shell_close_dialog(shell);
+    }
+    parsed_fini(&parsed);
+}
+
+void shell_answer(struct shell *shell, const char *text, struct buf *out)
+{
+    struct dialog *dialog = shell->dialog;
+    if (dialog->asking) {
+        answer_ask(shell, text, out);
+        return;
+    }
+    struct buf output = {0};
+    enum handler_result result = dialog->answer(shell, text, &output);
+    pager_print(buf_text(&output), output.len, out);
+    buf_fini(&output);
+    if (result != HANDLER_ASKS)
+        shell_close_dialog(shell);
+}

@@ -1,0 +1,89 @@
+// Output templates: text with {{...}} in it. platforms/README.md is the manual; in short
+//
+//     {{expression}}  {{expression:20}}  {{expression:>8}}     value, padded on the right, on the
+//     left
+//     {{if expression}} ... {{elif expression}} ... {{else}} ... {{end}}
+//     {{for 'interface'}} ... {{end}}        every top line of the configuration that begins so
+//     {{for child 'network'}} ... {{end}}    every such line below the current one
+//     {{times 3}} ... {{end}}                {{index}} counts from 1
+//
+// A line that holds nothing but if, elif, else, for, times, end or {{# a remark }} leaves no line
+// behind. Compiled once, rendered by any thread.
+#ifndef EMULATOR_TEMPLATE_H
+#define EMULATOR_TEMPLATE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct config;
+struct config_line;
+struct parsed;
+struct platform;
+struct template;
+
+// What the session tells a template; the names are in template_variables.
+enum template_variable {
+    VARIABLE_HOSTNAME,
+    VARIABLE_USER,
+    VARIABLE_LINE,      // "vty 0"
+    VARIABLE_PEER,      // the client's address
+    VARIABLE_PRIVILEGE, // 1 or 15
+    VARIABLE_ROWS,
+    VARIABLE_COLUMNS,
+    VARIABLE_TYPED,    // the command as typed
+    VARIABLE_HISTORY,  // the last commands, a line each
+    VARIABLE_SECTION,  // the heading of the section that is being configured
+    VARIABLE_PASSWORD, // of the experiment's user, for the first configuration
+    VARIABLE_SECRET,
+    VARIABLE_LOGIN_USER,
+    TEMPLATE_VARIABLES,
+};
+extern const char *const template_variables[]; // ended by NULL
+
+struct template_answer {
+    const char *name;
+    const char *text;
+};
+
+// All borrowed. config may be NULL when template_needs_config says so.
+struct template_scope {
+    const struct platform *platform;
+    uint64_t seed;
+    uint32_t device;
+    const struct config *config;
+    int64_t now_ms; // wall clock, since 1970
+    int64_t boot_s; // when the device started
+    const struct parsed *parsed;
+    const char *variables[TEMPLATE_VARIABLES]; // NULL reads as ""
+    const struct template_answer *answers;     // to the command's questions
+    size_t n_answers;
+
+    // Moved by loops while rendering; zero at the start.
+    const struct config_line *at;
+    uint64_t index;
+};
+
+// Where names come from when a template is compiled. All may be NULL.
+struct template_names {
+    const struct platform *platform; // its facts and fields so far
+    const char *pattern;             // of the command: its arguments
+    const char *const *others;       // ended by NULL
+};
+
+// On an error *offset is the place of the mistake in the text.
+struct template *template_compile(const char *text, const struct template_names *names,
+                                  size_t *offset, struct err *err);
+// The whole text is one expression, without braces.
+struct template *template_compile_expression(const char *text, const struct template_names *names,
+                                             size_t *offset, struct err *err);
+void template_free(struct template *template);
+
+bool template_needs_config(const struct template *template);
+void template_render(const struct template *template, struct template_scope *scope,
+                     struct buf *out);
+
+#endif

@@ -1,0 +1,432 @@
+// SSH by libssh 0.10, server side, never blocking. What is not in its documentation and is relied
+// on here:
+//
+// - ssh_handle_key_exchange must be called once before ssh_event_add_session: until then the
+// session has no poll context.
+// - A session has an ssh_event of its own, polled with timeout 0 when the loop says that its socket
+// is ready. One poll reads once.
+// - With neither server callbacks nor a message callback set, requests are queued: so an answer to
+// a password can wait for its time.
+//   A channel's requests go to its callbacks.
+// - After each send libssh must see POLLOUT before it sends again: a second packet in a row stays
+// in its buffer (SSH_WRITE_PENDING) until
+//   the next poll. Hence pump() after whatever may have written.
+// - libssh closes the socket itself when the peer has left.
+#include "emulator/transport.h"
+
+#include "base/alloc.h"
+#include "emulator/session.h"
+
+#include <libssh/callbacks.h>
+#include <libssh/libssh.h>
+#include <libssh/server.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    PUMP_MAX = 8,         // polls in a row
+    LOGIN_MESSAGES = 100, // of a peer that has not logged in
+    TURN_MESSAGES = 1000, // of one turn; a read brings 250 at the most
+    METHODS = SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE,
+};
+
+struct ssh_conn {
+    struct session *session;
+    ssh_session ssh;
+    ssh_channel channel; // NULL until the peer opens it, and after it is closed
+    bool had_channel;
+    bool finished;
+    ssh_message pending; // the password that is being checked
+    bool asked;          // keyboard-interactive: our prompt is out
+    char *user;          // of the last keyboard-interactive request
+    unsigned messages;
+    uint16_t columns;
+    uint16_t rows;
+    struct ssh_server_callbacks_struct server_callbacks;
+    struct ssh_channel_callbacks_struct callbacks;
+};
+
+static void *shared_new(const struct transport_settings *settings, struct err *err)
+{
+    bool no_config = false;
+    ssh_key key = NULL;
+    if (ssh_pki_import_privkey_file(settings->host_key_path, NULL, NULL, NULL, &key) != SSH_OK) {
+        err_input(err, "cannot read the host key '%s'", settings->host_key_path);
+        return NULL;
+    }
+    ssh_bind shared = ssh_bind_new();
+    if (!shared ||
+        ssh_bind_options_set(shared, SSH_BIND_OPTIONS_IMPORT_KEY, key) < 0) { // takes the key
+        err_set(err, "cannot set up SSH: %s", shared ? ssh_get_error(shared) : "out of memory");
+        ssh_key_free(key);
+        ssh_bind_free(shared);
+        return NULL;
+    }
+    if (ssh_bind_options_set(shared, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no_config) < 0 ||
+        ssh_bind_options_set(shared, SSH_BIND_OPTIONS_BANNER,
+                             platform_ssh_version(settings->platform)) < 0) {
+        err_set(err, "cannot set up SSH: %s", ssh_get_error(shared));
+        ssh_bind_free(shared);
+        return NULL;
+    }
+    return shared;
+}
+
+static void shared_free(void *shared)
+{
+    ssh_bind_free(shared);
+}
+
+// The peer's requests.
+
+// libssh wants server callbacks instead of this, but those must answer at once.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+static const char *message_password(ssh_message message)
+{
+    return ssh_message_auth_password(message);
+}
+#pragma GCC diagnostic pop
+
+static void refuse(ssh_message message)
+{
+    ssh_message_reply_default(message);
+    ssh_message_free(message);
+}
+
+static void check_password(struct ssh_conn *conn, ssh_message message, const char *user,
+                           const char *password)
+{
+    if (conn->pending || !user || !password) {
+        refuse(message);
+        return;
+    }
+    conn->pending = message;
+    session_login(conn->session, user, password);
+}
+
+static void ask_password(struct ssh_conn *conn, ssh_message message)
+{
+    const char *prompts[] = {"Password: "};
+    char echo[] = {0};
+    const char *user = ssh_message_auth_user(message);
+    free(conn->user);
+    conn->user = alloc_strdup(user ? user : "");
+    conn->asked = true;
+    ssh_message_auth_interactive_request(message, "", "", 1, prompts, echo);
+    ssh_message_free(message);
+}
+
+static void take_answer(struct ssh_conn *conn, ssh_message message)
+{
+    bool asked = conn->asked;
+    conn->asked = false;
+    if (asked && ssh_userauth_kbdint_getnanswers(conn->ssh) == 1)
+        check_password(conn, message, conn->user, ssh_userauth_kbdint_getanswer(conn->ssh, 0));
+    else
+        refuse(message);
+}
+
+static void auth_requested(struct ssh_conn *conn, ssh_message message)
+{
+    switch (ssh_message_subtype(message)) {
+    case SSH_AUTH_METHOD_PASSWORD:
+        check_password(conn, message, ssh_message_auth_user(message), message_password(message));
+        break;
+    case SSH_AUTH_METHOD_INTERACTIVE:
+        if (ssh_message_auth_kbdint_is_response(message))
+            take_answer(conn, message);
+        else
+            ask_password(conn, message);
+        break;
+    default: // "none": the list of the methods, without delay
+        refuse(message);
+    }
+}
+
+static void handle_message(struct ssh_conn *conn, ssh_message message)
+{
+    switch (ssh_message_type(message)) {
+    case SSH_REQUEST_SERVICE:
+        ssh_message_service_reply_success(message);
+        ssh_message_free(message);
+        break;
+    case SSH_REQUEST_AUTH:
+        auth_requested(conn, message);
+        break;
+    default:
+        refuse(message);
+    }
+}
+
+// Reads what there is and handles the requests in it.
+static void handle_messages(struct ssh_conn *conn)
+{
+    ssh_message message;
+    unsigned now = 0;
+    while (!session_ended(conn->session) && (message = ssh_message_get(conn->ssh))) {
+        bool before_login = !session_logged_in(conn->session);
+        if (++now > TURN_MESSAGES || (before_login && ++conn->messages > LOGIN_MESSAGES)) {
+            ssh_message_free(message);
+            session_end(conn->session, SESSION_END_FLOOD);
+        } else {
+            handle_message(conn, message);
+        }
+    }
+}
+
+// After the login: the channel's requests. The session is only told: nothing is written from inside
+// libssh.
+
+// A device serves one channel a connection.
+static ssh_channel on_channel_open(ssh_session ssh, void *data)
+{
+    struct ssh_conn *conn = data;
+    if (conn->had_channel)
+        return NULL; // libssh refuses it
+    conn->channel = ssh_channel_new(ssh);
+    if (!conn->channel)
+        abort(); // out of memory, like base/alloc
+    conn->had_channel = true;
+    ssh_set_channel_callbacks(conn->channel, &conn->callbacks);
+    return conn->channel;
+}
+
+static uint16_t pty_size(int cells)
+{
+    return cells > 0 && cells <= UINT16_MAX ? (uint16_t)cells : 0;
+}
+
+static int on_pty(ssh_session ssh, ssh_channel channel, const char *term, int columns, int rows,
+                  int px, int py, void *data)
+{
+    (void)ssh, (void)channel, (void)term, (void)px, (void)py;
+    struct ssh_conn *conn = data;
+    conn->columns = pty_size(columns);
+    conn->rows = pty_size(rows);
+    return 0;
+}
+
+static int on_window_change(ssh_session ssh, ssh_channel channel, int columns, int rows, int px,
+                            int py, void *data)
+{
+    on_pty(ssh, channel, "", columns, rows, px, py, data);
+    struct ssh_conn *conn = data;
+    session_resize(conn->session, conn->columns, conn->rows);
+    return 0;
+}
+
+static int on_shell(ssh_session ssh, ssh_channel channel, void *data)
+{
+    (void)ssh, (void)channel;
+    struct ssh_conn *conn = data;
+    session_open_shell(conn->session, conn->columns, conn->rows);
+    return 0;
+}
+
+static int on_exec(ssh_session ssh, ssh_channel channel, const char *command, void *data)
+{
+    (void)ssh, (void)channel;
+    struct ssh_conn *conn = data;
+    session_open_exec(conn->session, command);
+    return 0;
+}
+
+static int on_env(ssh_session ssh, ssh_channel channel, const char *name, const char *value,
+                  void *data)
+{
+    (void)ssh, (void)channel, (void)name, (void)value, (void)data;
+    return 0; // OpenSSH sends its LANG unasked; taken and ignored
+}
+
+static int on_data(ssh_session ssh, ssh_channel channel, void *bytes, uint32_t len, int is_stderr,
+                   void *data)
+{
+    (void)ssh, (void)channel;
+    struct ssh_conn *conn = data;
+    if (!is_stderr)
+        session_input(conn->session, bytes, len);
+    return (int)len;
+}
+
+static void on_eof(ssh_session ssh, ssh_channel channel, void *data)
+{
+    (void)ssh, (void)channel;
+    struct ssh_conn *conn = data;
+    if (!conn->finished)
+        session_input_end(conn->session);
+}
+
+static void on_close(ssh_session ssh, ssh_channel channel, void *data)
+{
+    (void)ssh, (void)channel;
+    struct ssh_conn *conn = data;
+    if (conn->finished)
+        session_input_end(conn->session);
+    else
+        session_end(conn->session, SESSION_END_PEER);
+}
+
+// The wire.
+
+static bool connection_lost(const struct ssh_conn *conn)
+{
+    return !ssh_is_connected(conn->ssh) ||
+           (ssh_get_status(conn->ssh) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0;
+}
+
+static bool write_pending(const struct ssh_conn *conn)
+{
+    return (ssh_get_status(conn->ssh) & SSH_WRITE_PENDING) != 0;
+}
+
+static enum session_end lost_kind(const struct ssh_conn *conn)
+{
+    // libssh puts a name to what it found wrong; a plain end of the connection is called so.
+    const char *error = ssh_get_error(conn->ssh);
+    bool plain = !*error || strstr(error, "Socket error") || strstr(error, "disconnect");
+    return plain ? SESSION_END_PEER : SESSION_END_PROTOCOL;
+}
+
+// Lets libssh read and write what it can, and sees to what came of it.
+static void pump(struct ssh_conn *conn)
+{
+    for (int i = 0; i < PUMP_MAX && !session_ended(conn->session); i++) {
+        handle_messages(conn);
+        if (session_ended(conn->session))
+            break;
+        if (connection_lost(conn)) {
+            if (conn->finished)
+                session_input_end(conn->session);
+            else
+                session_end(conn->session, lost_kind(conn));
+            break;
+        }
+        if (!write_pending(conn))
+            break;
+    }
+}
+
+static void ssh_conn_ready(void *data, bool readable, bool writable)
+{
+    (void)readable, (void)writable; // libssh looks itself
+    pump(data);
+}
+
+static unsigned ssh_conn_wants(void *data)
+{
+    struct ssh_conn *conn = data;
+    return write_pending(conn) ? TRANSPORT_READ | TRANSPORT_WRITE : TRANSPORT_READ;
+}
+
+static size_t ssh_conn_write(void *data, const void *bytes, size_t len)
+{
+    struct ssh_conn *conn = data;
+    if (!conn->channel || !ssh_channel_is_open(conn->channel)) {
+        return len; // nobody is there to hear it
+    }
+    if (write_pending(conn))
+        pump(conn);
+    if (session_ended(conn->session) || write_pending(conn))
+        return 0;
+    uint32_t window = ssh_channel_window_size(conn->channel); // a write beyond it would wait
+    if (len > window)
+        len = window;
+    int wrote = len ? ssh_channel_write(conn->channel, bytes, (uint32_t)len) : 0;
+    if (wrote < 0) {
+        session_end(conn->session, SESSION_END_PEER);
+        return 0;
+    }
+    if (write_pending(conn))
+        pump(conn);
+    return (size_t)wrote;
+}
+
+static void ssh_conn_answer_login(void *data, bool right)
+{
+    struct ssh_conn *conn = data;
+    ssh_message message = conn->pending;
+    conn->pending = NULL;
+    if (right) {
+        ssh_message_auth_reply_success(message, 0);
+        ssh_set_server_callbacks(conn->ssh, &conn->server_callbacks);
+    } else {
+        ssh_message_reply_default(message);
+    }
+    ssh_message_free(message);
+    if (write_pending(conn))
+        pump(conn);
+}
+
+static void ssh_conn_finish(void *data, int exit_status)
+{
+    struct ssh_conn *conn = data;
+    conn->finished = true;
+    if (!conn->channel) {
+        ssh_disconnect(conn->ssh);
+        session_input_end(conn->session);
+        return;
+    }
+    ssh_channel_request_send_exit_status(conn->channel, exit_status);
+    ssh_channel_send_eof(conn->channel);
+    ssh_channel_close(conn->channel);
+    pump(conn);
+}
+
+static void init_callbacks(struct ssh_conn *conn)
+{
+    conn->server_callbacks.userdata = conn;
+    conn->server_callbacks.channel_open_request_session_function = on_channel_open;
+    ssh_callbacks_init(&conn->server_callbacks);
+    conn->callbacks.userdata = conn;
+    conn->callbacks.channel_data_function = on_data;
+    conn->callbacks.channel_eof_function = on_eof;
+    conn->callbacks.channel_close_function = on_close;
+    conn->callbacks.channel_pty_request_function = on_pty;
+    conn->callbacks.channel_pty_window_change_function = on_window_change;
+    conn->callbacks.channel_shell_request_function = on_shell;
+    conn->callbacks.channel_exec_request_function = on_exec;
+    conn->callbacks.channel_env_request_function = on_env;
+    ssh_callbacks_init(&conn->callbacks);
+}
+
+static void *ssh_conn_open(struct session *session, void *shared, int fd)
+{
+    struct ssh_conn *conn = alloc_zero(1, sizeof *conn);
+    conn->session = session;
+    init_callbacks(conn);
+    conn->ssh = ssh_new();
+    if (!conn->ssh)
+        abort(); // out of memory, like base/alloc
+    ssh_set_blocking(conn->ssh, 0);
+    ssh_set_auth_methods(conn->ssh, METHODS);
+    if (ssh_bind_accept_fd(shared, conn->ssh, fd) != SSH_OK ||
+        ssh_handle_key_exchange(conn->ssh) == SSH_ERROR)
+        session_end(session, SESSION_END_PEER);
+    else
+        pump(conn);
+    return conn;
+}
+
+static void ssh_conn_close(void *data)
+{
+    struct ssh_conn *conn = data;
+    if (conn->pending)
+        ssh_message_free(conn->pending);
+    ssh_free(conn->ssh);
+    free(conn->user);
+    free(conn);
+}
+
+const struct transport_ops transport_ssh = {
+    .name = "ssh",
+    .shared_new = shared_new,
+    .shared_free = shared_free,
+    .open = ssh_conn_open,
+    .ready = ssh_conn_ready,
+    .wants = ssh_conn_wants,
+    .write = ssh_conn_write,
+    .answer_login = ssh_conn_answer_login,
+    .finish = ssh_conn_finish,
+    .close = ssh_conn_close,
+};

@@ -1,0 +1,246 @@
+// The sessions of one run of each strategy over its workers, phase by phase.
+#include "base/alloc.h"
+#include "plots/charts.h"
+#include "plots/roles.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FROM, TO, WORKER, PHASE, DEVICE, WIDTH };
+enum { SESSIONS_SHOWN = 400, ROUNDS = 4, ROWS_AT_LEAST = 6 };
+
+// The phases in the order of session_row's times; the last is what a failed session waited for.
+static const char *const phases[] = {"connect",  "handshake", "login", "prompt",
+                                     "commands", "logout",    "failed"};
+enum { PHASES = sizeof phases / sizeof *phases, FAILED = PHASES - 1 };
+
+struct chosen {
+    const struct group *group;
+    char *where; // what tells its column from the others
+    char *title;
+    bool cut_short; // not all of it is shown
+    double end_s;   // of its last session
+};
+
+struct choice {
+    struct chosen *items;
+    size_t len;
+};
+
+static bool is_sequential(const struct group *group)
+{
+    return !strcmp(group->row->strategy, strategy_names[STRATEGY_SEQUENTIAL]);
+}
+
+// Few enough workers that each has some sessions to do: the most that leave ROUNDS for each, else
+// the fewest.
+static bool better(const struct group *a, const struct group *b)
+{
+    double limit = fmax(1, a->row->devices / ROUNDS);
+    bool a_fits = a->row->workers <= limit;
+    bool b_fits = b->row->workers <= limit;
+    if (a_fits != b_fits)
+        return a_fits;
+    return a_fits ? a->row->workers > b->row->workers : a->row->workers < b->row->workers;
+}
+
+static void choose(const struct dataset *dataset, const struct roles *roles, struct choice *choice)
+{
+    for (size_t g = 0; g < dataset->n_groups; g++) {
+        const struct group *group = &dataset->groups[g];
+        size_t i = 0;
+        while (i < choice->len && !(choice->items[i].group->folder == group->folder &&
+                                    dim_same(choice->items[i].group->row, group->row,
+                                             roles->panel | roles->curve | DIM_BIT(DIM_STRATEGY))))
+            i++;
+        if (i == choice->len) {
+            choice->items = alloc_resize(choice->items, choice->len + 1, sizeof *choice->items);
+            choice->items[choice->len++] = (struct chosen){.group = group};
+        } else if (better(group, choice->items[i].group)) {
+            choice->items[i].group = group;
+        }
+    }
+}
+
+static void name_chosen(const struct dataset *dataset, const struct roles *roles,
+                        struct chosen *chosen)
+{
+    const struct run_row *row = chosen->group->row;
+    const unsigned strategy = DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_PROCESSES) | DIM_BIT(DIM_START);
+    const char *label = dataset->folders[chosen->group->folder].label;
+    char *where = dim_join(row, (roles->panel | roles->curve) & ~strategy);
+    char *who = dim_join(row, (roles->curve & strategy) | DIM_BIT(DIM_STRATEGY));
+    char workers[64] = "";
+    if (!is_sequential(chosen->group))
+        snprintf(workers, sizeof workers, ", %g %s", row->workers,
+                 row->workers == 1 ? "worker" : "workers");
+    chosen->where = alloc_printf("%s%s%s", where, *where && *label ? ", " : "", label);
+    chosen->title =
+        alloc_printf("%s%s%s%s", who, workers, *chosen->where ? " | " : "", chosen->where);
+    free(where);
+    free(who);
+}
+
+static void add_interval(struct figure *figure, size_t panel, double from, double to,
+                         const struct session_row *session, size_t phase)
+{
+    const double row[WIDTH] = {from, to, (double)session->worker + 1, (double)phase + 1,
+                               session->device};
+    if (to > from)
+        figure_add(figure, panel, figure_series(figure, phases[phase], (int)phase + 51), row);
+}
+
+static void add_session(struct figure *figure, size_t panel, const struct session_row *session)
+{
+    const uint64_t ends[] = {session->connected_ns, session->secured_ns, session->login_ns,
+                             session->ready_ns,     session->worked_ns,  0};
+    double from = (double)session->start_ns / 1e9;
+    double end = (double)session->end_ns / 1e9;
+    for (size_t phase = 0; phase < FAILED && ends[phase]; phase++) {
+        double to = (double)ends[phase] / 1e9;
+        add_interval(figure, panel, from, to, session, phase);
+        from = fmax(from, to);
+    }
+    add_interval(figure, panel, from, end, session, session->end == JOB_OK ? FAILED - 1 : FAILED);
+}
+
+static int compare_start(const void *a, const void *b)
+{
+    uint64_t x = (*(const struct session_row *const *)a)->start_ns;
+    uint64_t y = (*(const struct session_row *const *)b)->start_ns;
+    return (x > y) - (x < y);
+}
+
+// The sessions of the first repeat by their start; the caller frees.
+static const struct session_row **sessions_of(const struct dataset *dataset,
+                                              const struct group *group, size_t *count)
+{
+    const struct folder *folder = &dataset->folders[group->folder];
+    const struct session_row **found = alloc_zero(folder->n_sessions, sizeof *found);
+    *count = 0;
+    for (size_t i = 0; i < folder->n_sessions; i++)
+        if (folder->sessions[i].run == group->runs[0])
+            found[(*count)++] = &folder->sessions[i];
+    qsort(found, *count, sizeof *found, compare_start);
+    return found;
+}
+
+static void add_panel(const struct dataset *dataset, struct chosen *chosen, struct figure *figure)
+{
+    size_t count;
+    const struct session_row **sessions = sessions_of(dataset, chosen->group, &count);
+    if (count) {
+        size_t panel = figure_panel(figure, chosen->title);
+        for (size_t i = 0; i < count && i < SESSIONS_SHOWN; i++)
+            add_session(figure, panel, sessions[i]);
+        for (size_t i = 0; i < count; i++)
+            chosen->end_s = fmax(chosen->end_s, (double)sessions[i]->end_ns / 1e9);
+        chosen->cut_short = count > SESSIONS_SHOWN;
+    }
+    free(sessions);
+}
+
+// The time axis ends with the last session shown of those strategies that do several at once; a
+// sequential run would squeeze them into its first tenth.
+static double time_shown(const struct figure *figure, const struct choice *choice)
+{
+    double shown = 0;
+    double all = 0;
+    for (size_t b = 0; b < figure->n_blocks; b++) {
+        const struct figure_block *block = &figure->blocks[b];
+        const struct group *group = NULL;
+        for (size_t i = 0; i < choice->len; i++)
+            if (!strcmp(choice->items[i].title, figure->panels[block->panel]))
+                group = choice->items[i].group;
+        for (size_t r = 0; r < block->n_rows; r++) {
+            double to = block->rows[r * WIDTH + TO];
+            all = fmax(all, to);
+            if (group && !is_sequential(group))
+                shown = fmax(shown, to);
+        }
+    }
+    return shown > 0 ? shown : all;
+}
+
+static void write_panels(struct figure *figure, const struct choice *choice, double shown)
+{
+    buf_printf(&figure->values, "array note[%zu]\narray workers[%zu]\n", figure->n_panels,
+               figure->n_panels);
+    double most = ROWS_AT_LEAST;
+    for (size_t p = 0; p < figure->n_panels; p++) {
+        const struct chosen *chosen = choice->items;
+        while (strcmp(chosen->title, figure->panels[p]) != 0)
+            chosen++;
+        char name[64];
+        char note[128] = "";
+        snprintf(name, sizeof name, "note[%zu]", p + 1);
+        if (chosen->end_s > shown * 1.001)
+            snprintf(note, sizeof note, "%sgoes on until %.3g s",
+                     chosen->cut_short ? "first sessions only; " : "", chosen->end_s);
+        figure_text(figure, name, note);
+        snprintf(name, sizeof name, "workers[%zu]", p + 1);
+        figure_number(figure, name, chosen->group->row->workers);
+        most = fmax(most, chosen->group->row->workers);
+    }
+    figure_number(figure, "most_workers", most);
+}
+
+// Strategies below each other, what else differs side by side.
+static void add_in_grid_order(const struct dataset *dataset, struct choice *choice,
+                              struct figure *figure)
+{
+    bool *done = alloc_zero(choice->len, sizeof *done);
+    size_t widest = 0;
+    for (size_t i = 0; i < choice->len; i++) {
+        size_t before = figure->n_panels;
+        for (size_t j = i; j < choice->len; j++) {
+            if (done[j] || strcmp(choice->items[i].group->row->strategy,
+                                  choice->items[j].group->row->strategy) != 0)
+                continue;
+            done[j] = true;
+            add_panel(dataset, &choice->items[j], figure);
+        }
+        widest = figure->n_panels - before > widest ? figure->n_panels - before : widest;
+    }
+    free(done);
+    if (widest <= 4)
+        figure->grid_columns = widest;
+}
+
+static void choice_fini(struct choice *choice)
+{
+    for (size_t i = 0; i < choice->len; i++) {
+        free(choice->items[i].where);
+        free(choice->items[i].title);
+    }
+    free(choice->items);
+}
+
+const char *prepare_gantt(const struct dataset *dataset, struct figure *figure)
+{
+    struct roles roles = roles_of(dataset, DIM_BIT(DIM_WORKERS));
+    struct choice choice = {0};
+    for (size_t phase = 0; phase < FAILED; phase++)
+        figure_series(figure, phases[phase], (int)phase + 51);
+    choose(dataset, &roles, &choice);
+    for (size_t i = 0; i < choice.len; i++)
+        name_chosen(dataset, &roles, &choice.items[i]);
+    add_in_grid_order(dataset, &choice, figure);
+    const char *why_not = figure->n_blocks ? NULL : "sessions.csv has no session of these runs";
+    if (!why_not) {
+        double shown = time_shown(figure, &choice);
+        double scale = shown >= 1 ? 1 : 1000;
+        figure_number(figure, "x_scale", scale);
+        figure_number(figure, "x_max", shown * 1.02 * scale);
+        figure_text(figure, "x_unit", shown >= 1 ? "s" : "ms");
+        write_panels(figure, &choice, shown);
+        figure->panel_width = figure->grid_columns > 2    ? 380
+                              : figure->grid_columns == 2 ? 470
+                                                          : 760;
+        figure->panel_height = 130;
+    }
+    choice_fini(&choice);
+    return why_not;
+}

@@ -1,0 +1,63 @@
+"""Every strategy over sessions that only sleep: rows, sessions, times, the table and the folder."""
+import os
+
+from client_frame import check, experiment, rows, run
+
+DEVICES = 24
+WAIT_S = 0.030  # of a session: connect, login, two commands of which one is instant
+
+experiment("""
+name: sleep
+devices: {count: [%d], transport: sleep, latency: {connect: 5ms, login: 10ms, command: 15ms}}
+work: {commands: [terminal width 512, show clock]}
+runs:
+  strategy: [sequential, threads, processes, hybrid, async, interpreters]
+  workers: [8]
+  start_method: [fork, spawn]
+  interpreter: [native, cpython-3.11, cpython-2.7, subinterpreters, free-threaded]
+  repeat: 2
+""" % DEVICES)
+out, err = run("experiment.yaml", "-o", "out")
+
+for name in ("experiment.yaml", "machine.json", "runs.csv", "sessions.csv"):
+    check(os.path.exists("out/" + name), "no " + name)
+
+runs = rows("out", "runs")
+kinds = {(row["strategy"], row["start_method"]) for row in runs}
+check(kinds == {("sequential", ""), ("threads", ""), ("async", ""), ("interpreters", ""), ("processes", "fork"),
+                ("processes", "spawn"), ("hybrid", "fork"), ("hybrid", "spawn")}, "runs: %s" % kinds)
+check(len(runs) == len(kinds) * 5 * 2, "%d runs" % len(runs))
+check("results in out" in out, "it does not say where the results are")
+check(out.count("\nprocesses, spawn") == 5, "the table lacks lines:\n" + out)
+check(len(err.splitlines()) == len(runs), "it does not tell of each run:\n" + err)
+
+sessions = rows("out", "sessions")
+for number, row in enumerate(runs):
+    what = "%s %s %s" % (row["strategy"], row["start_method"], row["interpreter"])
+    mine = [session for session in sessions if int(session["run"]) == number]
+    workers = 1 if row["strategy"] == "sequential" else 8
+    check(row["source"] == "netbaton" and row["kind"] == "measured", what + ": source")
+    check(int(row["sessions_ok"]) == DEVICES and int(row["sessions_failed"]) == 0, what + ": failed sessions")
+    check(sorted(int(session["device"]) for session in mine) == list(range(1, DEVICES + 1)), what + ": devices")
+    check(len({session["worker"] for session in mine}) <= workers, what + ": workers")
+    least = DEVICES / workers * WAIT_S
+    check(least <= float(row["wall_s"]) < least + 20, what + ": wall %s" % row["wall_s"])
+    check(WAIT_S <= float(row["p50_s"]) <= float(row["p90_s"]) <= float(row["p99_s"]) <= float(row["max_s"]),
+          what + ": percentiles")
+    check(float(row["peak_rss_kb"]) > 500 and float(row["ctx_voluntary"]) > 0, what + ": usage")
+    check((row["gil_held_s"] != "") == (row["interpreter"] not in ("native", "free-threaded")), what + ": lock")
+    for session in mine:
+        times = [float(session[name + "_s"])
+                 for name in ("start", "connected", "secured", "login", "ready", "worked", "end")]
+        check(times == sorted(times), what + ": times of a session out of order: %s" % times)
+        check(times[-1] - times[0] >= WAIT_S, what + ": a session shorter than its waits")
+        check(times[-1] <= float(row["wall_s"]), what + ": a session after the end")
+
+# Draws depend on the device alone, not on the order of events.
+run("experiment.yaml", "-o", "drawn", "-q", "--set", "runs.strategy=[sequential, threads]", "--set",
+    "runs.interpreter=[native]", "--set", "devices.latency.command=uniform(1ms, 60ms)", "--set", "runs.repeat=1")
+drawn = rows("drawn", "sessions")
+took = [[float(row["worked_s"]) - float(row["ready_s"]) for row in drawn if row["run"] == run] for run in ("0", "1")]
+ranks = [sorted(range(DEVICES), key=lambda i, t=times: t[i]) for times in took]
+slowest = [set(rank[-DEVICES // 3:]) for rank in ranks]
+check(len(slowest[0] & slowest[1]) >= DEVICES // 3 - 2, "the slow devices are others each time: %s" % took)

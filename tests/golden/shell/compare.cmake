@@ -1,0 +1,17 @@
+# Runs DRIVER with CASE.args on CASE.in and compares what it prints, kept in GOT, with CASE.out; UPDATE=ON writes CASE.out.
+file(STRINGS ${CASE}.args arguments)
+get_filename_component(folder ${CASE} DIRECTORY)
+execute_process(COMMAND ${DRIVER} ${arguments} INPUT_FILE ${CASE}.in OUTPUT_FILE ${GOT}
+  ERROR_VARIABLE errors RESULT_VARIABLE result WORKING_DIRECTORY ${folder})
+if(errors OR NOT result MATCHES "^[0-2]$")
+  message(FATAL_ERROR "${DRIVER} ended with ${result}: ${errors}")
+endif()
+if(UPDATE)
+  file(COPY_FILE ${GOT} ${CASE}.out)
+  return()
+endif()
+execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${GOT} ${CASE}.out RESULT_VARIABLE differs)
+if(differs)
+  execute_process(COMMAND diff -u ${CASE}.out ${GOT})
+  message(FATAL_ERROR "${GOT} is not ${CASE}.out")
+endif()

@@ -1,0 +1,221 @@
+#include "tests/unit/fake_device.h"
+
+#include "base/alloc.h"
+#include "emulator/device.h"
+#include "emulator/platform.h"
+#include "emulator/shell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int fake_device_open;
+size_t fake_answer_len;
+
+struct device {
+    uint32_t number;
+    uint64_t sessions;
+};
+
+struct device_set {
+    uint32_t count;
+    struct device device;
+};
+
+struct platform {
+    char nothing;
+};
+
+struct shell {
+    enum shell_status status;
+    bool exec;
+    struct buf line;
+    struct buf ahead;
+};
+
+struct device_set *device_set_new(const struct experiment *experiment,
+                                  const struct platform *platform, uint32_t count)
+{
+    (void)experiment, (void)platform;
+    struct device_set *set = alloc_zero(1, sizeof *set);
+    set->count = count;
+    return set;
+}
+
+void device_set_free(struct device_set *set)
+{
+    free(set);
+}
+
+uint32_t device_set_count(const struct device_set *set)
+{
+    return set->count;
+}
+
+struct device *device_open(struct device_set *set, uint32_t number)
+{
+    fake_device_open++;
+    set->device.number = number;
+    return &set->device;
+}
+
+void device_close(struct device_set *set, struct device *device)
+{
+    (void)set, (void)device;
+    fake_device_open--;
+}
+
+uint32_t device_number(const struct device *device)
+{
+    return device->number;
+}
+
+uint64_t device_next_session(struct device *device)
+{
+    return device->sessions++;
+}
+
+bool device_check_password(struct device *device, const char *user, const char *password)
+{
+    (void)device;
+    return !strcmp(user, "cisco") && !strcmp(password, "secret");
+}
+
+struct platform *platform_load(const char *name, const char *overlay, struct err *err)
+{
+    (void)name, (void)overlay, (void)err;
+    return alloc_zero(1, sizeof(struct platform));
+}
+
+void platform_free(struct platform *platform)
+{
+    free(platform);
+}
+
+const char *platform_ssh_version(const struct platform *platform)
+{
+    (void)platform;
+    return "Cisco-1.25";
+}
+
+const char *platform_telnet_banner(const struct platform *platform)
+{
+    (void)platform;
+    return "\r\n\r\nUser Access Verification\r\n\r\n";
+}
+
+const char *platform_username_prompt(const struct platform *platform)
+{
+    (void)platform;
+    return "Username: ";
+}
+
+const char *platform_password_prompt(const struct platform *platform)
+{
+    (void)platform;
+    return "Password: ";
+}
+
+const char *platform_login_failed(const struct platform *platform)
+{
+    (void)platform;
+    return "% Login invalid\r\n\r\n";
+}
+
+struct shell *shell_new(struct device *device, const struct shell_options *options)
+{
+    (void)device, (void)options;
+    return alloc_zero(1, sizeof(struct shell));
+}
+
+void shell_free(struct shell *shell)
+{
+    if (!shell)
+        return;
+    buf_fini(&shell->line);
+    buf_fini(&shell->ahead);
+    free(shell);
+}
+
+void shell_start(struct shell *shell, struct buf *out)
+{
+    (void)shell;
+    buf_puts(out, "\r\nR1>");
+}
+
+enum shell_status shell_input(struct shell *shell, const void *bytes, size_t len, struct buf *out)
+{
+    const char *p = bytes;
+    for (size_t i = 0; i < len; i++) {
+        if (shell->status == SHELL_BUSY) {
+            buf_add(&shell->ahead, p + i, len - i);
+            break;
+        }
+        if (p[i] == '\r') {
+            buf_puts(out, "\r\n");
+            shell->status = SHELL_BUSY;
+        } else {
+            buf_putc(out, p[i]);
+            buf_putc(&shell->line, p[i]);
+        }
+    }
+    return shell->status;
+}
+
+enum shell_status shell_resume(struct shell *shell, struct buf *out)
+{
+    if (!strcmp(buf_text(&shell->line), "exit") || shell->exec)
+        shell->status = SHELL_CLOSED;
+    else
+        shell->status = SHELL_READY;
+    if (shell->status == SHELL_READY || shell->exec)
+        buf_printf(out, "<%s>", buf_text(&shell->line));
+    for (size_t i = 0; i < fake_answer_len; i++)
+        buf_putc(out, '.');
+    buf_clear(&shell->line);
+    if (shell->status == SHELL_READY)
+        buf_puts(out, "\r\nR1>");
+    if (shell->status == SHELL_READY && shell->ahead.len) {
+        struct buf ahead = shell->ahead;
+        shell->ahead = (struct buf){0};
+        shell_input(shell, ahead.data, ahead.len, out);
+        buf_fini(&ahead);
+    }
+    return shell->status;
+}
+
+enum shell_status shell_status(const struct shell *shell)
+{
+    return shell->status;
+}
+
+const char *shell_command(const struct shell *shell, bool *instant)
+{
+    const char *command = buf_text(&shell->line);
+    *instant = !*command || !strcmp(command, "exit") || !strcmp(command, "instant");
+    return command;
+}
+
+uint64_t shell_command_takes_ns(const struct shell *shell)
+{
+    (void)shell;
+    return 0;
+}
+
+void shell_resize(struct shell *shell, uint16_t columns, uint16_t rows)
+{
+    (void)shell, (void)columns, (void)rows;
+}
+
+enum shell_status shell_exec(struct shell *shell, const char *command, struct buf *out)
+{
+    (void)out;
+    buf_puts(&shell->line, command);
+    shell->exec = true;
+    return shell->status = SHELL_BUSY;
+}
+
+int shell_exit_status(const struct shell *shell)
+{
+    (void)shell;
+    return 0;
+}

@@ -1,0 +1,481 @@
+// A session with a transport and a device of the test's own and a clock by hand: no socket, no
+// loop.
+#include "emulator/session.h"
+#include "tests/unit/fake_device.h"
+#include "tests/unit/harness.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t time_ns;
+
+static uint64_t clock_by_hand(void)
+{
+    return time_ns;
+}
+
+// What the transport saw.
+struct wire {
+    struct buf said;
+    bool reads; // false: the peer does not read
+    int opened;
+    int answered;       // 1: right, -1: wrong
+    bool opens_nothing; // after the login
+    bool finished;
+    int exit_status;
+    bool closed;
+    struct session *session;
+};
+
+struct bench {
+    struct experiment *experiment;
+    struct device_set *devices;
+    struct limits_state *limits;
+    struct timers timers;
+    struct session_env env;
+    struct wire wire;
+    int ended; // 0: no, else 1 + enum session_end
+    unsigned wants;
+};
+
+static struct bench bench;
+
+static void *wire_open(struct session *session, void *shared, int fd)
+{
+    (void)shared, (void)fd;
+    bench.wire.opened++;
+    bench.wire.session = session;
+    return &bench.wire;
+}
+
+static unsigned wire_wants(void *conn)
+{
+    (void)conn;
+    return TRANSPORT_READ;
+}
+
+static size_t wire_write(void *conn, const void *bytes, size_t len)
+{
+    struct wire *wire = conn;
+    if (!wire->reads)
+        return 0;
+    buf_add(&wire->said, bytes, len);
+    return len;
+}
+
+static void wire_answer_login(void *conn, bool right)
+{
+    struct wire *wire = conn;
+    wire->answered = right ? 1 : -1;
+    if (right && !wire->opens_nothing)
+        session_open_shell(wire->session, 80, 24);
+}
+
+static void wire_finish(void *conn, int exit_status)
+{
+    struct wire *wire = conn;
+    wire->finished = true;
+    wire->exit_status = exit_status;
+}
+
+static void wire_ready(void *conn, bool readable, bool writable)
+{
+    (void)conn, (void)readable, (void)writable;
+}
+
+static void wire_close(void *conn)
+{
+    ((struct wire *)conn)->closed = true;
+}
+
+static const struct transport_ops wire_ops = {
+    .name = "wire",
+    .open = wire_open,
+    .ready = wire_ready,
+    .wants = wire_wants,
+    .write = wire_write,
+    .answer_login = wire_answer_login,
+    .finish = wire_finish,
+    .close = wire_close,
+};
+
+static void on_watch(void *owner, unsigned wants)
+{
+    (void)owner;
+    bench.wants = wants;
+}
+
+static void on_ended(void *owner, enum session_end how)
+{
+    (void)owner;
+    bench.ended = 1 + (int)how;
+}
+
+// A session with these overrides of the experiment, just accepted.
+static struct session *begin(const char *const *overrides)
+{
+    struct err err;
+    bench = (struct bench){.wire.reads = true};
+    time_ns = 1000 * CLOCK_NS_PER_S;
+    fake_answer_len = 0;
+    bench.experiment = experiment_load(NULL, overrides, &err);
+    if (!bench.experiment)
+        fail_msg("%s", err.text);
+    bench.devices = device_set_new(bench.experiment, NULL, 10);
+    bench.limits = limits_new(&bench.experiment->devices.limits);
+    timers_init(&bench.timers, clock_by_hand);
+    bench.env = (struct session_env){
+        .experiment = bench.experiment,
+        .devices = bench.devices,
+        .limits = bench.limits,
+        .timers = &bench.timers,
+        .login_timeout_ns = 60 * CLOCK_NS_PER_S,
+        .idle_timeout_ns = 600 * CLOCK_NS_PER_S,
+        .watch = on_watch,
+        .ended = on_ended,
+    };
+    struct session *session = session_new(&bench.env, NULL, &wire_ops, NULL, -1, 3, "127.0.0.1");
+    session_start(session);
+    return session;
+}
+
+static void finish(struct session *session)
+{
+    session_free(session);
+    assert_int_equal(fake_device_open, 0);
+    assert_int_equal(timers_next_ns(&bench.timers), TIMERS_NEVER);
+    assert_int_equal(bench.wire.closed, bench.wire.opened);
+    timers_fini(&bench.timers);
+    limits_free(bench.limits);
+    device_set_free(bench.devices);
+    experiment_free(bench.experiment);
+    buf_fini(&bench.wire.said);
+}
+
+static void wait_ms(uint64_t ms)
+{
+    time_ns += ms * CLOCK_NS_PER_MS;
+    timers_run(&bench.timers);
+}
+
+static void poke(struct session *session)
+{
+    session_ready(session, true, false);
+}
+
+static void type(struct session *session, const char *text)
+{
+    session_input(session, text, strlen(text));
+    poke(session);
+}
+
+static void log_in(struct session *session)
+{
+    session_login(session, "cisco", "secret");
+    poke(session);
+}
+
+static void said(const char *text)
+{
+    assert_string_equal(buf_text(&bench.wire.said), text);
+    buf_clear(&bench.wire.said);
+}
+
+static const char *const no_overrides[] = {NULL};
+static const char *const slow[] = {"devices.latency={connect: 20ms, login: 30ms, command: 100ms}",
+                                   NULL};
+
+static void test_each_latency_is_waited_out_to_the_nanosecond(void **state)
+{
+    (void)state;
+    struct session *session = begin(slow);
+    time_ns += 20 * CLOCK_NS_PER_MS - 1;
+    timers_run(&bench.timers);
+    assert_int_equal(bench.wire.opened, 0);
+    time_ns++;
+    timers_run(&bench.timers);
+    assert_int_equal(bench.wire.opened, 1);
+    log_in(session);
+    time_ns += 30 * CLOCK_NS_PER_MS - 1;
+    timers_run(&bench.timers);
+    assert_int_equal(bench.wire.answered, 0);
+    time_ns++;
+    timers_run(&bench.timers);
+    assert_int_equal(bench.wire.answered, 1);
+    said("\r\nR1>");
+    type(session, "show\r");
+    said("show\r\n"); // the echo does not wait
+    time_ns += 100 * CLOCK_NS_PER_MS - 1;
+    timers_run(&bench.timers);
+    said("");
+    time_ns++;
+    timers_run(&bench.timers);
+    said("<show>\r\nR1>");
+    finish(session);
+}
+
+static void test_instant_commands_take_no_time(void **state)
+{
+    (void)state;
+    struct session *session = begin(slow);
+    wait_ms(20);
+    log_in(session);
+    wait_ms(30);
+    said("\r\nR1>");
+    type(session, "\rinstant\rexit\r");
+    said("\r\n<>\r\nR1>instant\r\n<instant>\r\nR1>exit\r\n");
+    assert_true(bench.wire.finished);
+    finish(session);
+}
+
+static void test_type_ahead_is_answered_in_order_each_after_its_time(void **state)
+{
+    (void)state;
+    struct session *session = begin(slow);
+    wait_ms(20);
+    log_in(session);
+    wait_ms(30);
+    type(session, "a\rb\r");
+    said("\r\nR1>a\r\n");
+    wait_ms(100);
+    said("<a>\r\nR1>b\r\n");
+    wait_ms(99);
+    said("");
+    wait_ms(1);
+    said("<b>\r\nR1>");
+    finish(session);
+}
+
+static void test_third_bad_password_closes_session(void **state)
+{
+    (void)state;
+    struct session *session = begin(no_overrides);
+    for (int i = 0; i < 3; i++) {
+        assert_false(bench.wire.finished);
+        session_login(session, "cisco", "guess");
+        poke(session);
+        assert_int_equal(bench.wire.answered, -1);
+    }
+    assert_true(bench.wire.finished);
+    session_input_end(session);
+    assert_int_equal(bench.ended, 1 + SESSION_END_PASSWORD);
+    finish(session);
+}
+
+static void test_logins_queue_at_the_aaa_server(void **state)
+{
+    (void)state;
+    const char *const one_a_second[] = {"devices.limits.aaa_rate=1/s", NULL};
+    struct session *session = begin(one_a_second);
+    assert_int_equal(limits_aaa_answer_ns(bench.limits, time_ns),
+                     time_ns + CLOCK_NS_PER_S); // somebody else's
+    log_in(session);
+    wait_ms(1999);
+    assert_int_equal(bench.wire.answered, 0);
+    wait_ms(1);
+    assert_int_equal(bench.wire.answered, 1);
+    finish(session);
+}
+
+static const struct {
+    const char *what;
+    uint64_t after_ms;
+    enum session_end how;
+    bool logged_in;
+    bool reads;
+} patience[] = {
+    {"nobody logs in", 60000, SESSION_END_LOGIN_TIMEOUT, false, true},
+    {"nothing is typed", 600000, SESSION_END_IDLE, true, true},
+    {"the peer does not read", 60000, SESSION_END_STALLED, true, false},
+};
+
+static void test_patience_ends(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof patience / sizeof *patience; i++) {
+        struct session *session = begin(no_overrides);
+        bench.wire.reads = patience[i].reads;
+        if (patience[i].logged_in)
+            log_in(session);
+        wait_ms(patience[i].after_ms - 1);
+        assert_int_equal(bench.ended, 0);
+        wait_ms(1);
+        if (!bench.ended && bench.wire.finished)
+            session_input_end(session);
+        assert_int_equal(bench.ended, 1 + patience[i].how);
+        finish(session);
+    }
+}
+
+static void test_a_slow_device_does_not_count_as_an_idle_user(void **state)
+{
+    (void)state;
+    const char *const very_slow[] = {"devices.latency.command=30m", NULL};
+    struct session *session = begin(very_slow);
+    log_in(session);
+    type(session, "a\r");
+    wait_ms(1799999);
+    assert_int_equal(bench.ended, 0);
+    wait_ms(1);
+    said("\r\nR1>a\r\n<a>\r\nR1>");
+    wait_ms(599999);
+    assert_int_equal(bench.ended, 0);
+    wait_ms(1);
+    assert_int_equal(bench.ended, 1 + SESSION_END_IDLE);
+    finish(session);
+}
+
+static void test_a_line_without_end_ends_the_session(void **state)
+{
+    (void)state;
+    struct session *session = begin(no_overrides);
+    log_in(session);
+    char piece[1024];
+    memset(piece, 'x', sizeof piece);
+    for (int i = 0; i < 16; i++) {
+        session_input(session, piece, sizeof piece);
+        poke(session);
+    }
+    assert_int_equal(bench.ended, 0);
+    session_input(session, "x", 1);
+    assert_int_equal(bench.ended, 1 + SESSION_END_FLOOD);
+    finish(session);
+}
+
+static void test_a_peer_that_does_not_read_is_not_read_either(void **state)
+{
+    (void)state;
+    struct session *session = begin(no_overrides);
+    log_in(session);
+    bench.wire.reads = false;
+    fake_answer_len = 30000;
+    int lines = 0;
+    while (bench.wants == TRANSPORT_READ && lines < 100000) {
+        type(session, "instant\r");
+        lines++;
+    }
+    assert_true(lines < 64 * 1024 / 8 + 10); // not more than it may type ahead
+    bench.wire.reads = true;
+    for (int i = 0; i < 10000 && bench.wants == 0; i++)
+        poke(session);
+    assert_int_equal(bench.wants, TRANSPORT_READ);
+    for (int i = 0; i < 10000; i++)
+        wait_ms(1);
+    size_t answers = 0;
+    for (const char *p = buf_text(&bench.wire.said); (p = strstr(p, "<instant>")); p++)
+        answers++;
+    assert_int_equal(answers, lines); // and nothing is lost
+    finish(session);
+}
+
+static void test_the_end_of_input_is_a_logout_after_the_last_answer(void **state)
+{
+    (void)state;
+    struct session *session = begin(slow);
+    wait_ms(20);
+    log_in(session);
+    wait_ms(30);
+    type(session, "a\rb\r");
+    session_input_end(session);
+    poke(session);
+    wait_ms(100);
+    assert_false(bench.wire.finished);
+    wait_ms(100);
+    said("\r\nR1>a\r\n<a>\r\nR1>b\r\n<b>\r\nR1>");
+    assert_true(bench.wire.finished);
+    finish(session);
+}
+
+static void test_an_exec_answers_without_a_prompt_and_hangs_up(void **state)
+{
+    (void)state;
+    struct session *session = begin(slow);
+    wait_ms(20);
+    bench.wire.opens_nothing = true;
+    log_in(session);
+    wait_ms(30);
+    session_open_exec(session, "show");
+    session_input_end(session); // ssh -n: it needs no input
+    poke(session);
+    wait_ms(99);
+    said("");
+    wait_ms(1);
+    said("<show>");
+    assert_true(bench.wire.finished);
+    finish(session);
+}
+
+static void test_bandwidth_stretches_the_answer_not_its_first_byte(void **state)
+{
+    (void)state;
+    const char *const narrow[] = {"devices.latency={command: 10ms, bandwidth: 1kB/s}", NULL};
+    struct session *session = begin(narrow);
+    log_in(session);
+    wait_ms(100);
+    buf_clear(&bench.wire.said);
+    fake_answer_len = 1000;
+    type(session, "a\r");
+    wait_ms(10);
+    assert_int_equal(bench.wire.said.len, strlen("a\r\n") + 1);
+    for (int i = 0; i < 500; i++)
+        wait_ms(1);
+    assert_in_range(bench.wire.said.len, 450, 505);
+    for (int i = 0; i < 600; i++)
+        wait_ms(1);
+    assert_int_equal(bench.wire.said.len, strlen("a\r\n<a>\r\nR1>") + 1000);
+    finish(session);
+}
+
+static const struct {
+    const char *override;
+    enum session_end how;
+} faults[] = {
+    {"devices.faults.refuse=1", SESSION_END_FAULT},
+    {"devices.faults.drop=1", SESSION_END_FAULT},
+    {"devices.faults.auth_fail=1", SESSION_END_PASSWORD},
+    {"devices.faults.hang=1", SESSION_END_IDLE},
+};
+
+static void test_faults_end_as_they_should(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        const char *const overrides[] = {faults[i].override, NULL};
+        struct session *session = begin(overrides);
+        for (int tries = 0; tries < 3 && bench.wire.opened && !bench.ended; tries++) {
+            log_in(session);
+            type(session, "a\r");
+        }
+        wait_ms(600000);
+        if (!bench.ended)
+            session_input_end(session);
+        assert_int_equal(bench.ended, 1 + faults[i].how);
+        assert_null(strstr(buf_text(&bench.wire.said), "<a>"));
+        finish(session);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_latency_is_waited_out_to_the_nanosecond),
+        cmocka_unit_test(test_instant_commands_take_no_time),
+        cmocka_unit_test(test_type_ahead_is_answered_in_order_each_after_its_time),
+        cmocka_unit_test(test_third_bad_password_closes_session),
+        cmocka_unit_test(test_logins_queue_at_the_aaa_server),
+        cmocka_unit_test(test_patience_ends),
+        cmocka_unit_test(test_a_slow_device_does_not_count_as_an_idle_user),
+        cmocka_unit_test(test_a_line_without_end_ends_the_session),
+        cmocka_unit_test(test_a_peer_that_does_not_read_is_not_read_either),
+        cmocka_unit_test(test_the_end_of_input_is_a_logout_after_the_last_answer),
+        cmocka_unit_test(test_an_exec_answers_without_a_prompt_and_hangs_up),
+        cmocka_unit_test(test_bandwidth_stretches_the_answer_not_its_first_byte),
+        cmocka_unit_test(test_faults_end_as_they_should),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
