@@ -48,14 +48,13 @@ static int start(struct emulator_child *child, const char *program, const char *
     snprintf(port, sizeof port, "--%s", transport_names[transport]);
     const char *words[] = {program, "emulate", experiment_path, "--devices", count, "--set", only,
                            port,    "0",       "--until-eof",   NULL};
-    char *arguments[sizeof words / sizeof *words];
-    size_t n = 0;
-    for (; words[n]; n++)
-        arguments[n] = alloc_strdup(words[n]);
-    arguments[n] = NULL;
+    enum { WORDS = sizeof words / sizeof *words };
+    char *arguments[WORDS] = {0};
+    for (size_t i = 0; i + 1 < WORDS; i++)
+        arguments[i] = alloc_strdup(words[i]);
     int result = spawn(child, program, arguments, in, out, err);
-    while (n > 0)
-        free(arguments[--n]);
+    for (size_t i = 0; i < WORDS; i++)
+        free(arguments[i]);
     return result;
 }
 

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,14 +83,15 @@ int targets_from_ready(struct targets *targets, const char *line, enum transport
     *targets = (struct targets){0};
     char *mode = word_of(line, "mode");
     char *place = word_of(line, transport_names[transport]);
+    bool ports = mode && !strcmp(mode, "ports");
+    bool address = mode && !strcmp(mode, "address");
     int result = 0;
-    if (!mode || (strcmp(mode, "address") != 0 && strcmp(mode, "ports") != 0) || !place)
+    if (!place || (!ports && !address))
         result = err_set(err, "the emulator does not say where %s is: '%.*s'",
                          transport_names[transport], (int)strcspn(line, "\r\n"), line);
     else
         result = look_up(&targets->first, place, transport, AI_NUMERICHOST | AI_NUMERICSERV, err);
-    if (result == 0)
-        targets->step = strcmp(mode, "ports") == 0 ? TARGETS_PORT : TARGETS_ADDRESS;
+    targets->step = ports ? TARGETS_PORT : TARGETS_ADDRESS;
     free(mode);
     free(place);
     return result;

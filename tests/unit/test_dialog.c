@@ -224,8 +224,7 @@ static void test_error_texts_end_in_an_error(void **state)
         "\r\nshow clokc\r\n          ^\r\n% Invalid input detected at '^' marker.\r\n\r\nR1#",
         "show clokc\r\n% Incomplete command.\r\n\r\nR1#",
         "show clokc\r\n% Ambiguous command:  \"x\"\r\nR1#",
-        "show clokc\r\n% Unknown command or computer name, or unable to find computer "
-        "address\r\nR1#",
+        "show clokc\r\n% Unknown command or computer name, or unable to find it\r\nR1#",
         "show clokc\r\nsyntax error, expecting <command>.\r\nR1#",
         "show clokc\r\nError: Unrecognized command found at '^' position.\r\nR1#",
     };
