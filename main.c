@@ -2,6 +2,7 @@
 #include "base/cmd_doctor.h"
 #include "base/command.h"
 #include "base/units.h"
+#include "client/cmd_calibrate.h"
 #include "client/cmd_run.h"
 #include "client/strategy_worker.h"
 #include "emulator/cmd_emulate.h"
@@ -12,8 +13,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_emulate,    &command_run, &command_simulate, &command_plot, &command_doctor,
-    &command_run_worker, NULL,
+    &command_emulate, &command_run,    &command_calibrate,  &command_simulate,
+    &command_plot,    &command_doctor, &command_run_worker, NULL,
 };
 
 static void print_usage(FILE *out)

@@ -82,6 +82,19 @@ static struct cost *cost_at(void *object, const struct cost_field *field)
     return (struct cost *)(void *)((char *)object + field->offset);
 }
 
+static const struct cost *cost_of(const void *object, const struct cost_field *field)
+{
+    return (const struct cost *)(const void *)((const char *)object + field->offset);
+}
+
+bool cost_is_standard(const void *object, const struct cost_field *field)
+{
+    const struct cost *cost = cost_of(object, field);
+    const struct cost *standard = &field->standard;
+    return cost->min == standard->min && cost->median == standard->median &&
+           cost->max == standard->max;
+}
+
 static void set_standard(void *object, const struct cost_field *fields)
 {
     for (; fields->name; fields++)
@@ -274,8 +287,9 @@ static void write_costs(const void *object, const struct cost_field *fields, con
                         FILE *out)
 {
     for (; fields->name; fields++) {
-        const struct cost *cost =
-            (const struct cost *)(const void *)((const char *)object + fields->offset);
+        if (cost_is_standard(object, fields))
+            continue;
+        const struct cost *cost = cost_of(object, fields);
         char key[64];
         snprintf(key, sizeof key, "%s:", fields->name);
         fprintf(out, "%s%-22s {min: %.6g, median: %.6g, max: %.6g} # %s\n", indent, key, cost->min,
@@ -291,6 +305,8 @@ int costs_write(const struct costs *costs, FILE *out, struct err *err)
     fputs("pythons:\n", out);
     for (size_t i = 0; i < costs->n_pythons; i++) {
         const struct python_costs *python = &costs->pythons[i];
+        if (!strcmp(python->path, "built-in"))
+            continue; // every reader has them
         fputs("  - path: \"", out);
         for (const char *p = python->path; *p; p++)
             fprintf(out, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);

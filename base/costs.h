@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/interpreter.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -100,7 +101,10 @@ void costs_fini(struct costs *costs);
 // A machine file over the defaults. path NULL: the user's own machine file if there is one, else
 // the default; "builtin": the default. On failure there is nothing to free.
 int costs_load(const char *path, struct costs *costs, struct err *err);
+// Figures that are still the default are left out.
 int costs_write(const struct costs *costs, FILE *out, struct err *err);
+// Is the figure of that struct still the default?
+bool cost_is_standard(const void *object, const struct cost_field *field);
 
 // Where `calibrate` writes unless told: $XDG_DATA_HOME/netbaton/machine.yaml, or below
 // ~/.local/share. NULL when there is no home; the caller frees.

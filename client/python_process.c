@@ -173,7 +173,7 @@ static int start(const struct python_call *call, const char *dir, int out_fd, pi
 }
 
 // Until the end of the output. True when it was stopped.
-static bool read_output(int fd, const volatile int *stop, struct buf *out)
+static bool read_output(int fd, const volatile sig_atomic_t *stop, struct buf *out)
 {
     char bytes[65536];
     for (;;) {

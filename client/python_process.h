@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,8 +16,8 @@ struct python_call {
     const char *script; // "worker.py"
     const char *input;
     size_t input_len;
-    uint32_t cores;           // the python may use that many only; 0: all
-    const volatile int *stop; // set by a signal handler; NULL: never
+    uint32_t cores;                    // the python may use that many only; 0: all
+    const volatile sig_atomic_t *stop; // set by a signal handler; NULL: never
 };
 
 // Runs the script and waits for its end; its output is added to out, also on failure. A python that

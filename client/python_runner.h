@@ -9,15 +9,16 @@
 #include "base/experiment.h"
 #include "base/results.h"
 
+#include <signal.h>
 #include <stdint.h>
 
 struct plan;
 
 struct python_run {
     const struct plan *plan;
-    const struct run_spec *spec; // its interpreter is a GIL_REAL one
-    uint32_t cores;              // the python may use that many only; 0: all
-    const volatile int *stop;    // set by a signal handler; NULL: never
+    const struct run_spec *spec;       // its interpreter is a GIL_REAL one
+    uint32_t cores;                    // the python may use that many only; 0: all
+    const volatile sig_atomic_t *stop; // set by a signal handler; NULL: never
 };
 
 // Fills in of row what the python knows: source ("python 3.11.7"), wall, CPU, switches, memory,

@@ -162,3 +162,18 @@ def run(plan, jobs):
     finally:
         loop.close()
     return rows
+
+
+async def steps(count):
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+def step_ns(timer):
+    """What one turn of a task costs."""
+    loop = asyncio.new_event_loop()
+    start = timer()
+    loop.run_until_complete(steps(2000))
+    took = timer() - start
+    loop.close()
+    return took * 1e9 / 2000

@@ -1,0 +1,17 @@
+// What things cost in a CPython: client/python/calibrate.py, run by it.
+#ifndef CLIENT_CALIBRATE_PYTHON_H
+#define CLIENT_CALIBRATE_PYTHON_H
+
+#include "base/costs.h"
+#include "base/err.h"
+
+#include <signal.h>
+
+// Adds an entry to costs->pythons, with path as its name. A python with the lock of 3.2 and later
+// also tells what a forced switch costs: less the wake-up it is added to handoffs. Takes about 5 s,
+// more on a busy machine. The machine's own figures must be there.
+struct samples;
+int calibrate_python(const char *path, const volatile sig_atomic_t *stop, struct costs *costs,
+                     struct samples *handoffs, struct err *err);
+
+#endif

@@ -1,0 +1,16 @@
+// What sessions cost in this client: CPU of SSH and Telnet, memory of an open one, and the harness
+// itself.
+#ifndef CLIENT_CALIBRATE_SESSIONS_H
+#define CLIENT_CALIBRATE_SESSIONS_H
+
+#include "base/costs.h"
+#include "base/err.h"
+
+#include <signal.h>
+
+// program is this executable: its emulator is the peer, a child process. Takes about 3 s. -1 also
+// when *stop became true.
+int calibrate_sessions(const char *program, const volatile sig_atomic_t *stop, struct costs *costs,
+                       struct err *err);
+
+#endif

@@ -1,0 +1,223 @@
+// `netbaton calibrate`: measures what things cost on this machine and in the given pythons.
+#include "client/cmd_calibrate.h"
+
+#include "base/alloc.h"
+#include "base/cli.h"
+#include "base/costs.h"
+#include "base/folder.h"
+#include "base/units.h"
+#include "client/calibrate_machine.h"
+#include "client/calibrate_python.h"
+#include "client/calibrate_sessions.h"
+#include "client/samples.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_INTERRUPTED = 130 };
+
+static volatile sig_atomic_t stop; // the signal flag
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal}; // no SA_RESTART: poll is to come back
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+struct options {
+    char **pythons; // ended by NULL; may be NULL
+    char *output;
+    int quiet;
+};
+
+static void say(const struct options *options, const char *what, const char *which)
+{
+    if (!options->quiet)
+        fprintf(stderr, "measuring %s%s\n", what, which);
+}
+
+// The path of this executable. The caller frees.
+static char *own_path(void)
+{
+    char path[4096];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+    return len > 0 ? alloc_strndup(path, (size_t)len) : alloc_strdup("netbaton");
+}
+
+static int measure_pythons(const struct options *options, struct costs *costs, struct err *err)
+{
+    struct samples handoffs = {0};
+    int result = 0;
+    for (char **python = options->pythons; python && *python && result == 0; python++) {
+        say(options, "the python ", *python);
+        result = calibrate_python(*python, &stop, costs, &handoffs, err);
+    }
+    samples_take(&handoffs, &costs->handoff_penalty);
+    return result;
+}
+
+static int measure_all(const struct options *options, struct costs *costs, struct err *err)
+{
+    char *program = own_path();
+    say(options, "threads, processes and wake-ups", "");
+    int result = calibrate_machine(program, costs, err);
+    if (result == 0 && !stop) {
+        say(options, "SSH and Telnet sessions", "");
+        if (calibrate_sessions(program, &stop, costs, err) < 0 && !stop)
+            fprintf(stderr, "netbaton calibrate: sessions keep the built-in figures: %s\n",
+                    err->text);
+    }
+    free(program);
+    if (result == 0 && !stop)
+        result = measure_pythons(options, costs, err);
+    return stop ? err_set(err, "interrupted; nothing was written") : result;
+}
+
+// "wake_latency_ns" is "wake_latency" and a duration; "memory_kb" is "memory" and kB.
+static void print_figure(const char *name, const struct cost *cost, const char *meaning)
+{
+    bool is_time = strstr(name, "_ns") != NULL;
+    int len = (int)(strlen(name) - strlen("_ns"));
+    const double values[] = {cost->min, cost->median, cost->max};
+    printf("  %-18.*s", len, name);
+    for (int i = 0; i < 3; i++) {
+        char text[32];
+        if (is_time && values[i] >= 1000)
+            units_human_duration((uint64_t)values[i], text, sizeof text);
+        else
+            snprintf(text, sizeof text, "%.*f %s", values[i] < 100, values[i],
+                     is_time ? "ns" : "kB");
+        printf(" %10s", text);
+    }
+    printf("  %s\n", meaning);
+}
+
+static void print_figures(const char *title, const void *object, const struct cost_field *fields)
+{
+    printf("%-20s %10s %10s %10s\n", title, "min", "median", "max");
+    for (; fields->name; fields++)
+        if (!cost_is_standard(object, fields))
+            print_figure(fields->name,
+                         (const struct cost *)(const void *)((const char *)object + fields->offset),
+                         fields->meaning);
+    putchar('\n');
+}
+
+static void print_table(const struct costs *costs)
+{
+    printf("%u cores\n\n", costs->cores);
+    print_figures("machine", costs, cost_fields);
+    for (size_t i = 0; i < costs->n_pythons; i++) {
+        const struct python_costs *python = &costs->pythons[i];
+        if (!strcmp(python->path, "built-in"))
+            continue;
+        char *title = alloc_printf("python %s", python->version);
+        printf("%s\n", python->path);
+        print_figures(title, python, python_cost_fields);
+        free(title);
+    }
+}
+
+// The folder of a path is made, as the default one is not there at first.
+static int make_folder_of(const char *path, struct err *err)
+{
+    char *dir = alloc_strdup(path);
+    char *slash = strrchr(dir, '/');
+    int result = 0;
+    if (slash && slash != dir) {
+        *slash = '\0';
+        result = folder_make(dir, err);
+    }
+    free(dir);
+    return result;
+}
+
+// Beside the file first, so that an old one is replaced whole or not at all.
+static int write_file(const char *path, const struct costs *costs, struct err *err)
+{
+    if (make_folder_of(path, err) < 0)
+        return -1;
+    char *draft = alloc_printf("%s.new", path);
+    FILE *file = fopen(draft, "w");
+    int result = file ? costs_write(costs, file, err)
+                      : err_input(err, "cannot write '%s': %s (choose another file with -o FILE)",
+                                  draft, strerror(errno));
+    if (file && fclose(file) != 0 && result == 0)
+        result = err_set(err, "cannot write '%s': %s", draft, strerror(errno));
+    if (result == 0 && rename(draft, path) != 0)
+        result = err_input(err, "cannot write '%s': %s (choose another file with -o FILE)", path,
+                           strerror(errno));
+    if (result < 0 && file)
+        unlink(draft);
+    free(draft);
+    return result;
+}
+
+static int calibrate(const struct command *command, const struct options *options)
+{
+    struct err err;
+    struct costs costs;
+    char *path = options->output ? alloc_strdup(options->output) : costs_default_path();
+    if (!path)
+        return cli_usage(command, "there is no home folder; say where to write with -o FILE");
+    catch_signals();
+    costs_init(&costs);
+    int result = measure_all(options, &costs, &err);
+    if (result == 0)
+        result = write_file(path, &costs, &err);
+    if (result == 0) {
+        print_table(&costs);
+        if (!options->pythons)
+            puts("no --python was given: what CPython costs is the built-in default\n");
+        printf("machine file: %s\n", path);
+    }
+    costs_fini(&costs);
+    free(path);
+    int code = result < 0 ? cli_fail(command, &err) : 0;
+    return stop ? EXIT_INTERRUPTED : code;
+}
+
+static int cmd_calibrate(const struct command *command, int argc, char **argv)
+{
+    struct options options = {0};
+    struct poptOption table[] = {
+        {"python", 'p', POPT_ARG_ARGV, &options.pythons, 0,
+         "measure this python too; may be given several times", "PATH"},
+        {"output", 'o', POPT_ARG_STRING, &options.output, 0,
+         "the machine file (else the user's own, which run and simulate read)", "FILE"},
+        {"quiet", 'q', POPT_ARG_NONE, &options.quiet, 0, "do not tell what is being measured",
+         NULL},
+        POPT_TABLEEND,
+    };
+    struct cli cli;
+    if (cli_parse(&cli, command, argc, argv, table) != CLI_GO)
+        return cli_done(&cli);
+    int code = cli.n_arguments ? cli_usage(command, "unexpected '%s'", cli.arguments[0])
+                               : calibrate(command, &options);
+    cli_overrides_free(options.pythons);
+    free(options.output);
+    cli_free(&cli, NULL);
+    return code;
+}
+
+const struct command command_calibrate = {
+    .name = "calibrate",
+    .summary = "measure what threads, processes, sessions and pythons cost on this machine",
+    .arguments = "",
+    .example = "  netbaton calibrate\n"
+               "  netbaton calibrate --python python3 --python /usr/bin/python2.7 -o here.yaml\n",
+    .run = cmd_calibrate,
+};

@@ -1,0 +1,302 @@
+"""Measures what things cost in this Python; netbaton calibrate starts it.
+
+Standard output: one JSON object, version and has_lock, and for each figure of base/costs.h a list of
+samples under the figure's name, in ns or kB. What this version has not is left out.
+"""
+from __future__ import division
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+import time
+
+from netbaton_work import PY2, burn, calibrate, do_job
+
+try:
+    import cPickle as pickle  # what multiprocessing uses in 2.7
+except ImportError:
+    import pickle
+
+timer = getattr(time, "perf_counter", time.time)
+# Of this process, for figures that are all computing: other programs do not make them longer.
+cpu_timer = getattr(time, "process_time", None) or time.clock
+
+
+def ns(start):
+    return (timer() - start) * 1e9
+
+
+def cpu_ns(start):
+    return (cpu_timer() - start) * 1e9
+
+
+def own_kb(name, path="/proc/self/status"):
+    try:
+        with open(path) as lines:
+            for line in lines:
+                if line.startswith(name + ":"):
+                    return int(line.split()[1])
+    except (IOError, OSError):
+        pass
+    return None
+
+
+def loops():
+    samples = []
+    for _ in range(40):
+        start = cpu_timer()
+        burn(100000)
+        samples.append(cpu_ns(start) / 100000)
+    return samples
+
+
+def two_threads(function, passes):
+    threads = [threading.Thread(target=function, args=(passes,)) for _ in range(2)]
+    start = timer()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ns(start)
+
+
+def old_lock(figures):
+    """2.x: two ticks a pass. A check at every second tick, against none, tells what one costs; beside
+    another thread at every hundredth, as usual."""
+    passes = 500000
+    free = []
+    contended = []
+    for _ in range(9):
+        times = []
+        for interval in (1, 1 << 30, 100):
+            sys.setcheckinterval(interval)
+            start = cpu_timer()
+            burn(passes)
+            times.append(cpu_ns(start))
+        free.append((times[0] - times[1]) / passes)
+        contended.append((two_threads(burn, passes // 2) - times[2]) / (passes * 2 / 101))
+    figures["check_free_ns"] = free
+    figures["reacquire_gap_ns"] = free
+    figures["check_contended_ns"] = contended
+
+
+class Counter(object):
+    """Computes, and counts how often the lock came from another thread."""
+
+    def __init__(self):
+        self.owner = None
+        self.switches = 0
+
+    def burn(self, n):
+        me = object()
+        while n > 0:
+            n -= 1
+            if self.owner is not me:
+                self.owner = me
+                self.switches += 1
+
+
+def new_lock(figures):
+    """3.2 and later: the CPU that two threads need more than one after the other, by switch."""
+    before = sys.getswitchinterval()
+    passes = int(0.05 * calibrate())
+    costs = []
+    for _ in range(11):
+        sys.setswitchinterval(before)
+        start = cpu_timer()
+        Counter().burn(2 * passes)
+        alone = cpu_ns(start)
+        sys.setswitchinterval(2e-4)
+        counter = Counter()
+        start = cpu_timer()
+        two_threads(counter.burn, passes)
+        costs.append((cpu_ns(start) - alone) / counter.switches)
+    sys.setswitchinterval(before)
+    figures["handoff_ns"] = costs
+
+
+def threads(figures):
+    samples = []
+    for _ in range(200):
+        start = timer()
+        thread = threading.Thread(target=str)
+        thread.start()
+        thread.join()
+        samples.append(ns(start))
+    figures["thread_start_ns"] = samples
+    memory = []
+    for _ in range(3):
+        before = own_kb("Rss", "/proc/self/smaps_rollup")
+        end = threading.Event()
+        started = [threading.Thread(target=end.wait) for _ in range(50)]
+        for thread in started:
+            thread.start()
+        after = own_kb("Rss", "/proc/self/smaps_rollup")
+        end.set()
+        for thread in started:
+            thread.join()
+        if before and after:
+            memory.append((after - before) / 50)
+    figures["thread_memory_kb"] = memory
+
+
+def sessions(figures):
+    """A session with no wait and no work: what the harness itself takes."""
+    plan = {"transport": "sleep", "rate": 0, "no_paging": "x", "commands": [], "logout": "x"}
+    job = [1, "", 0, [0, 0, 0, 0], [0]]
+    lock = threading.Lock()
+    samples = []
+    for _ in range(20):
+        start = cpu_timer()
+        shared = iter(range(500))
+        for _ in range(500):
+            with lock:
+                next(shared, None)
+            do_job(plan, job, 0)
+        samples.append(cpu_ns(start) / 500)
+    figures["job_ns"] = samples
+
+
+def calls(figures):
+    """One short system call as the interpreter makes it: lock released and taken, wrapper, result."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    samples = []
+    for _ in range(20):
+        start = cpu_timer()
+        for _ in range(2000):
+            os.write(null, b"x")
+        samples.append(cpu_ns(start) / 2000)
+    os.close(null)
+    figures["io_call_ns"] = samples
+
+
+def messages(figures):
+    small = [1, "127.100.0.1", 2222, None, [0.0, 0.01, 0.01]]
+    big = b"x" * 100000
+    small_ns = []
+    byte_ns = []
+    pipe_ns = []
+    ours, theirs = multiprocessing.Pipe()
+    for _ in range(20):
+        start = cpu_timer()
+        for _ in range(500):
+            pickle.loads(pickle.dumps(small, 2))
+        small_ns.append(cpu_ns(start) / 1000)
+        start = cpu_timer()
+        for _ in range(20):
+            pickle.loads(pickle.dumps(big, 2))
+        byte_ns.append(cpu_ns(start) / 40 / len(big))
+        start = cpu_timer()
+        for _ in range(500):
+            ours.send(small)
+            theirs.recv()
+        pipe_ns.append(cpu_ns(start) / 1000 - small_ns[-1])
+    figures["pickle_ns"] = small_ns
+    figures["pickle_byte_ns"] = byte_ns
+    figures["pipe_ns"] = pipe_ns
+
+
+def nothing(_):
+    return own_kb("Private_Dirty", "/proc/self/smaps_rollup"), own_kb("VmRSS")
+
+
+def pool_time(context, workers):
+    start = timer()
+    pool = context.Pool(workers)
+    memory = pool.map(nothing, range(workers), 1)
+    pool.close()
+    pool.join()
+    return ns(start), memory
+
+
+def pools(figures):
+    """A pool of one and a pool of five: what they share, and what each worker adds."""
+    methods = ["fork"] if PY2 else multiprocessing.get_all_start_methods()
+    for method in methods:
+        context = multiprocessing if PY2 else multiprocessing.get_context(method)
+        first, memory = pool_time(context, 1)
+        ones = []
+        each = []
+        for _ in range(5):
+            one, _m = pool_time(context, 1)
+            five, memory = pool_time(context, 5)
+            ones.append(one)
+            each.append((five - one) / 4)
+        figures[method + "_ns"] = each
+        if method == "fork":
+            middle = sorted(each)[len(each) // 2]
+            figures["pool_ns"] = [one - middle for one in ones]
+            figures["fork_memory_kb"] = [m[0] for m in memory if m[0]]
+        if method == "spawn":
+            figures["spawn_memory_kb"] = [m[1] for m in memory if m[1]]
+        if method == "forkserver":
+            figures["forkserver_first_ns"] = [first - min(ones)]
+
+
+def sub_interpreters(figures):
+    """With a lock of their own: 3.12 and later."""
+    try:
+        import _interpreters as module
+    except ImportError:
+        try:
+            import _xxsubinterpreters as module
+        except ImportError:
+            return
+    if sys.version_info < (3, 12):
+        return
+    samples = []
+    for _ in range(10):
+        start = timer()
+        module.destroy(module.create())
+        samples.append(ns(start))
+    before = own_kb("VmRSS")
+    made = [module.create() for _ in range(5)]
+    memory = (own_kb("VmRSS") - before) / len(made)
+    for one in made:
+        module.destroy(one)
+    figures["interpreter_ns"] = samples
+    figures["interpreter_memory_kb"] = [memory]
+
+
+def loop_steps(figures):
+    if sys.version_info < (3, 5):
+        return
+    from netbaton_async import step_ns
+    figures["loop_step_ns"] = [step_ns(cpu_timer) for _ in range(20)]
+
+
+def bare_memory(figures):
+    show = "print([l.split()[1] for l in open('/proc/self/status') if l.startswith('VmRSS')][0])"
+    samples = []
+    for _ in range(5):
+        samples.append(int(subprocess.check_output([sys.executable, "-c", show])))
+    figures["memory_kb"] = samples
+
+
+def main():
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    is_gil_enabled = getattr(sys, "_is_gil_enabled", None)
+    has_lock = not is_gil_enabled or is_gil_enabled()
+    figures = {}
+    loop = loops()
+    figures["loop_ns"] = loop
+    figures["tick_ns"] = [pass_ns / 2 for pass_ns in loop]
+    figures["check_gap_ns"] = loop
+    for measure in (bare_memory, pools, threads, sessions, calls, messages, loop_steps,
+                    sub_interpreters):
+        measure(figures)
+    if PY2:
+        old_lock(figures)
+    elif has_lock:
+        new_lock(figures)
+    version = "%d.%d.%d" % sys.version_info[:3] + ("" if has_lock else "t")
+    out.write(json.dumps({"version": version, "has_lock": int(has_lock), "figures": figures}))
+    out.close()
+
+
+if __name__ == "__main__":
+    main()
