@@ -27,7 +27,7 @@ enum ssh_state {
 struct ssh_conn {
     struct conn conn;
     const struct plan *plan;
-    int fd; // until libssh takes it
+    int fd; // libssh borrows it: it does not close what SSH_OPTIONS_FD gave it
     enum ssh_state state;
     ssh_session session;
     ssh_channel channel;
@@ -91,7 +91,6 @@ static enum conn_event begin(struct ssh_conn *self)
     if (!self->session || set_options(self) != 0 ||
         ssh_options_set(self->session, SSH_OPTIONS_FD, &self->fd) != 0)
         return conn_fail(&self->conn, JOB_HANDSHAKE, "libssh does not take its options");
-    self->fd = -1;
     ssh_set_blocking(self->session, 0);
     self->state = SSH_EXCHANGE;
     return CONN_CONNECTED;
@@ -230,28 +229,23 @@ static enum conn_event ssh_conn_step(struct conn *conn)
 static void ssh_conn_wait(const struct conn *conn, struct conn_wait *wait)
 {
     const struct ssh_conn *self = (const struct ssh_conn *)conn;
-    if (self->state == SSH_TCP) {
-        wait->fd = self->fd;
-        wait->events = POLLOUT;
-        return;
-    }
-    wait->fd = ssh_get_fd(self->session);
-    wait->events = POLLIN;
-    if (ssh_get_poll_flags(self->session) & SSH_WRITE_PENDING)
+    wait->fd = self->fd;
+    wait->events = self->state == SSH_TCP ? POLLOUT : POLLIN;
+    if (self->state != SSH_TCP && (ssh_get_poll_flags(self->session) & SSH_WRITE_PENDING))
         wait->events |= POLLOUT;
 }
 
 static void ssh_conn_stop(struct conn *conn)
 {
     struct ssh_conn *self = (struct ssh_conn *)conn;
+    if (self->session) {
+        if (self->channel)
+            ssh_channel_free(self->channel);
+        ssh_disconnect(self->session);
+        ssh_free(self->session);
+    }
     if (self->fd >= 0)
         close(self->fd);
-    if (!self->session)
-        return;
-    if (self->channel)
-        ssh_channel_free(self->channel);
-    ssh_disconnect(self->session);
-    ssh_free(self->session);
 }
 
 // The first use of OpenSSL loads its tables; that is no part of the first session.
