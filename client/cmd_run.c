@@ -7,6 +7,7 @@
 #include "base/machine.h"
 #include "client/measure.h"
 #include "client/summary.h"
+#include "client/targets.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -66,6 +67,23 @@ static int check_files(const struct run_spec *specs, size_t count, struct err *e
         (unsigned long long)limit.rlim_cur, (unsigned long long)needed);
 }
 
+// Names are looked up again for each run; here so that a wrong one is told before there is a
+// folder.
+static int check_addresses(const struct experiment *experiment, struct err *err)
+{
+    const struct u32_list *transports = &experiment->devices.transport;
+    if (!experiment->devices.addresses.len)
+        return 0;
+    for (size_t i = 0; i < transports->len; i++) {
+        struct targets targets;
+        if (targets_from_addresses(&targets, &experiment->devices.addresses,
+                                   (enum transport)transports->items[i], err) < 0)
+            return -1;
+        targets_fini(&targets);
+    }
+    return 0;
+}
+
 static int check_runs(const struct experiment *experiment, const struct run_spec *specs,
                       size_t count, struct err *err)
 {
@@ -81,6 +99,8 @@ static int check_runs(const struct experiment *experiment, const struct run_spec
                              "and spawn",
                              spec->interpreter->name);
     }
+    if (check_addresses(experiment, err) < 0)
+        return -1;
     return check_files(specs, count, err);
 }
 

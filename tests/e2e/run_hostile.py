@@ -1,0 +1,215 @@
+"""Devices that misbehave in every way a peer can: each costs its own session, by a limit or a timeout, and the good
+ones beside it do not notice. devices.addresses names them, so this is also how real devices are measured."""
+import resource
+import socket
+import threading
+
+from client_frame import check, experiment, rows, run
+
+IAC = b"\xff"
+
+
+def ignore_errors(behave):
+    def wrapped(peer):
+        try:
+            behave(peer)
+        except OSError:
+            pass
+        finally:
+            peer.close()
+    return wrapped
+
+
+def line(peer):
+    """What the client types up to Enter, without Telnet's own bytes."""
+    text = b""
+    while not text.endswith((b"\r", b"\n")):
+        byte = peer.recv(1)
+        if not byte:
+            raise OSError("gone")
+        if byte == IAC:
+            verb = peer.recv(1)
+            if verb == b"\xfa":
+                while not text.endswith(IAC + b"\xf0"):
+                    text += peer.recv(1)
+                text = b""
+            else:
+                peer.recv(1)
+            continue
+        if byte == b"\n" and not text:
+            continue  # of the CR LF before
+        text += byte
+    return text.strip()
+
+
+def login(peer):
+    peer.sendall(IAC + b"\xfb\x01" + IAC + b"\xfd\x1f" + b"\r\n\r\nUsername: ")
+    peer.sendall(line(peer) + b"\r\nPassword: ")
+    line(peer)
+    peer.sendall(b"\r\n\r\nX1>")
+
+
+def good(peer):
+    login(peer)
+    while True:
+        command = line(peer)
+        peer.sendall(command + b"\r\n")
+        if command == b"exit":
+            return
+        peer.sendall(b"some output\r\nX1>")
+
+
+def silent(peer):
+    peer.recv(100000)
+    while peer.recv(100000):
+        pass
+
+
+def garbage(peer):
+    noise = bytes((i * 7919) % 251 for i in range(65536))
+    while True:
+        peer.sendall(noise)
+
+
+def iac_flood(peer):
+    """Asks for options and never reads the refusals."""
+    while True:
+        peer.sendall(b"".join(IAC + b"\xfd" + bytes([i]) + IAC + b"\xfe" + bytes([i]) for i in range(40, 200)) * 50)
+
+
+def long_line(peer):
+    login(peer)
+    line(peer)
+    for _ in range(160):
+        peer.sendall(b"x" * 65536)
+    silent(peer)
+
+
+def drip(peer):
+    login(peer)
+    while True:
+        peer.sendall(b"y")
+        if peer.recv(1) == b"":
+            return
+
+
+def closes_at_once(peer):
+    pass
+
+
+def closes_after_banner(peer):
+    peer.sendall(b"\r\nUser Access Verification\r\n\r\n")
+
+
+def resets(peer):
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+
+def refuses_password(peer):
+    peer.sendall(b"\r\nUsername: ")
+    line(peer)
+    peer.sendall(b"\r\nPassword: ")
+    line(peer)
+    peer.sendall(b"\r\n% Login invalid\r\n\r\nUsername: ")
+    silent(peer)
+
+
+def no_prompt(peer):
+    peer.sendall(b"\r\nUsername: ")
+    line(peer)
+    peer.sendall(b"\r\nPassword: ")
+    line(peer)
+    peer.sendall(b"\r\nwelcome, and nothing more\r\n")
+    silent(peer)
+
+
+def drops_in_command(peer):
+    login(peer)
+    line(peer)
+
+
+def command_is_wrong(peer):
+    login(peer)
+    while True:
+        peer.sendall(line(peer) + b"\r\n      ^\r\n% Invalid input detected at '^' marker.\r\n\r\nX1>")
+
+
+def does_not_hang_up(peer):
+    login(peer)
+    while line(peer) != b"exit":
+        peer.sendall(b"terminal length 0\r\nX1>" + b"show clock\r\nX1>")
+    silent(peer)
+
+
+listeners = []
+
+
+def serve(behave):
+    """An address where a device behaves so."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(64)
+    listeners.append(listener)
+
+    def accept():
+        while True:
+            peer, _ = listener.accept()
+            threading.Thread(target=ignore_errors(behave), args=(peer,), daemon=True).start()
+    threading.Thread(target=accept, daemon=True).start()
+    return "127.0.0.1:%d" % listener.getsockname()[1]
+
+
+def nobody():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return "127.0.0.1:%d" % free.getsockname()[1]
+
+
+TELNET = [(good, "ok"), (silent, "timeout"), (garbage, "timeout"), (iac_flood, None), (long_line, "timeout"),
+          (drip, "timeout"), (closes_at_once, "connect"), (closes_after_banner, "handshake"), (resets, "connect"),
+          (refuses_password, "auth"), (no_prompt, "timeout"), (drops_in_command, "command"),
+          (command_is_wrong, "command"), (does_not_hang_up, "timeout"), (good, "ok")]
+SSH = [(silent, "timeout"), (garbage, None), (closes_at_once, "connect"), (closes_after_banner, None),
+       (resets, "connect")]
+
+
+def measure(transport, cases, strategies):
+    addresses = [serve(behave) for behave, _ in cases] + [nobody()]
+    wanted = [end for _, end in cases] + ["connect"]
+    experiment("""
+name: hostile
+devices: {transport: %s, addresses: [%s]}
+work: {commands: [show clock]}
+runs: {strategy: [%s], workers: [100], processes: [2], timeout: 2s}
+""" % (transport, ", ".join('"%s"' % address for address in addresses), strategies), transport + ".yaml")
+    out, err = run(transport + ".yaml", "-o", transport, code=3)
+    for row in rows(transport, "runs"):
+        check(float(row["wall_s"]) < 10, "%s %s takes %s s" % (transport, row["strategy"], row["wall_s"]))
+        check(int(row["sessions_ok"]) == wanted.count("ok"), "%s: good devices noticed: %s" % (transport, row))
+        check(float(row["peak_rss_kb"]) < 200000, "%s: %s kB of memory" % (transport, row["peak_rss_kb"]))
+    for row in rows(transport, "sessions"):
+        end = wanted[int(row["device"]) - 1]
+        name = (cases[int(row["device"]) - 1][0].__name__) if int(row["device"]) <= len(cases) else "nobody"
+        check(row["end"] == end or (end is None and row["end"] != "ok"),
+              "%s: %s ends as %s, not %s" % (transport, name, row["end"], end))
+        if end == "ok":
+            check(float(row["end_s"]) - float(row["start_s"]) < 2, "%s: a good device waited" % transport)
+    check("Connection refused" in err, "%s: it does not say why: %s" % (transport, err))
+
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+measure("telnet", TELNET, "threads, hybrid, async")
+measure("ssh", SSH, "threads, async")
+
+# Addresses that cannot be, and more sessions than descriptors: told before there is a folder.
+import os
+for address, text in (("127.0.0.1:99999", "port"), ("no.such.host.invalid", "cannot find the host")):
+    experiment("devices: {transport: telnet, addresses: ['%s']}" % address, "wrong.yaml")
+    out, err = run("wrong.yaml", "-o", "wrong", code=2)
+    check(text in err and len(err.splitlines()) == 1, "%s: it says %s" % (address, err))
+    check(not os.path.exists("wrong"), "%s: a folder is left" % address)
+experiment("{devices: {transport: telnet, count: 5000}, runs: {strategy: [threads], workers: [5000]}}", "many.yaml")
+out, err = run("many.yaml", "-o", "many", code=2,
+               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 1024)))
+check("limit is 1024" in err and "ulimit -n 5064" in err, "it says: " + err)
+check(not os.path.exists("many"), "a folder is left")
