@@ -12,10 +12,18 @@
 #include <stdio.h>
 #include <string.h>
 
+// clang-format off
 static const struct command *const commands[] = {
-    &command_emulate, &command_run,    &command_calibrate,  &command_simulate,
-    &command_plot,    &command_doctor, &command_run_worker, NULL,
+    &command_emulate,
+    &command_run,
+    &command_calibrate,
+    &command_simulate,
+    &command_plot,
+    &command_doctor,
+    &command_run_worker,
+    NULL,
 };
+// clang-format on
 
 static void print_usage(FILE *out)
 {

@@ -15,7 +15,7 @@ static void set_text(struct err *err, enum err_kind kind, const char *fmt, va_li
     err->kind = kind;
 }
 
-int err_set(struct err *err, const char *fmt, ...)
+int(err_set)(struct err *err, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -24,7 +24,7 @@ int err_set(struct err *err, const char *fmt, ...)
     return -1;
 }
 
-int err_input(struct err *err, const char *fmt, ...)
+int(err_input)(struct err *err, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -33,7 +33,7 @@ int err_input(struct err *err, const char *fmt, ...)
     return -1;
 }
 
-int err_prefix(struct err *err, const char *fmt, ...)
+int(err_prefix)(struct err *err, const char *fmt, ...)
 {
     char place[256];
     va_list ap;

@@ -24,6 +24,16 @@ int err_input(struct err *err, const char *fmt, ...) __attribute__((format(print
 // Puts a place in front of the text ("FILE:3:5: " ...), keeps the kind, returns -1.
 int err_prefix(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+// That the value is always -1 is told to the compiler and the analyser too (as git does for
+// error()), else they follow paths on which a failed call went well.
+static inline int err_failed(void)
+{
+    return -1;
+}
+#define err_set(...) (err_set(__VA_ARGS__), err_failed())
+#define err_input(...) (err_input(__VA_ARGS__), err_failed())
+#define err_prefix(...) (err_prefix(__VA_ARGS__), err_failed())
+
 // 1 or 2: what the program exits with.
 int err_exit_code(const struct err *err);
 

@@ -12,7 +12,12 @@
 #include <sys/stat.h>
 #include <yaml.h>
 
-enum { FILE_MAX_BYTES = 16 << 20, DEPTH_MAX = 32 };
+enum {
+    FILE_MAX_BYTES = 16 << 20,
+    DEPTH_MAX = 32,
+    MAP_MAX = 10000, // entries; a key is looked for among all before it
+    LIST_MAX = 1000000,
+};
 
 struct yaml_node {
     const struct yaml_doc *doc;
@@ -146,6 +151,11 @@ static int read_entries(struct yaml_node *node, yaml_parser_t *parser, int depth
             yaml_event_delete(&event);
             return 0;
         }
+        size_t max = node->kind == YAML_MAP ? MAP_MAX : LIST_MAX;
+        if (node->len == max) {
+            yaml_event_delete(&event);
+            return yaml_error(node, err, "more than %zu entries; is it the right file?", max);
+        }
         if (read_entry(node, parser, &event, depth, err) < 0)
             return -1;
     }
@@ -164,9 +174,13 @@ static struct yaml_node *read_node(const struct yaml_doc *doc, yaml_parser_t *pa
         node->text =
             alloc_strndup((const char *)event->data.scalar.value, event->data.scalar.length);
     }
+    bool has_nul = kind == YAML_SCALAR && strlen(node->text) != event->data.scalar.length;
     yaml_event_delete(event);
-    if (depth > DEPTH_MAX) {
-        yaml_error(node, err, "nested more than %d deep", DEPTH_MAX);
+    if (depth > DEPTH_MAX || has_nul) {
+        if (has_nul)
+            yaml_error(node, err, "a text cannot hold a NUL byte");
+        else
+            yaml_error(node, err, "nested more than %d deep", DEPTH_MAX);
         free_node(node);
         return NULL;
     }

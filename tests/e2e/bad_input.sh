@@ -39,7 +39,7 @@ wrong_file ":2:3: unknown key 'cuont'; did you mean 'count'?" 'devices:\n  cuont
 wrong_file ":1:28: '5' has no unit; write it like 5ms or 5s" 'devices: {latency: {login: 5}}\n'
 wrong_file ":1:18: '1000000000000' is out of range; it must be 1 to 10000000" 'devices: {count: 1000000000000}\n'
 wrong_file ":1:18: '-1' is out of range" 'devices: {count: -1}\n'
-wrong_file ":1:16: 'runs.workers' is an empty list; name at least one value" 'runs: {workers: []}\n'
+wrong_file ":1:17: 'runs.workers' is an empty list; name at least one value" 'runs: {workers: []}\n'
 wrong_file ":2:14: unknown strategy 'thread'; did you mean 'threads'?" 'runs:\n  strategy: [thread]\n'
 wrong_file ":2:1: not valid YAML" 'devices: [\n'
 wrong_file ": the file is empty" ''
@@ -104,7 +104,7 @@ with_64_files() {
     # shellcheck disable=SC3045 # not POSIX, but every sh has it
     (ulimit -n 64 && exec "$@")
 }
-if has run; then
+if has run && has emulate; then
     refused "ulimit -n" with_64_files "$NETBATON" run good.yaml \
         --set devices.transport=telnet --set devices.count=500 --set runs.workers=500
 fi

@@ -82,6 +82,7 @@ static void test_what_a_file_may_not_hold_is_refused(void **state)
         {"a: [1\n", "not valid YAML"},
         {"a: 1\n---\nb: 2\n", "t:3:1: a second document; keep one in a file"},
         {"a: \x01\n", "not valid YAML"},
+        {"a: \"x\\0y\"\n", "t:1:4: a text cannot hold a NUL byte"},
         {"\xff\xfe\xff", "not valid YAML"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -95,6 +96,16 @@ static void test_deep_nesting_is_refused_before_the_stack_ends(void **state)
     for (int i = 0; i < 100000; i++)
         buf_putc(&text, '[');
     refused(buf_text(&text), text.len, "t:1:");
+    buf_fini(&text);
+}
+
+static void test_a_map_of_a_million_keys_is_refused_at_once(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    for (int i = 0; i < 1000000; i++)
+        buf_printf(&text, "k%d: 1\n", i);
+    refused(buf_text(&text), text.len, "t:1:1: more than 10000 entries; is it the right file?");
     buf_fini(&text);
 }
 
@@ -123,6 +134,7 @@ int main(void)
         cmocka_unit_test(test_an_empty_text_has_no_root),
         cmocka_unit_test(test_what_a_file_may_not_hold_is_refused),
         cmocka_unit_test(test_deep_nesting_is_refused_before_the_stack_ends),
+        cmocka_unit_test(test_a_map_of_a_million_keys_is_refused_at_once),
         cmocka_unit_test(test_files_that_cannot_be_read_say_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
