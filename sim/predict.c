@@ -1,6 +1,7 @@
 #include "sim/predict.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/machine.h"
 #include "sim/engine.h"
 #include "sim/interpreter_rules.h"
@@ -117,6 +118,13 @@ static void label_run(struct trace *trace, const struct world *world, uint32_t r
     }
 }
 
+// multiprocessing.Pool's handler thread looked for its end every 0.1 s before 3.8.
+static uint64_t pool_poll_ns(const struct interpreter *interpreter)
+{
+    bool polls = interpreter->major == 2 || (interpreter->major == 3 && interpreter->minor < 8);
+    return polls ? 100 * CLOCK_NS_PER_MS : 0;
+}
+
 static void set_up(struct engine *engine, struct world *world, const struct strategy_model *model,
                    const struct sim_costs *costs, uint32_t cores, uint64_t seed)
 {
@@ -129,6 +137,7 @@ static void set_up(struct engine *engine, struct world *world, const struct stra
     engine->world = world;
     world->engine = engine;
     world->handshake = spec->interpreter->major != 0;
+    world->pool_poll_ns = pool_poll_ns(spec->interpreter);
     world->n_workers = spec->workers;
     world->first_worker = 1;
     world->workers = alloc_zero(spec->workers, sizeof *world->workers);
@@ -140,8 +149,6 @@ int predict_check(const struct experiment *experiment, const struct run_spec *sp
 {
     struct interpreter interpreter = *spec->interpreter;
     (void)experiment;
-    if (!strategy_models[spec->strategy])
-        return err_input(err, "strategy '%s' has no model yet", strategy_names[spec->strategy]);
     return interpreter_rules(&interpreter, options->costs, err);
 }
 
@@ -158,7 +165,8 @@ int predict_run(const struct experiment *experiment, const struct run_spec *spec
     struct sim_costs costs = {0};
     if (options->costs)
         sim_costs_set(&costs, options->costs, &own);
-    const struct strategy_model *model = strategy_models[own.strategy];
+    const struct strategy_model *model =
+        experiment->work.echo_ns ? &model_echo : strategy_models[own.strategy];
     struct workload *workload = alloc_zero(1, sizeof *workload);
     workload_init(workload, experiment, &own, &costs, options->sessions);
     struct world world = {.spec = &own, .workload = workload};

@@ -94,6 +94,7 @@ static enum verdict step_call(struct engine *engine, struct thread *thread)
         return call->no_lock ? STEP_NEXT : sim_gil_drop(thread);
     case CALL_COMPUTE:
         call->phase = CALL_WAIT;
+        thread->in_kernel = true;
         return thread_run(thread, call->cpu_ns);
     case CALL_WAIT:
         return wait_for_call(engine, thread);

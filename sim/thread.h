@@ -14,6 +14,7 @@ struct engine;
 struct gil;
 struct thread;
 struct worker;
+struct thread_group;
 
 enum task_state {
     TASK_UNBORN,
@@ -87,7 +88,8 @@ struct thread {
     thread_program program;
     uint32_t pc; // the program's own
     uint32_t number;
-    struct worker *worker; // the program's own; not owned
+    struct worker *worker;      // what it works at; not owned
+    struct thread_group *group; // of its process; not owned
 };
 
 // The thread computes for ns.

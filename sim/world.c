@@ -6,12 +6,9 @@
 enum { SPIN_NS = 1000000000 };
 
 const struct strategy_model *const strategy_models[] = {
-    [STRATEGY_SEQUENTIAL] = &model_sequential,
-    [STRATEGY_THREADS] = &model_threads,
-    [STRATEGY_PROCESSES] = NULL,
-    [STRATEGY_HYBRID] = NULL,
-    [STRATEGY_ASYNC] = NULL,
-    [STRATEGY_INTERPRETERS] = &model_interpreters,
+    [STRATEGY_SEQUENTIAL] = &model_sequential, [STRATEGY_THREADS] = &model_threads,
+    [STRATEGY_PROCESSES] = &model_processes,   [STRATEGY_HYBRID] = &model_hybrid,
+    [STRATEGY_ASYNC] = &model_async,           [STRATEGY_INTERPRETERS] = &model_interpreters,
 };
 
 struct gil *world_gil(struct world *world, uint32_t number)
@@ -28,25 +25,30 @@ struct thread *world_thread(struct world *world, uint32_t id, thread_program pro
     return thread;
 }
 
-enum verdict world_spin(struct engine *engine, struct thread *thread)
+static enum verdict run_spinner(struct engine *engine, struct thread *thread)
 {
-    struct world *world = engine->world;
     switch (thread->pc) {
     case 0:
         thread->pc = 1;
         return sim_gil_take(thread);
     case 1:
         thread->pc = 2;
-        channel_post(engine, &world->started, thread);
+        channel_post(engine, &thread->group->started, thread);
         return STEP_NEXT;
     default:
         return thread_run(thread, SPIN_NS);
     }
 }
 
+void world_background(struct world *world, uint32_t first)
+{
+    for (uint32_t i = 0; i < world->spec->background; i++)
+        world_thread(world, first + i, run_spinner, world_gil(world, 0))->group = &world->group;
+}
+
 enum place { PLACE_FREE, PLACE_TAKEN, PLACE_ASKED, PLACE_CALLED };
 
-enum verdict world_sessions(struct engine *engine, struct thread *thread)
+enum verdict world_one_session(struct engine *engine, struct thread *thread)
 {
     struct world *world = engine->world;
     struct worker *worker = thread->worker;
@@ -61,7 +63,7 @@ enum verdict world_sessions(struct engine *engine, struct thread *thread)
         worker->action = workload_next(world->workload, &worker->session, engine->queue.now_ns);
         if (worker->action.kind == ACTION_END) {
             worker->place = PLACE_FREE;
-            return STEP_NEXT;
+            return STEP_EXIT;
         }
         if (worker->action.kind == ACTION_WORK)
             return thread_run(thread, worker->action.ns);
@@ -73,6 +75,16 @@ enum verdict world_sessions(struct engine *engine, struct thread *thread)
         worker->place = PLACE_TAKEN;
         return thread_call_sleep(thread, worker->action.cpu_ns, worker->action.ns, TASK_DEVICE);
     }
+}
+
+enum verdict world_sessions(struct engine *engine, struct thread *thread)
+{
+    struct world *world = engine->world;
+    bool more = world->workload->next < world->spec->devices;
+    if (thread->worker->place == PLACE_FREE && !more)
+        return STEP_EXIT;
+    enum verdict verdict = world_one_session(engine, thread);
+    return verdict == STEP_EXIT ? STEP_NEXT : verdict;
 }
 
 // CPython's Thread.start makes the thread, then waits until it runs Python code.
@@ -93,7 +105,7 @@ enum verdict world_start_threads(struct engine *engine, struct thread *thread, u
         cores_wake(engine, &engine->threads[first + thread->number++],
                    engine->costs.wake_latency_ns);
         thread->debt_ns += engine->costs.wake_cpu_ns;
-        return world->handshake ? thread_call_channel(thread, 0, &world->started, TASK_IDLE)
+        return world->handshake ? thread_call_channel(thread, 0, &thread->group->started, TASK_IDLE)
                                 : STEP_NEXT;
     }
 }
@@ -106,4 +118,11 @@ enum verdict world_collect(struct thread *thread, struct channel *channel, uint3
     }
     thread->number++;
     return thread_call_channel(thread, 0, channel, TASK_IDLE);
+}
+
+uint64_t world_pool_end_ns(const struct world *world)
+{
+    uint64_t poll = world->pool_poll_ns;
+    uint64_t passed = world->engine->queue.now_ns - world->pool_start_ns;
+    return world->engine->costs.pool_ns + (poll ? (poll - passed % poll) % poll : 0);
 }

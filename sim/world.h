@@ -20,16 +20,24 @@ struct worker {
     uint8_t place;
 };
 
+// The threads of one process that are started and joined together.
+struct thread_group {
+    struct channel started; // a token from each thread that runs
+    struct channel done;    // and from each that ends
+    uint32_t first;         // thread ids
+    uint32_t count;
+};
+
 struct world {
     struct engine *engine;
     struct workload *workload;
     const struct run_spec *spec;
     struct worker *workers;
-    bool handshake;         // a thread's starter waits until it runs (CPython)
-    struct channel started; // a token from each thread that runs
-    struct channel done;    // and from each that ends
-    struct channel jobs;    // process pools: messages to the workers
-    struct channel results; // and back
+    bool own_locks; // each worker thread has a sub-interpreter, and so a lock, of its own
+    bool handshake; // a thread's starter waits until it runs (CPython)
+    struct thread_group group; // of main
+    struct channel jobs;       // process pools: messages to the workers
+    struct channel results;    // and back
     uint64_t pool_start_ns;
     uint64_t pool_poll_ns; // a pool's end is noticed at multiples of this; 0: at once
     uint32_t first_worker; // thread id; main is 0
@@ -51,6 +59,10 @@ struct strategy_model {
 extern const struct strategy_model model_sequential;
 extern const struct strategy_model model_threads;
 extern const struct strategy_model model_interpreters;
+extern const struct strategy_model model_processes;
+extern const struct strategy_model model_hybrid;
+extern const struct strategy_model model_async;
+extern const struct strategy_model model_echo;
 extern const struct strategy_model *const strategy_models[]; // by enum strategy
 
 // For the strategies. The lock with that number; NULL when the interpreter has none.
@@ -58,16 +70,22 @@ struct gil *world_gil(struct world *world, uint32_t number);
 struct thread *world_thread(struct world *world, uint32_t id, thread_program program,
                             struct gil *gil);
 
-// A program: computes for ever under the lock.
-enum verdict world_spin(struct engine *engine, struct thread *thread);
-// Goes on with the worker's sessions; STEP_EXIT when there are none left (the lock is still held).
+// Threads first to first + spec->background compute for ever under lock 0; main starts them.
+void world_background(struct world *world, uint32_t first);
+
+// Program parts: each returns STEP_EXIT when it is done.
+//
+// The worker's sessions, one after the other, until there are none left; or one of them.
 enum verdict world_sessions(struct engine *engine, struct thread *thread);
-// A program part: starts the threads first to first + count one by one (thread->number counts);
-// STEP_EXIT when all were started.
+enum verdict world_one_session(struct engine *engine, struct thread *thread);
+// Starts the threads first to first + count one by one; thread->number counts, from 0 back to 0;
+// thread->pc must be even, and is the next odd number in between.
 enum verdict world_start_threads(struct engine *engine, struct thread *thread, uint32_t first,
                                  uint32_t count);
-// A program part: collects count tokens (thread->number counts, from 0); STEP_EXIT when it has
-// them.
+// Collects count tokens; thread->number counts, from 0 back to 0.
 enum verdict world_collect(struct thread *thread, struct channel *channel, uint32_t count);
+
+// How long after its last result a process pool is gone.
+uint64_t world_pool_end_ns(const struct world *world);
 
 #endif

@@ -1,0 +1,116 @@
+// One thread, one event loop: every session in hand is a task of it, and what one of them computes
+// delays all others. The loop thread is an ordinary client of the lock: it drops it to wait.
+#include "base/alloc.h"
+#include "sim/cores.h"
+#include "sim/event_queue.h"
+#include "sim/gil.h"
+#include "sim/world.h"
+
+#include <stdlib.h>
+
+enum loop_pc { LOOP_TAKE = 0, LOOP_BACKGROUND = 2, LOOP_TURN = 4, LOOP_STEP, LOOP_DONE, LOOP_EXIT };
+
+struct loop {
+    struct event_queue timers; // a slot a task; its clock follows the engine's
+    uint32_t task;             // in hand
+    uint32_t alive;
+};
+
+// What the task in hand does now: computes (STEP_RUN), or sleeps and leaves the loop free.
+static enum verdict step_task(struct engine *engine, struct thread *thread, struct loop *loop)
+{
+    struct world *world = engine->world;
+    struct worker *worker = &world->workers[loop->task];
+    uint64_t now = engine->queue.now_ns;
+    if (worker->place == 0) {
+        if (!workload_start(world->workload, &worker->session, loop->task, now)) {
+            loop->alive--;
+            thread->pc = loop->alive ? LOOP_TURN : LOOP_DONE;
+            return STEP_NEXT;
+        }
+        worker->place = 1;
+        return thread_run(thread, engine->costs.job_ns);
+    }
+    struct action action = workload_next(world->workload, &worker->session, now);
+    if (action.kind == ACTION_WORK)
+        return thread_run(thread, action.ns);
+    if (action.kind == ACTION_END) {
+        worker->place = 0;
+        return STEP_NEXT;
+    }
+    if (!action.ns && !action.cpu_ns)
+        return STEP_NEXT;
+    event_queue_set(&loop->timers, loop->task, now + action.cpu_ns + action.ns);
+    thread->pc = LOOP_TURN;
+    return thread_run(thread, action.cpu_ns + engine->costs.loop_step_ns);
+}
+
+// The earliest timer: its task is next, now or after a sleep.
+static enum verdict turn(struct engine *engine, struct thread *thread, struct loop *loop)
+{
+    uint64_t now = engine->queue.now_ns;
+    if (!event_queue_take(&loop->timers, &loop->task))
+        return STEP_NEXT;
+    thread->pc = LOOP_STEP;
+    uint64_t due = loop->timers.now_ns;
+    return due > now ? thread_call_sleep(thread, 0, due - now, TASK_DEVICE) : STEP_NEXT;
+}
+
+static enum verdict run_loop(struct engine *engine, struct thread *thread)
+{
+    struct world *world = engine->world;
+    struct loop *loop = world->own;
+    switch (thread->pc) {
+    case LOOP_TAKE:
+        thread->pc = LOOP_BACKGROUND;
+        return sim_gil_take(thread);
+    case LOOP_BACKGROUND:
+    case LOOP_BACKGROUND + 1: {
+        enum verdict verdict = world_start_threads(engine, thread, 1, world->spec->background);
+        if (verdict != STEP_EXIT)
+            return verdict;
+        for (uint32_t i = 0; i < world->spec->workers; i++)
+            event_queue_set(&loop->timers, i, engine->queue.now_ns);
+        thread->pc = LOOP_TURN;
+        return STEP_NEXT;
+    }
+    case LOOP_TURN:
+        return turn(engine, thread, loop);
+    case LOOP_STEP:
+        return step_task(engine, thread, loop);
+    case LOOP_DONE:
+        thread->pc = LOOP_EXIT;
+        return sim_gil_drop(thread);
+    default:
+        return STEP_EXIT;
+    }
+}
+
+static uint32_t one(const struct run_spec *spec)
+{
+    (void)spec;
+    return 1;
+}
+
+static void build(struct world *world)
+{
+    struct loop *loop = alloc_zero(1, sizeof *loop);
+    struct thread *thread = world_thread(world, 0, run_loop, world_gil(world, 0));
+    event_queue_init(&loop->timers, world->spec->workers);
+    loop->alive = world->spec->workers;
+    thread->group = &world->group;
+    world->own = loop;
+    world->first_worker = 0;
+    world->n_workers = 1;
+    world_background(world, 1);
+}
+
+static void fini(struct world *world)
+{
+    struct loop *loop = world->own;
+    event_queue_fini(&loop->timers);
+    free(loop);
+    world->own = NULL;
+}
+
+const struct strategy_model model_async = {one, one, build, fini};
