@@ -14,22 +14,25 @@ if (!exists('text_color')) text_color = 0
 text = (format eq 'text')
 line_break = "\n"
 
-sans = (format eq 'svg') ? 'DejaVu Sans,Verdana,Arial,sans-serif' : 'DejaVu Sans'
+sans = (format eq 'svg') ? 'Arial' : 'DejaVu Sans'
+bold = (format eq 'svg') ? 'Arial' : 'DejaVu Sans:Bold'
 if (format eq 'svg') {
-    set terminal svg size width,height font 'DejaVu Sans,10' noenhanced background '#ffffff'
+    set terminal svg size width,height font 'Arial,10' fontscale 1.28 noenhanced background '#ffffff'
 }
 if (format eq 'png') {
     set terminal pngcairo size 2*width,2*height font 'DejaVu Sans,10' fontscale 2 \
         linewidth 2 pointscale 2 noenhanced background '#ffffff'
 }
 if (format eq 'pdf') {
-    set terminal pdfcairo size width/96.0,height/96.0 font 'DejaVu Sans,7.5' noenhanced
+    set terminal pdfcairo size width/96.0,height/96.0 font 'DejaVu Sans,10' fontscale 0.72 \
+        linewidth 1.4 noenhanced
 }
 if (text && text_color) { set terminal dumb ansi256 size text_width,text_height noenhanced }
 if (text && !text_color) { set terminal dumb mono size text_width,text_height noenhanced }
 if (!text) { set output here.name.'.'.format }
 
 several_folders = 0
+point_size = (format eq 'svg') ? 0.75 : 1.0
 do for [s=1:n_series] { if (series_style[s] > 10 && series_style[s] < 40) { several_folders = 1 } }
 
 # Line styles: 1 sequential, 2 threads, 3 processes, 4 hybrid, 5 async, 6 interpreters, 7 and 8 for
@@ -41,10 +44,10 @@ array hollow[8] = [4, 6, 8, 10, 12, 14, 4, 6]
 array dashes[8] = ['solid', 'solid', '-', '_.', '.', '_', '.', '-.']
 do for [s=1:8] {
     set style line s linecolor rgb color[s] linewidth 1.8 pointtype (s % 2 || several_folders ? filled[s] : hollow[s]) \
-        pointsize 1.0
+        pointsize point_size
     if (!several_folders && dashes[s] ne 'solid') { set style line s dashtype dashes[s] }
-    set style line 10+s linecolor rgb color[s] linewidth 1.6 dashtype (7,4) pointtype hollow[s] pointsize 1.0
-    set style line 20+s linecolor rgb color[s] linewidth 1.6 dashtype (2,4) pointtype hollow[s] pointsize 1.0
+    set style line 10+s linecolor rgb color[s] linewidth 1.6 dashtype (7,4) pointtype hollow[s] pointsize point_size
+    set style line 20+s linecolor rgb color[s] linewidth 1.6 dashtype (2,4) pointtype hollow[s] pointsize point_size
 }
 # 98 the ideal, 99 where a reference is drawn on, 97 a mark of failed sessions
 set style line 97 linecolor rgb 0xcc0000 pointtype 6 pointsize 1.9 linewidth 1.4
@@ -102,13 +105,13 @@ if (text) {
 }
 if (!text) {
     begin_picture = "set multiplot; unset key; \
-        set label 1001 chart_title at screen 0.5, screen 1 - 20.0 / height center font sans.':Bold,13'; \
+        set label 1001 chart_title at screen 0.5, screen 1 - 20.0 / height center font bold.',13'; \
         do for [i=1:subtitles] { set label 1001+i subtitle[i] at screen 0.5, screen 1 - (26.0 + 16 * i) / height \
             center font sans.',9' textcolor rgb 0x444444 }"
     begin_panel = "set lmargin at screen panel_left(p); set rmargin at screen panel_right(p); \
         set tmargin at screen panel_top(p); set bmargin at screen panel_bottom(p); \
         if (p > 1) { do for [i=1001:1001+subtitles] { unset label i } }; \
-        set title panel_title[p] font sans.':Bold,10' offset 0,-0.5; \
+        set title panel_title[p] font bold.',10' offset 0,-0.5; \
         if (grid_column(p) == 0) { set ylabel y_label offset -0.6,0; set format y y_format } else { unset ylabel; set format y '' }; \
         if (below_all(p)) { set xlabel x_label offset 0,0.2 } else { unset xlabel }"
     panel_legend = "NaN notitle"

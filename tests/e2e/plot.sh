@@ -60,7 +60,7 @@ LC_ALL=C.UTF-8 grep -qE '^.{81}' text.txt && fail "the text chart is wider than 
 # What can go wrong.
 expect 2 "no results folder is named" "$NETBATON" plot
 expect 2 "cannot open 'nowhere/runs.csv'" "$NETBATON" plot nowhere
-expect 2 "unknown format 'pgn'; did you mean 'png'?" "$NETBATON" plot --format pgn plain
+expect 2 "unknown format 'bitmap'; there are svg, png, pdf, text" "$NETBATON" plot --format bitmap plain
 expect 2 "unknown chart 'gant'; did you mean 'gantt'?" "$NETBATON" plot --chart gant plain
 expect 2 "no chart 'wall-by-devices' of these results: there is only one number of devices" \
     "$NETBATON" plot --chart wall-by-devices plain
