@@ -10,8 +10,8 @@
 
 enum { PATTERN_WORDS_MAX = 32, PATTERN_LINES_MAX = 256 };
 
-const char *const command_tree_types[] = {"word", "line",      "name",   "ipv4", "prefix",
-                                          "mac",  "interface", "secret", NULL};
+const char *const command_tree_types[] = {"word", "line",         "name",      "ipv4",   "prefix",
+                                          "mac",  "subinterface", "interface", "secret", NULL};
 
 struct pattern {
     const char *text;
@@ -40,6 +40,7 @@ void command_tree_free(struct tree_node *root)
         command_tree_free(root->children[i]);
     free(root->children);
     free(root->text);
+    free(root->written);
     free(root->help);
     free(root);
 }
@@ -78,6 +79,7 @@ static struct tree_node *child_for(struct tree_node *node, const struct tree_nod
     struct tree_node *child = command_tree_new();
     child->kind = word->kind;
     child->text = alloc_strdup(word->text);
+    child->written = word->written ? alloc_strdup(word->written) : NULL;
     child->min = word->min;
     child->max = word->max;
     node->children = alloc_resize(node->children, node->n_children + 1, sizeof *node->children);
@@ -121,11 +123,12 @@ static int argument_type(struct pattern *pattern, struct tree_node *word, const 
             return 0;
         }
     const char *near = units_nearest_word(name, command_tree_types);
-    return err_input(
-        pattern->err, "no type of argument is called '%s'%s%s%s", name,
-        near ? "; did you mean '" : "",
-        near ? near : " (word, line, name, ipv4, prefix, mac, interface, secret, or a range 1-10)",
-        near ? "'?" : "");
+    return err_input(pattern->err, "no type of argument is called '%s'%s%s%s", name,
+                     near ? "; did you mean '" : "",
+                     near ? near
+                          : " (word, line, name, ipv4, prefix, mac, subinterface, interface, "
+                            "secret, or a range 1-10)",
+                     near ? "'?" : "");
 }
 
 static int read_argument(struct pattern *pattern, struct tree_node *word, const char **at)
@@ -192,6 +195,19 @@ static int expand_group(struct pattern *pattern, const char *open, const char *c
     return *open == '[' ? expand(pattern, close + 1, after, n_after) : 0;
 }
 
+// "console=con": typed as the first, kept as the second.
+static void read_literal(struct tree_node *word, const char *text, size_t len)
+{
+    const char *equals = memchr(text, '=', len);
+    size_t typed = equals ? (size_t)(equals - text) : len;
+    word->text = alloc_strndup(text, typed);
+    if (!equals)
+        return;
+    word->written = alloc_strndup(equals + 1, len - typed - 1);
+    for (char *p = word->written; *p; p++)
+        *p = *p == '_' ? ' ' : *p;
+}
+
 static int expand_word(struct pattern *pattern, const char *at, const char *const *after,
                        size_t n_after)
 {
@@ -206,13 +222,14 @@ static int expand_word(struct pattern *pattern, const char *at, const char *cons
         size_t len = strcspn(at, " <[(])|");
         if (len == 0)
             return mistake(pattern, pattern->text, "a misplaced bracket or '|'");
-        word->text = alloc_strndup(at, len);
+        read_literal(word, at, len);
         at += len;
     }
     pattern->n_words++;
     int result = expand(pattern, at, after, n_after);
     pattern->n_words--;
     free(word->text);
+    free(word->written);
     return result;
 }
 

@@ -8,8 +8,10 @@
 //     description <text:line>           the rest of the line
 //     show vlan [brief]                 a part that may be missing
 //     (exit|logout)                     one of several
+//     line console=con <number:0-0>     typed as the first, kept as the second; in it "_" is a
+//     space
 //
-// Types of arguments: N-M, word, line, name, ipv4, prefix, mac, interface, secret
+// Types of arguments: N-M, word, line, name, ipv4, prefix, mac, subinterface, interface, secret
 // (command_tree_types).
 #ifndef EMULATOR_COMMAND_TREE_H
 #define EMULATOR_COMMAND_TREE_H
@@ -29,8 +31,9 @@ enum word_kind {
     WORD_IPV4,
     WORD_PREFIX, // 10.0.0.0/24
     WORD_MAC,
-    WORD_INTERFACE,
-    WORD_SECRET, // a password, kept scrambled
+    WORD_SUBINTERFACE, // Gi0/1.100
+    WORD_INTERFACE,    // with or without a dot
+    WORD_SECRET,       // a password, kept scrambled
 };
 
 struct platform_command; // platform_data.h; the tree only carries it
@@ -38,6 +41,7 @@ struct platform_command; // platform_data.h; the tree only carries it
 struct tree_node {
     enum word_kind kind;
     char *text;                             // a literal, or the argument's name
+    char *written;                          // how the configuration has the literal; NULL: as it is
     char *help;                             // may be NULL
     uint64_t min, max;                      // of a number
     const struct platform_command *command; // the line may end here; NULL: incomplete

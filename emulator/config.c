@@ -168,8 +168,6 @@ void config_write(const struct config *config, const struct platform *platform, 
             buf_printf(out, "%s\n", platform->section_end);
         before = rank;
     }
-    if (open && *platform->section_end)
-        buf_printf(out, "%s\n", platform->section_end);
 }
 
 bool config_begins(const char *line, const char *words)
@@ -210,9 +208,19 @@ const struct config_line *config_section(const struct config *config, const char
     return line;
 }
 
-// Numbers inside names compare as numbers: Loopback9 is before Loopback10.
+static size_t slashes(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += *text == '/';
+    return n;
+}
+
+// Numbers inside names compare as numbers: Loopback9 is before Loopback10; 0/3 is before 0/0/1.
 static int compare_natural(const char *a, const char *b)
 {
+    if (slashes(a) != slashes(b))
+        return slashes(a) < slashes(b) ? -1 : 1;
     while (*a && *b) {
         if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
             char *end_a;

@@ -319,10 +319,9 @@ void device_erase_startup(struct device *device)
     device->state.saved = false;
 }
 
-void device_reload(struct device *device, uint64_t boot_ms)
+static void run_startup(struct device *device)
 {
     struct device_state *state = &device->state;
-    device_mark_changed(device);
     config_free(state->running);
     config_free(state->candidate);
     state->candidate = NULL;
@@ -331,6 +330,18 @@ void device_reload(struct device *device, uint64_t boot_ms)
         state->running = config_new();
         config_read(state->running, state->startup);
     }
+}
+
+void device_restore(struct device *device)
+{
+    device_mark_changed(device);
+    run_startup(device);
+}
+
+void device_reload(struct device *device, uint64_t boot_ms)
+{
+    struct device_state *state = &device->state;
+    device_restore(device);
     int64_t now_ms = device->set->now_ms();
     state->boot_s = now_ms / 1000;
     atomic_store(&state->down_until_ms, now_ms + (int64_t)boot_ms);
@@ -368,6 +379,7 @@ void device_fill_scope(struct device *device, bool with_config, struct template_
     scope->platform = set->platform;
     scope->seed = set->experiment->seed;
     scope->device = device->number;
+    scope->devices = set->count;
     scope->now_ms = set->now_ms();
     scope->boot_s = device->state.boot_s;
     if (!scope->boot_s) { // up for an hour to a year when the emulator began

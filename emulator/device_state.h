@@ -29,6 +29,7 @@ void device_discard(struct device *device); // the candidate
 void device_save(struct device *device);           // running -> startup
 const char *device_startup(struct device *device); // as text; never NULL, valid until device_unlock
 void device_erase_startup(struct device *device);  // as it left the factory
+void device_restore(struct device *device);        // startup -> running
 // Restarts with the startup configuration; every session of the device ends, and it refuses new
 // ones for boot_ms.
 void device_reload(struct device *device, uint64_t boot_ms);

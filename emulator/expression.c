@@ -37,7 +37,9 @@ enum expression_kind {
     EXPRESSION_FACT,     // number: of the platform's facts
     EXPRESSION_FIELD,
     EXPRESSION_ARGUMENT, // of the command, or an answer; text: its name
+    EXPRESSION_LOCAL,    // number: of the template's own values
     EXPRESSION_DEVICE,   // the device's number
+    EXPRESSION_DEVICES,
     EXPRESSION_INDEX,
     EXPRESSION_CALL,
     EXPRESSION_NOT,
@@ -142,7 +144,10 @@ static void unknown_name(struct reader *reader, const char *name, bool is_functi
         for (size_t i = 0; template_variables[i]; i++)
             list_name(list, template_variables[i]);
         list_name(list, "device");
+        list_name(list, "devices");
         list_name(list, "index");
+        for (size_t i = 0; names && names->locals && names->locals[i]; i++)
+            list_name(list, names->locals[i]);
         if (names && names->pattern)
             command_tree_arguments(names->pattern, list_argument, list);
         for (size_t i = 0; names && names->others && names->others[i]; i++)
@@ -189,11 +194,34 @@ static bool find_named(const struct named_template *list, size_t n, const char *
     return false;
 }
 
+static bool number_name(const char *name, enum expression_kind *kind)
+{
+    *kind = !strcmp(name, "device")    ? EXPRESSION_DEVICE
+            : !strcmp(name, "devices") ? EXPRESSION_DEVICES
+            : !strcmp(name, "index")   ? EXPRESSION_INDEX
+                                       : EXPRESSION_VARIABLE;
+    return *kind != EXPRESSION_VARIABLE;
+}
+
+static bool find_local(const struct template_names *names, const char *name, size_t *number)
+{
+    for (size_t i = 0; names && names->locals && names->locals[i]; i++)
+        if (!strcmp(names->locals[i], name)) {
+            *number = i;
+            return true;
+        }
+    return false;
+}
+
 static struct expression *read_name(struct reader *reader, const char *name)
 {
     const struct template_names *names = reader->names;
     struct expression *expression = expression_new(EXPRESSION_VARIABLE);
     expression->text = alloc_strdup(name);
+    if (find_local(names, name, &expression->number)) {
+        expression->kind = EXPRESSION_LOCAL;
+        return expression;
+    }
     if (names && is_argument(names, name)) {
         expression->kind = EXPRESSION_ARGUMENT;
         return expression;
@@ -203,10 +231,8 @@ static struct expression *read_name(struct reader *reader, const char *name)
             expression->number = i;
             return expression;
         }
-    if (!strcmp(name, "device") || !strcmp(name, "index")) {
-        expression->kind = *name == 'd' ? EXPRESSION_DEVICE : EXPRESSION_INDEX;
+    if (number_name(name, &expression->kind))
         return expression;
-    }
     const struct platform *platform = names ? names->platform : NULL;
     if (platform && find_named(platform->facts, platform->n_facts, name, &expression->number)) {
         expression->kind = EXPRESSION_FACT;
@@ -527,6 +553,12 @@ void expression_evaluate(const struct expression *expression, struct template_sc
         return;
     case EXPRESSION_ARGUMENT:
         evaluate_argument(expression->text, scope, out);
+        return;
+    case EXPRESSION_LOCAL:
+        buf_puts(out, buf_text(&scope->locals[expression->number]));
+        return;
+    case EXPRESSION_DEVICES:
+        buf_printf(out, "%u", scope->devices);
         return;
     case EXPRESSION_DEVICE:
         buf_printf(out, "%u", scope->device);

@@ -221,6 +221,17 @@ static void call_within(struct template_scope *scope, arguments a, size_t n, str
     buf_puts(out, (address_of(a[0]) & mask) == (address_of(a[1]) & mask) ? "1" : "");
 }
 
+// An address of the networks a lab uses (RFC 1918, RFC 6890 loopback): what answers a ping here.
+static void call_private(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)scope;
+    (void)n;
+    uint32_t address = address_of(a[0]);
+    bool inside = address >> 24 == 10 || address >> 24 == 127 || address >> 20 == 0xac1 ||
+                  address >> 16 == 0xc0a8;
+    buf_puts(out, inside ? "1" : "");
+}
+
 static void call_date(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     int64_t ms = scope->now_ms + (n > 1 ? integer(a[1]) * 1000 : 0);
@@ -307,6 +318,15 @@ static void call_from(struct template_scope *scope, arguments a, size_t n, struc
     size_t len = strlen(a[0]);
     if (skip >= 0 && (size_t)skip < len)
         buf_puts(out, a[0] + skip);
+}
+
+// The text in front of a mark; all of it when the mark is not in it.
+static void call_before(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)scope;
+    (void)n;
+    const char *mark = *a[1] ? strstr(a[0], a[1]) : NULL;
+    buf_add(out, a[0], mark ? (size_t)(mark - a[0]) : strlen(a[0]));
 }
 
 static void call_begins(struct template_scope *scope, arguments a, size_t n, struct buf *out)
@@ -405,6 +425,27 @@ static void call_running(struct template_scope *scope, arguments a, size_t n, st
             config_write_line(scope->config->top.lines[i], scope->platform, 0, out);
 }
 
+// Is the word in the command, spelt out?
+static void call_said(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)n;
+    const char *text = scope->parsed ? buf_text(&scope->parsed->text) : "";
+    size_t len = strlen(a[0]);
+    for (const char *p = strstr(text, a[0]); p && len; p = strstr(p + 1, a[0]))
+        if ((p == text || p[-1] == ' ') && (!p[len] || p[len] == ' ')) {
+            buf_puts(out, "1");
+            return;
+        }
+}
+
+static void call_line_text(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)a;
+    (void)n;
+    if (scope->at)
+        buf_puts(out, scope->at->text);
+}
+
 static void call_section(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     (void)a;
@@ -415,6 +456,7 @@ static void call_section(struct template_scope *scope, arguments a, size_t n, st
 
 static const struct function functions[] = {
     {"age", 1, 1, false, call_age},
+    {"before", 2, 2, false, call_before},
     {"begins", 2, 2, false, call_begins},
     {"bits", 1, 1, false, call_bits},
     {"cfg", 1, 2, true, call_cfg},
@@ -429,14 +471,17 @@ static const struct function functions[] = {
     {"in", 2, 3, true, call_in},
     {"ip", 1, 2, false, call_ip},
     {"length", 1, 1, false, call_length},
+    {"line_text", 0, 0, true, call_line_text},
     {"letters", 2, 2, false, call_letters},
     {"mac", 1, 3, false, call_mac},
     {"mask", 1, 1, false, call_mask},
     {"net", 1, 2, false, call_net},
+    {"private", 1, 1, false, call_private},
     {"rand", 3, 3, false, call_rand},
     {"repeat", 2, 2, false, call_repeat},
     {"replace", 3, 3, false, call_replace},
     {"running", 0, 1, true, call_running},
+    {"said", 1, 1, false, call_said},
     {"scrambled", 1, 1, false, call_scrambled},
     {"section_text", 0, 0, true, call_section},
     {"short", 1, 2, false, call_short},

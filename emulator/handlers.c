@@ -146,6 +146,18 @@ static result run_erase(struct shell *shell, const struct parsed *parsed, const 
     return HANDLER_DONE;
 }
 
+static result run_restore(struct shell *shell, const struct parsed *parsed, const char *with,
+                          struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    (void)out;
+    device_lock(shell->device);
+    device_restore(shell->device);
+    device_unlock(shell->device);
+    return HANDLER_DONE;
+}
+
 static result run_startup(struct shell *shell, const struct parsed *parsed, const char *with,
                           struct buf *out)
 {
@@ -214,7 +226,7 @@ static result run_banner(struct shell *shell, const struct parsed *parsed, const
         shell_close_dialog(shell);
         return HANDLER_DONE;
     }
-    buf_printf(&dialog->text, "%s%s", rest, *rest ? "\n" : "");
+    buf_printf(&dialog->text, "%s\n", rest);
     buf_printf(out, "Enter TEXT message.  End with the character '%s'.\n", dialog->answers[0]);
     return HANDLER_ASKS;
 }
@@ -257,6 +269,7 @@ static const struct handler handlers[] = {
     {"length", "the argument with the number", run_length},
     {"logout", NULL, run_logout},
     {"reload", "how long it boots, in ms", run_reload},
+    {"restore", NULL, run_restore},
     {"save", NULL, run_save},
     {"startup", NULL, run_startup},
     {"width", "the argument with the number", run_width},

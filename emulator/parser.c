@@ -77,7 +77,8 @@ static enum step match_literal(struct walk *walk, const char *word, size_t len)
     }
     if (candidates != 1)
         return candidates ? STEP_AMBIGUOUS : STEP_INVALID;
-    add_text(walk, found, found->text, strlen(found->text), walk->at);
+    const char *kept = found->written ? found->written : found->text;
+    add_text(walk, found, kept, strlen(kept), walk->at);
     walk->node = found;
     walk->at += len;
     return STEP_TAKEN;

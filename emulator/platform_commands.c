@@ -158,7 +158,8 @@ static int read_details(struct loader *loader, const struct yaml_node *map,
     if (yaml_check_keys(map, keys, loader->err) < 0)
         return -1;
     const char *others[ASKS_MAX + 1] = {0};
-    const struct template_names names = {loader->platform, command->pattern, others};
+    const struct template_names names = {
+        .platform = loader->platform, .pattern = command->pattern, .others = others};
     const struct yaml_node *asks = yaml_find(map, "ask");
     if (asks && read_asks(loader, asks, &names, command) < 0)
         return -1;
@@ -190,7 +191,7 @@ static int read_command(struct loader *loader, int mode, const struct yaml_node 
         if (read_details(loader, value, command) < 0)
             return -1;
     } else if (yaml_kind(value) == YAML_SCALAR) {
-        const struct template_names names = {loader->platform, pattern, NULL};
+        const struct template_names names = {.platform = loader->platform, .pattern = pattern};
         command->output = loader_template(loader, value, &names);
         if (!command->output)
             return -1;
@@ -243,12 +244,14 @@ static int read_help(struct loader *loader, const struct yaml_node *root)
     const struct yaml_node *modes = yaml_find(root, "commands");
     for (size_t i = 0; modes && i < yaml_len(modes); i++) {
         const struct yaml_node *list = yaml_value(modes, i);
+        int mode = platform_mode(loader->platform, yaml_text(yaml_key(modes, i)));
         for (size_t k = 0; k < yaml_len(list); k++) {
             const struct yaml_node *help = yaml_kind(yaml_value(list, k)) == YAML_MAP
                                                ? yaml_find(yaml_value(list, k), "help")
                                                : NULL;
             if (help)
-                set_help(loader->platform, yaml_text(yaml_key(list, k)), yaml_text(help));
+                command_tree_set_help(loader->platform->modes[mode].root,
+                                      yaml_text(yaml_key(list, k)), yaml_text(help));
         }
     }
     return 0;

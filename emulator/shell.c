@@ -119,7 +119,7 @@ static void render(struct shell *shell, const struct template *template, struct 
 
 void shell_put_prompt(struct shell *shell, struct buf *out)
 {
-    if (shell->exec || shell->status == SHELL_CLOSED)
+    if (shell->exec || shell_status(shell) == SHELL_CLOSED)
         return;
     render(shell, shell->platform->modes[shell->mode].prompt, out);
 }

@@ -45,7 +45,7 @@ bool shell_check_interfaces(struct shell *shell, const struct parsed *parsed, si
 {
     for (size_t i = 0; i < parsed->n_arguments; i++) {
         const struct parsed_argument *argument = &parsed->arguments[i];
-        if (argument->kind != WORD_INTERFACE)
+        if (argument->kind != WORD_INTERFACE && argument->kind != WORD_SUBINTERFACE)
             continue;
         char *name = alloc_strndup(parsed->text.data + argument->at, argument->len);
         bool fine = may_name(shell, parsed, name);

@@ -20,6 +20,7 @@ enum piece_kind {
     PIECE_FOR,   // top lines
     PIECE_CHILD, // lines below the current one
     PIECE_TIMES,
+    PIECE_LET, // target: which value
     PIECE_END, // of a loop: back to it
 };
 
@@ -38,6 +39,7 @@ struct template
     struct piece *pieces;
     size_t n_pieces;
     bool needs_config;
+    size_t n_locals;
 };
 
 // What is open while compiling. An if keeps the list of its branches' ends by chaining their
@@ -54,7 +56,8 @@ struct compiler {
     struct template *template;
     const char *text; // whole
     const char *at;
-    const struct template_names *names;
+    struct template_names names;
+    char *locals[TEMPLATE_LOCALS_MAX + 1];
     struct err *err;
     struct block blocks[NESTING_MAX];
     size_t n_blocks;
@@ -82,7 +85,7 @@ static void add_text(struct template *template, const char *text, size_t len)
 
 static struct expression *read_expression(struct compiler *compiler)
 {
-    struct expression *expression = expression_read(&compiler->at, compiler->names, compiler->err);
+    struct expression *expression = expression_read(&compiler->at, &compiler->names, compiler->err);
     if (expression && expression_needs_config(expression))
         compiler->template->needs_config = true;
     return expression;
@@ -176,6 +179,36 @@ static int begin_loop(struct compiler *compiler, enum piece_kind kind)
     return 0;
 }
 
+// {{let name = expression}}: the name is known from here on; before it is set it is empty.
+static int read_let(struct compiler *compiler)
+{
+    compiler->at += strspn(compiler->at, " ");
+    size_t len = 0;
+    while (isalnum((unsigned char)compiler->at[len]) || compiler->at[len] == '_')
+        len++;
+    const char *equals = compiler->at + len + strspn(compiler->at + len, " ");
+    if (!len || *equals != '=')
+        return err_input(compiler->err, "'let NAME = VALUE' is wanted here");
+    size_t i = 0;
+    while (compiler->locals[i] &&
+           (strncmp(compiler->locals[i], compiler->at, len) || compiler->locals[i][len]))
+        i++;
+    if (i == TEMPLATE_LOCALS_MAX)
+        return err_input(compiler->err, "more than %d values set by let", TEMPLATE_LOCALS_MAX);
+    if (!compiler->locals[i]) {
+        compiler->locals[i] = alloc_strndup(compiler->at, len);
+        compiler->template->n_locals = i + 1;
+    }
+    compiler->at = equals + 1;
+    struct expression *expression = read_expression(compiler);
+    if (!expression)
+        return -1;
+    struct piece *piece = add_piece(compiler->template, PIECE_LET);
+    piece->expression = expression;
+    piece->target = i;
+    return 0;
+}
+
 static int read_width(struct compiler *compiler, struct piece *piece)
 {
     compiler->at += strspn(compiler->at, " ");
@@ -225,6 +258,8 @@ static int read_tag(struct compiler *compiler, bool *control)
         result = begin_loop(compiler, PIECE_FOR);
     else if (take_word(compiler, "times"))
         result = begin_loop(compiler, PIECE_TIMES);
+    else if (take_word(compiler, "let"))
+        result = read_let(compiler);
     else {
         *control = false;
         result = read_value(compiler);
@@ -279,13 +314,25 @@ static int compile(struct compiler *compiler)
     return 0;
 }
 
+static void start_compiler(struct compiler *compiler, struct template *template, const char *text,
+                           const struct template_names *names, struct err *err)
+{
+    *compiler = (struct compiler){.template = template, .text = text, .at = text, .err = err};
+    if (names)
+        compiler->names = *names;
+    compiler->names.locals = (const char *const *)compiler->locals;
+}
+
 struct template *template_compile(const char *text, const struct template_names *names,
                                   size_t *offset, struct err *err)
 {
     struct template *template = alloc_zero(1, sizeof *template);
-    struct compiler compiler = {
-        .template = template, .text = text, .at = text, .names = names, .err = err};
-    if (compile(&compiler) == 0)
+    struct compiler compiler;
+    start_compiler(&compiler, template, text, names, err);
+    int result = compile(&compiler);
+    for (size_t i = 0; compiler.locals[i]; i++)
+        free(compiler.locals[i]);
+    if (result == 0)
         return template;
     *offset = (size_t)(compiler.at - text);
     template_free(template);
@@ -296,8 +343,8 @@ struct template *template_compile_expression(const char *text, const struct temp
                                              size_t *offset, struct err *err)
 {
     struct template *template = alloc_zero(1, sizeof *template);
-    struct compiler compiler = {
-        .template = template, .text = text, .at = text, .names = names, .err = err};
+    struct compiler compiler;
+    start_compiler(&compiler, template, text, names, err);
     int result = read_value(&compiler);
     compiler.at += strspn(compiler.at, " ");
     if (result == 0 && *compiler.at)
@@ -395,6 +442,14 @@ static void end_loop(struct loop *loop, struct template_scope *scope)
     free(loop->words);
 }
 
+static void set_local(const struct piece *piece, struct template_scope *scope)
+{
+    struct buf value = {0};
+    expression_evaluate(piece->expression, scope, &value);
+    buf_fini(&scope->locals[piece->target]);
+    scope->locals[piece->target] = value;
+}
+
 void template_render(const struct template *template, struct template_scope *scope, struct buf *out)
 {
     struct loop loops[NESTING_MAX];
@@ -425,6 +480,9 @@ void template_render(const struct template *template, struct template_scope *sco
                 at = piece->target;
             }
             break;
+        case PIECE_LET:
+            set_local(piece, scope);
+            break;
         case PIECE_END:
             if (turn(&loops[depth - 1], scope))
                 at = piece->target + 1;
@@ -433,4 +491,6 @@ void template_render(const struct template *template, struct template_scope *sco
             break;
         }
     }
+    for (size_t i = 0; i < template->n_locals; i++)
+        buf_fini(&scope->locals[i]);
 }

@@ -6,9 +6,10 @@
 //     {{for 'interface'}} ... {{end}}        every top line of the configuration that begins so
 //     {{for child 'network'}} ... {{end}}    every such line below the current one
 //     {{times 3}} ... {{end}}                {{index}} counts from 1
+//     {{let total = total + 1}}              a value of the template's own
 //
-// A line that holds nothing but if, elif, else, for, times, end or {{# a remark }} leaves no line
-// behind. Compiled once, rendered by any thread.
+// A line that holds nothing but if, elif, else, for, times, let, end or {{# a remark }} leaves no
+// line behind. Compiled once, rendered by any thread.
 #ifndef EMULATOR_TEMPLATE_H
 #define EMULATOR_TEMPLATE_H
 
@@ -18,6 +19,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum { TEMPLATE_LOCALS_MAX = 16 };
 
 struct config;
 struct config_line;
@@ -54,6 +57,7 @@ struct template_scope {
     const struct platform *platform;
     uint64_t seed;
     uint32_t device;
+    uint32_t devices; // how many there are
     const struct config *config;
     int64_t now_ms; // wall clock, since 1970
     int64_t boot_s; // when the device started
@@ -65,6 +69,7 @@ struct template_scope {
     // Moved by loops while rendering; zero at the start.
     const struct config_line *at;
     uint64_t index;
+    struct buf locals[TEMPLATE_LOCALS_MAX];
 };
 
 // Where names come from when a template is compiled. All may be NULL.
@@ -72,6 +77,7 @@ struct template_names {
     const struct platform *platform; // its facts and fields so far
     const char *pattern;             // of the command: its arguments
     const char *const *others;       // ended by NULL
+    const char *const *locals;       // set by {{let}}; ended by NULL
 };
 
 // On an error *offset is the place of the mistake in the text.

@@ -164,6 +164,9 @@ size_t word_match(const struct platform *platform, const struct tree_node *node,
         return is_mac(text, len) ? keep(value, text, len) : 0;
     case WORD_INTERFACE:
         return interface_len(platform, text, len, value);
+    case WORD_SUBINTERFACE:
+        return memchr(text, '.', strcspn(text, " ")) ? interface_len(platform, text, len, value)
+                                                     : 0;
     case WORD_SECRET:
         len = trimmed_rest(text);
         word_scramble(text, len, value);
@@ -177,9 +180,11 @@ size_t word_match(const struct platform *platform, const struct tree_node *node,
 char *word_show(const struct tree_node *node, char *buf, size_t len)
 {
     static const char *const shown[] = {
-        [WORD_WORD] = "WORD",           [WORD_LINE] = "LINE",        [WORD_NAME] = "WORD",
-        [WORD_IPV4] = "A.B.C.D",        [WORD_PREFIX] = "A.B.C.D/n", [WORD_MAC] = "H.H.H",
-        [WORD_INTERFACE] = "INTERFACE", [WORD_SECRET] = "LINE",
+        [WORD_WORD] = "WORD",           [WORD_LINE] = "LINE",
+        [WORD_NAME] = "WORD",           [WORD_IPV4] = "A.B.C.D",
+        [WORD_PREFIX] = "A.B.C.D/n",    [WORD_MAC] = "H.H.H",
+        [WORD_INTERFACE] = "INTERFACE", [WORD_SUBINTERFACE] = "INTERFACE.N",
+        [WORD_SECRET] = "LINE",
     };
     if (node->kind == WORD_LITERAL)
         snprintf(buf, len, "%s", node->text);
@@ -202,7 +207,8 @@ const char *word_help(const struct tree_node *node)
         [WORD_IPV4] = "IP address",
         [WORD_PREFIX] = "IP prefix",
         [WORD_MAC] = "MAC address",
-        [WORD_INTERFACE] = "An interface, e.g. its type and number",
+        [WORD_INTERFACE] = "An interface: its type and number",
+        [WORD_SUBINTERFACE] = "A part of an interface",
         [WORD_SECRET] = "The password",
     };
     return helps[node->kind];
