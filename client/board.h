@@ -25,6 +25,7 @@ struct board {
     bool refused; // it could not be done: err says why
     struct err err;
     uint64_t wall_ns;
+    double answers_per_s;     // of work.echo
     struct gil_thread lock;   // the counters of all workers, added up
     uint64_t workers_peak_kb; // of worker processes, added up
 

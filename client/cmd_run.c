@@ -6,6 +6,7 @@
 #include "base/cli.h"
 #include "base/machine.h"
 #include "client/measure.h"
+#include "client/python_check.h"
 #include "client/summary.h"
 #include "client/targets.h"
 
@@ -84,24 +85,21 @@ static int check_addresses(const struct experiment *experiment, struct err *err)
     return 0;
 }
 
-static int check_runs(const struct experiment *experiment, const struct run_spec *specs,
-                      size_t count, struct err *err)
+static int check_runs(const struct experiment *experiment, struct run_spec *specs, size_t *count,
+                      struct err *err)
 {
-    if (experiment->work.echo_ns)
-        return err_input(err, "work.echo cannot be measured by `run` yet; leave it out");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < *count; i++) {
         const struct run_spec *spec = &specs[i];
-        if (spec->interpreter->gil == GIL_REAL) // the python says itself what it cannot do
-            continue;
-        if (spec->start_method == START_FORKSERVER)
+        if (spec->start_method == START_FORKSERVER && spec->interpreter->gil != GIL_REAL)
             return err_input(err,
                              "start method forkserver is CPython's own; interpreter '%s' has fork "
                              "and spawn",
                              spec->interpreter->name);
     }
-    if (check_addresses(experiment, err) < 0)
+    if (check_addresses(experiment, err) < 0 ||
+        python_check_runs(experiment, specs, count, stderr, err) < 0)
         return -1;
-    return check_files(specs, count, err);
+    return check_files(specs, *count, err);
 }
 
 static bool computes(const struct experiment *experiment, const struct run_spec *specs,
@@ -214,7 +212,7 @@ static int run_experiment(const struct command *command, struct options *options
     char *program = own_path();
     char *machine = machine_to_json();
     int code = 0;
-    if (check_runs(experiment, specs, count, &err) == 0)
+    if (check_runs(experiment, specs, &count, &err) == 0)
         measure.results = results_create(options->common.out_dir, experiment, machine, &err);
     if (measure.results) {
         measure.program = program;

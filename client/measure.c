@@ -77,6 +77,8 @@ static void fill_row(struct run_row *row, const struct measure *measure,
     row->peak_rss_kb = client->peak_kb + (double)board->workers_peak_kb;
     row->cores = cores && cores < all ? cores : all;
     fill_lock(row, spec, &board->lock);
+    if (measure->experiment->work.echo_ns)
+        row->answers_per_s = board->answers_per_s;
 }
 
 // Waits for the run's process, showing how far it is. -1 when it was stopped.
@@ -111,6 +113,13 @@ static void guess_wall(struct board *board)
             board->wall_ns = board->rows[i].end_ns;
 }
 
+static void add_python_session(void *data, const struct session_row *row, const char *reason)
+{
+    struct job_result result = {.job = row->device - 1, .row = *row};
+    snprintf(result.reason, sizeof result.reason, "%.*s", JOB_REASON_MAX - 1, reason);
+    board_add(data, &result);
+}
+
 static int run_python(struct measure *measure, const struct run_spec *spec, const struct plan *plan,
                       struct board *board, struct run_row *row, struct err *err)
 {
@@ -119,8 +128,10 @@ static int run_python(struct measure *measure, const struct run_spec *spec, cons
         .spec = spec,
         .cores = measure->experiment->machine.cores,
         .stop = measure->stop,
+        .session = add_python_session,
+        .data = board,
     };
-    if (python_run(&run, row, board->rows, err) < 0)
+    if (python_run(&run, row, err) < 0)
         return -1;
     board->wall_ns = (uint64_t)(row->wall_s * 1e9);
     fill_lost(plan, board);
@@ -165,7 +176,7 @@ static int find_devices(struct measure *measure, const struct run_spec *spec,
     const struct text_list *addresses = &measure->experiment->devices.addresses;
     *emulator = (struct emulator_child){.pid = -1, .stdin_fd = -1, .stdout_fd = -1};
     *targets = (struct targets){0};
-    if (spec->transport == TRANSPORT_SLEEP)
+    if (spec->transport == TRANSPORT_SLEEP || measure->experiment->work.echo_ns)
         return 0;
     if (addresses->len)
         return targets_from_addresses(targets, addresses, spec->transport, err);
@@ -193,14 +204,15 @@ int measure_run(struct measure *measure, const struct run_spec *spec, uint32_t n
 {
     struct emulator_child emulator;
     struct targets targets;
-    struct board *board = board_new(spec->devices, err);
+    uint32_t jobs = measure->experiment->work.echo_ns ? 0 : spec->devices;
+    struct board *board = board_new(jobs, err);
     if (!board)
         return -1;
     if (find_devices(measure, spec, &emulator, &targets, err) < 0) {
         board_free(board);
         return -1;
     }
-    struct plan *plan = plan_new(measure->experiment, spec->transport, spec->devices, targets);
+    struct plan *plan = plan_new(measure->experiment, spec->transport, jobs, targets);
     progress_start(&measure->progress, spec);
     int result = run_plan(measure, spec, plan, board, emulator.stdin_fd, row, err);
     end_emulator(measure, &emulator, row);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -111,6 +112,8 @@ static void print_run(const struct progress *progress, const struct run_row *row
             row->sessions_ok);
     if (row->sessions_failed > 0)
         fprintf(progress->out, ", %.0f failed", row->sessions_failed);
+    if (!isnan(row->answers_per_s))
+        fprintf(progress->out, ", %.0f answers/s", row->answers_per_s);
     fputc('\n', progress->out);
 }
 

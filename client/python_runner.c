@@ -133,14 +133,15 @@ static uint64_t time_at(const json_t *list, size_t i)
     return (uint64_t)(json_number_value(json_array_get(list, i)) * 1e9);
 }
 
-// [device, worker, end, start, connected, secured, login, ready, worked, ended]
-static void read_session(const json_t *list, const struct plan *plan, struct session_row *rows)
+// [device, worker, end, start, connected, secured, login, ready, worked, ended, reason]
+static void read_session(const json_t *list, const struct python_run *run)
 {
     json_int_t device = json_integer_value(json_array_get(list, 0));
     json_int_t end = json_integer_value(json_array_get(list, 2));
-    if (device < 1 || device > plan->n_jobs || end < 0 || end >= JOB_ENDS)
+    const char *reason = json_string_value(json_array_get(list, 10));
+    if (device < 1 || device > run->plan->n_jobs || end < 0 || end >= JOB_ENDS)
         return;
-    rows[device - 1] = (struct session_row){
+    const struct session_row row = {
         .device = (uint32_t)device,
         .worker = (uint32_t)json_integer_value(json_array_get(list, 1)),
         .end = (enum job_end)end,
@@ -152,6 +153,7 @@ static void read_session(const json_t *list, const struct plan *plan, struct ses
         .worked_ns = time_at(list, 8),
         .end_ns = time_at(list, 9),
     };
+    run->session(run->data, &row, reason ? reason : "");
 }
 
 static double figure(const json_t *done, const char *key)
@@ -173,13 +175,13 @@ static void read_figures(const json_t *done, struct run_row *row)
 
 // One line of the worker's output. True when it was the last one.
 static bool read_line(const json_t *line, const struct python_run *run, struct run_row *row,
-                      struct session_row *rows, struct err *err)
+                      struct err *err)
 {
     const char *version = json_string_value(json_object_get(line, "python"));
     const char *unable = json_string_value(json_object_get(line, "error"));
     const json_t *done = json_object_get(line, "done");
     if (json_is_array(line))
-        read_session(line, run->plan, rows);
+        read_session(line, run);
     if (version)
         snprintf(row->source, sizeof row->source, "python %s", version);
     if (unable)
@@ -190,14 +192,14 @@ static bool read_line(const json_t *line, const struct python_run *run, struct r
 }
 
 static int read_output(const struct python_run *run, struct buf *out, struct run_row *row,
-                       struct session_row *rows, struct err *err)
+                       struct err *err)
 {
     char *rest = NULL;
     err->text[0] = '\0';
     for (char *text = strtok_r(out->data, "\n", &rest); text; text = strtok_r(NULL, "\n", &rest)) {
         json_error_t error;
         json_t *line = json_loads(text, 0, &error);
-        bool last = line && read_line(line, run, row, rows, err);
+        bool last = line && read_line(line, run, row, err);
         json_decref(line);
         if (last)
             return err->text[0] ? -1 : 0;
@@ -206,8 +208,7 @@ static int read_output(const struct python_run *run, struct buf *out, struct run
                    run->spec->interpreter->name);
 }
 
-int python_run(const struct python_run *run, struct run_row *row, struct session_row *rows,
-               struct err *err)
+int python_run(const struct python_run *run, struct run_row *row, struct err *err)
 {
     struct buf input = {0};
     struct buf out = {0};
@@ -229,7 +230,7 @@ int python_run(const struct python_run *run, struct run_row *row, struct session
     buf_fini(&input);
     // What it said before it was killed counts: the worker ends itself so when a process of its
     // pool died.
-    int result = out.len ? read_output(run, &out, row, rows, err) : -1;
+    int result = out.len ? read_output(run, &out, row, err) : -1;
     if (result < 0 && ended < 0 && !(out.len && err->kind == ERR_INPUT))
         *err = process_err;
     else if (result < 0 && !out.len)

@@ -19,14 +19,15 @@ struct python_run {
     const struct run_spec *spec;       // its interpreter is a GIL_REAL one
     uint32_t cores;                    // the python may use that many only; 0: all
     const volatile sig_atomic_t *stop; // set by a signal handler; NULL: never
+    // Called for each session that came back, with the reason of its failure; not for those lost
+    // with a killed worker process.
+    void (*session)(void *data, const struct session_row *row, const char *reason);
+    void *data;
 };
 
 // Fills in of row what the python knows: source ("python 3.11.7"), wall, CPU, switches, memory,
-// answers a second; not what is counted from the sessions. rows has room for plan->n_jobs, zeroed;
-// a session lost with a killed worker process leaves its row so (device 0). With work.echo there
-// are no sessions. What this python cannot do (a strategy, SSH without paramiko) is an input error.
-// -1 also when *stop became true.
-int python_run(const struct python_run *run, struct run_row *row, struct session_row *rows,
-               struct err *err);
+// answers a second; not what is counted from the sessions. What this python cannot do (a strategy,
+// SSH without paramiko) is an input error. -1 also when *stop became true.
+int python_run(const struct python_run *run, struct run_row *row, struct err *err);
 
 #endif

@@ -1,5 +1,7 @@
 #include "client/runner.h"
 
+#include "client/strategy_echo.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -46,7 +48,10 @@ static void runner_main(struct run *run, uint32_t cores)
     pin(cores);
     if (run->plan->conn_type->prepare)
         run->plan->conn_type->prepare();
-    board->refused = strategies[run->spec->strategy](run, &board->err) < 0;
+    strategy chosen = strategies[run->spec->strategy];
+    if (run->plan->experiment->work.echo_ns)
+        chosen = strategy_echo;
+    board->refused = chosen(run, &board->err) < 0;
     board->finished = true;
 }
 

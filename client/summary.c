@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 9, CELL = 64 };
+enum { COLUMNS = 10, CELL = 64 };
 
 struct line {
     const struct run_row *row; // the first of its repeats
@@ -16,6 +16,7 @@ struct line {
     double p50_s;
     double p99_s;
     double failed; // all of them
+    double answers_per_s;
     double speedup;
 };
 
@@ -70,19 +71,21 @@ static bool seen_before(const struct run_row *rows, size_t i)
 static struct line make_line(const struct run_row *rows, size_t count, size_t first)
 {
     struct line line = {.row = &rows[first], .speedup = NAN};
-    double *values = alloc_zero(3 * count, sizeof *values);
+    double *values = alloc_zero(4 * count, sizeof *values);
     size_t n = 0;
     for (size_t i = first; i < count; i++)
         if (same_run(&rows[first], &rows[i])) {
             values[n] = rows[i].wall_s;
             values[count + n] = rows[i].p50_s;
             values[2 * count + n] = rows[i].p99_s;
+            values[3 * count + n] = rows[i].answers_per_s;
             line.failed += rows[i].sessions_failed;
             n++;
         }
     line.wall_s = median(values, n);
     line.p50_s = median(values + count, n);
     line.p99_s = median(values + 2 * count, n);
+    line.answers_per_s = median(values + 3 * count, n);
     free(values);
     return line;
 }
@@ -171,6 +174,9 @@ static void fill(char cells[COLUMNS][CELL], const struct line *line, const struc
     cells[8][0] = '\0';
     if (line->failed > 0)
         snprintf(cells[8], CELL, "%.0f", line->failed);
+    cells[9][0] = '\0';
+    if (!isnan(line->answers_per_s))
+        snprintf(cells[9], CELL, "%.0f", line->answers_per_s);
 }
 
 struct table {
@@ -192,25 +198,28 @@ static void print_cells(const struct table *table, char cells[COLUMNS][CELL], co
     fputs(table->color ? "\033[0m\n" : "\n", table->out);
 }
 
-static char header[COLUMNS][CELL] = {"strategy",   "interpreter", "workers", "wall",  "speed-up",
-                                     "efficiency", "p50",         "p99",     "failed"};
+static char header[COLUMNS][CELL] = {"strategy",   "interpreter", "workers", "wall",   "speed-up",
+                                     "efficiency", "p50",         "p99",     "failed", "answers/s"};
 
 static void measure(struct table *table, const struct line *lines, size_t count,
                     const struct shown *shown)
 {
     char cells[COLUMNS][CELL];
     bool failed = false;
+    bool echoes = false;
     for (int c = 0; c < COLUMNS; c++)
         table->width[c] = strlen(header[c]);
     for (size_t i = 0; i < count; i++) {
         fill(cells, &lines[i], shown);
         failed |= lines[i].failed > 0;
+        echoes |= !isnan(lines[i].answers_per_s);
         for (int c = 0; c < COLUMNS; c++)
             if (strlen(cells[c]) > table->width[c])
                 table->width[c] = strlen(cells[c]);
     }
     table->hidden[1] = !shown->interpreter;
     table->hidden[8] = !failed;
+    table->hidden[9] = !echoes;
 }
 
 static void print_group(const struct table *table, const struct line *lines, size_t count,

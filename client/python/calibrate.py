@@ -1,7 +1,7 @@
 """Measures what things cost in this Python; netbaton calibrate starts it.
 
-Standard output: one JSON object, version and has_lock, and for each figure of base/costs.h a list of
-samples under the figure's name, in ns or kB. What this version has not is left out.
+Standard output: one JSON object, version and has_lock, and for each figure of base/costs.h a list
+of samples under the figure's name, in ns or kB. What this version has not is left out.
 """
 from __future__ import division
 
@@ -64,8 +64,8 @@ def two_threads(function, passes):
 
 
 def old_lock(figures):
-    """2.x: two ticks a pass. A check at every second tick, against none, tells what one costs; beside
-    another thread at every hundredth, as usual."""
+    """2.x: two ticks a pass. A check at every second tick, against none, tells what one costs;
+    beside another thread at every hundredth, as usual."""
     passes = 500000
     free = []
     contended = []
@@ -161,7 +161,7 @@ def sessions(figures):
 
 
 def calls(figures):
-    """One short system call as the interpreter makes it: lock released and taken, wrapper, result."""
+    """One short system call as the interpreter makes it: lock released and taken, result made."""
     null = os.open(os.devnull, os.O_WRONLY)
     samples = []
     for _ in range(20):

@@ -2,8 +2,9 @@
 import asyncio
 import socket
 
-from netbaton_work import (AUTH, COMMAND, CONNECT, CONNECTED, ENDED, HANDSHAKE, LOGIN, OK, PROMPT,
-                           READY, SECURED, TIMEOUT, WORKED, Dialog, Failed, Telnet, clock, compute)
+from netbaton_work import (AUTH, CLOSED, COMMAND, CONNECT, CONNECTED, ENDED, HANDSHAKE, LATE,
+                           LOGIN, OK, PROMPT, READY, REASON, SECURED, TIMEOUT, WORKED, Dialog,
+                           Failed, Telnet, clock, compute)
 
 
 class Sleep(object):
@@ -44,14 +45,15 @@ class TelnetConnection(object):
         self.dialog = Dialog(plan, True)
         self.telnet = Telnet()
         self.reader = self.writer = None
+        self.heard = False  # the device said something
 
     async def limited(self, step, limit, failure):
         try:
             return await asyncio.wait_for(step, limit)
         except asyncio.TimeoutError:
-            raise Failed(TIMEOUT)
-        except OSError:
-            raise Failed(failure)
+            raise Failed(TIMEOUT, LATE)
+        except OSError as error:
+            raise Failed(failure, error)
 
     async def connect(self):
         self.reader, self.writer = await self.limited(
@@ -63,7 +65,8 @@ class TelnetConnection(object):
         """Feeds the dialog with what arrives next; its event."""
         data = await self.reader.read(65536)
         if not data:
-            raise Failed(failure)
+            raise Failed(failure, CLOSED)
+        self.heard = True
         text, reply = self.telnet.strip(data)
         if reply:
             self.writer.write(reply)
@@ -71,7 +74,7 @@ class TelnetConnection(object):
         if reply:
             self.writer.write(reply)
         if event == Dialog.REFUSED:
-            raise Failed(AUTH)
+            raise Failed(AUTH, "the password was refused")
         return event
 
     async def until(self, wanted, failure):
@@ -80,10 +83,11 @@ class TelnetConnection(object):
 
     async def asked(self):
         while not self.dialog.asked:
-            await self.hear(HANDSHAKE)
+            await self.hear(HANDSHAKE if self.heard else CONNECT)
 
     async def secure(self):
-        await self.limited(self.asked(), self.plan["timeout_login"], HANDSHAKE)
+        await self.limited(self.asked(), self.plan["timeout_login"],
+                           HANDSHAKE if self.heard else CONNECT)
 
     async def login(self):
         if not self.dialog.password_sent:
@@ -132,12 +136,13 @@ async def talk(connection, plan, cpus, row):
 
 
 async def do_job(plan, job, worker):
-    row = [job[0], worker, OK, clock(), 0, 0, 0, 0, 0, 0]
+    row = [job[0], worker, OK, clock(), 0, 0, 0, 0, 0, 0, ""]
     connection = CONNECTIONS[plan["transport"]](plan, job)
     try:
         await talk(connection, plan, job[4], row)
     except Failed as failed:
         row[2] = failed.end
+        row[REASON] = failed.reason
     finally:
         connection.close()
     row[ENDED] = clock()

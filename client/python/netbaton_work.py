@@ -3,8 +3,9 @@
 Imported by the worker, by its spawned processes and by its sub-interpreters. A job is [device,
 host, port, waits, cpus]: waits are the seconds a `sleep` session waits (connect, login, "no
 paging", each command, logout), cpus the seconds it computes (after the login, after each command).
-A row is [device, worker, end, start, connected, secured, login, ready, worked, ended]; end is the
-index of enum job_end (base/results.h), times are seconds of clock(), 0 for a phase not reached.
+A row is [device, worker, end, start, connected, secured, login, ready, worked, ended, reason]; end
+is the index of enum job_end (base/results.h), times are seconds of clock(), 0 for a phase not
+reached, the reason tells of a failure.
 """
 import re
 import socket
@@ -17,16 +18,23 @@ PY2 = sys.version_info[0] == 2
 clock = getattr(time, "monotonic", time.time)
 
 OK, CONNECT, HANDSHAKE, AUTH, PROMPT, COMMAND, TIMEOUT, WORKER = range(8)
-START, CONNECTED, SECURED, LOGIN, READY, WORKED, ENDED = range(3, 10)
+START, CONNECTED, SECURED, LOGIN, READY, WORKED, ENDED, REASON = range(3, 11)
 
 IAC, DONT, DO, WONT, WILL, SB, SE = 255, 254, 253, 252, 251, 250, 240
 ECHO, SUPPRESS_GO_AHEAD = 1, 3
 
 
 class Failed(Exception):
-    def __init__(self, end):
+    """A session that ended before its work was done: the phase, and why."""
+
+    def __init__(self, end, reason):
         Exception.__init__(self, end)
         self.end = end
+        self.reason = str(reason)
+
+
+LATE = "no more time to wait"
+CLOSED = "the device closed the connection"
 
 
 def burn(n):
@@ -207,9 +215,9 @@ class Talk(object):
         try:
             self.socket = socket.create_connection(self.address, limit)
         except socket.timeout:
-            raise Failed(TIMEOUT)
-        except (socket.error, OSError):
-            raise Failed(CONNECT)
+            raise Failed(TIMEOUT, LATE)
+        except (socket.error, OSError) as error:
+            raise Failed(CONNECT, error)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def until(self, wanted, limit, failure):
@@ -220,20 +228,20 @@ class Talk(object):
             try:
                 data = self.receive()
             except socket.timeout:
-                raise Failed(TIMEOUT)
-            except (socket.error, OSError):
-                raise Failed(failure)
+                raise Failed(TIMEOUT, LATE)
+            except (socket.error, OSError) as error:
+                raise Failed(failure, error)
             if not data:
-                raise Failed(failure)
+                raise Failed(failure, CLOSED)
             reply, event = self.dialog.input(data)
             if reply:
                 self.send(reply)
             if event == Dialog.REFUSED:
-                raise Failed(AUTH)
+                raise Failed(AUTH, "the password was refused")
             if event == wanted:
                 return
             if clock() > end:
-                raise Failed(TIMEOUT)
+                raise Failed(TIMEOUT, LATE)
 
     def ready(self):
         self.until(Dialog.READY, self.plan["timeout_login"], PROMPT)
@@ -241,8 +249,8 @@ class Talk(object):
     def command(self, _i, text):
         try:
             self.send(self.dialog.command(text))
-        except (socket.error, OSError):
-            raise Failed(COMMAND)
+        except (socket.error, OSError) as error:
+            raise Failed(COMMAND, error)
         self.until(Dialog.ANSWERED, self.plan["timeout_command"], COMMAND)
 
     def logout(self):
@@ -261,6 +269,7 @@ class TelnetConnection(Talk):
         Talk.__init__(self, plan, job, True)
         self.socket = None
         self.telnet = Telnet()
+        self.heard = False  # the device said something
 
     def connect(self):
         self.open()
@@ -273,15 +282,18 @@ class TelnetConnection(Talk):
         try:
             while not self.dialog.asked:
                 data = self.receive()
-                if not data or clock() > end:
-                    raise Failed(TIMEOUT if data else HANDSHAKE)
+                if not data:
+                    raise Failed(HANDSHAKE if self.heard else CONNECT, CLOSED)
+                self.heard = True
+                if clock() > end:
+                    raise Failed(TIMEOUT, LATE)
                 reply, _ = self.dialog.input(data)
                 if reply:
                     self.send(reply)
         except socket.timeout:
-            raise Failed(TIMEOUT)
-        except (socket.error, OSError):
-            raise Failed(HANDSHAKE)
+            raise Failed(TIMEOUT, LATE)
+        except (socket.error, OSError) as error:
+            raise Failed(HANDSHAKE if self.heard else CONNECT, error)
 
     def login(self):
         if not self.dialog.password_sent:
@@ -326,18 +338,16 @@ class SshConnection(Talk):
         try:
             self.transport = paramiko.Transport(self.socket)
             self.transport.start_client(timeout=self.plan["timeout_connect"])
-        except (paramiko.SSHException, EOFError, socket.error, OSError):
-            raise Failed(HANDSHAKE)
+        except (paramiko.SSHException, EOFError, socket.error, OSError) as error:
+            raise Failed(HANDSHAKE, error)
 
     def login(self):
         import paramiko
         self.transport.auth_timeout = self.plan["timeout_login"]
         try:
             self.transport.auth_password(self.plan["user"], self.plan["password"])
-        except paramiko.AuthenticationException:
-            raise Failed(AUTH)
-        except (paramiko.SSHException, EOFError, socket.error, OSError):
-            raise Failed(AUTH)
+        except (paramiko.SSHException, EOFError, socket.error, OSError) as error:
+            raise Failed(AUTH, error)
 
     def ready(self):
         import paramiko
@@ -345,8 +355,8 @@ class SshConnection(Talk):
             self.channel = self.transport.open_session(timeout=self.plan["timeout_login"])
             self.channel.get_pty(width=200)
             self.channel.invoke_shell()
-        except (paramiko.SSHException, EOFError, socket.error, OSError):
-            raise Failed(PROMPT)
+        except (paramiko.SSHException, EOFError, socket.error, OSError) as error:
+            raise Failed(PROMPT, error)
         Talk.ready(self)
 
     def set_limit(self, limit):
@@ -395,12 +405,13 @@ def talk(connection, plan, cpus, row):
 
 
 def do_job(plan, job, worker):
-    row = [job[0], worker, OK, clock(), 0, 0, 0, 0, 0, 0]
+    row = [job[0], worker, OK, clock(), 0, 0, 0, 0, 0, 0, ""]
     connection = CONNECTIONS[plan["transport"]](plan, job)
     try:
         talk(connection, plan, job[4], row)
     except Failed as failed:
         row[2] = failed.end
+        row[REASON] = failed.reason
     finally:
         connection.close()
     row[ENDED] = clock()

@@ -3,6 +3,9 @@
 Standard input: a line of JSON with the plan, then a line a job (netbaton_work.py). Standard output:
 a line {"python": version} when ready to begin, then at the end the rows, a JSON list a line, and
 {"done": {...}} with the run's figures; or {"error": text} for what this Python cannot do.
+
+With {"checks": [...]} instead of a plan it only tells which of these runs it cannot do, and why:
+{"checks": [null or text, ...]}.
 """
 from __future__ import division
 
@@ -16,7 +19,7 @@ import threading
 import time
 
 import netbaton_work
-from netbaton_work import PY2, apply_switching, burn, calibrate, clock, do_job
+from netbaton_work import PY2, REASON, START, apply_switching, burn, calibrate, clock, do_job
 
 
 class Unable(Exception):
@@ -222,7 +225,7 @@ def ask_echo(address, seconds):
 
 def number_workers(rows):
     """Workers are told by process or thread; number them from 0 in order of their first job."""
-    rows.sort(key=lambda row: row[3])
+    rows.sort(key=lambda row: row[START])
     numbers = {}
     for row in rows:
         row[1] = numbers.setdefault(row[1], len(numbers))
@@ -249,8 +252,8 @@ class Report(object):
     def rows(self, rows, start, figures):
         number_workers(rows)
         for row in rows:
-            times = [max(0, t - start) if t else 0 for t in row[3:]]
-            self.out.write(json.dumps(row[:3] + times) + "\n")
+            times = [max(0, t - start) if t else 0 for t in row[START:REASON]]
+            self.out.write(json.dumps(row[:START] + times + row[REASON:]) + "\n")
         self.line({"done": figures})
 
 
@@ -290,12 +293,25 @@ def prepare_strategy(plan):
         plan["executor"] = InterpreterPoolExecutor
 
 
-def prepare(plan):
-    """What has to be there, imported before the clock starts."""
+def prepare_modules(plan):
+    if plan["echo"]:
+        return
     if plan["transport"] == "ssh":
         prepare_ssh(plan)
-    if not plan["echo"]:
-        prepare_strategy(plan)
+    prepare_strategy(plan)
+
+
+def reason_against(plan):
+    """Why this Python cannot do it; None when it can."""
+    try:
+        prepare_modules(dict(plan))
+    except Unable as unable:
+        return str(unable)
+
+
+def prepare(plan):
+    """What has to be there, imported before the clock starts."""
+    prepare_modules(plan)
     plan["rate"] = calibrate()
     apply_switching(plan)
 
@@ -342,6 +358,9 @@ STRATEGIES = {"sequential": sequential, "threads": threads, "processes": process
 def main():
     report = Report()
     plan = json.loads(sys.stdin.readline())
+    if "checks" in plan:
+        report.line({"checks": [reason_against(run) for run in plan["checks"]]})
+        return
     jobs = [json.loads(sys.stdin.readline()) for _ in range(plan["jobs"])]
     try:
         prepare(plan)

@@ -1,0 +1,66 @@
+# A real Python logs in to the emulator by Telnet: what it says, what it counts when devices misbehave.
+. "$SOURCE/tests/e2e/frame.sh"
+
+python=/usr/bin/python3
+[ -x $python ] || skip "no $python here"
+
+cat >experiment.yaml <<'TEXT'
+name: telnet
+seed: 5
+devices: {count: [6], transport: telnet, latency: {connect: 10ms, login: 10ms, command: 20ms}}
+work: {commands: [show clock, enable, show version]}
+runs: {strategy: [sequential, threads, processes, async], workers: [3], repeat: 1}
+TEXT
+
+# run CODE FOLDER OPTION...
+run() {
+    wanted=$1
+    folder=$2
+    shift 2
+    code=0
+    "$NETBATON" run experiment.yaml -o "$folder" -q --python $python "$@" >out.txt 2>&1 || code=$?
+    [ $code = "$wanted" ] || {
+        cat out.txt
+        fail "run --python exits with $code, not $wanted"
+    }
+}
+
+# sum FOLDER COLUMN: over all rows.
+sum() {
+    $python -c "import csv, sys
+print(sum(int(row[sys.argv[2]]) for row in csv.DictReader(open(sys.argv[1] + '/runs.csv'))))" "$1" "$2"
+}
+
+run 0 well
+[ "$(sum well sessions_ok)" = 24 ] || fail "sessions: $(sum well sessions_ok)"
+# Connect, login and two commands take the device 60 ms; the phases stand in order.
+$python - <<'TEXT' || fail 'times of a session'
+import csv
+for row in csv.DictReader(open('well/sessions.csv')):
+    times = [float(row[name + '_s']) for name in
+             'start connected secured login ready worked end'.split()]
+    if times != sorted(times) or times[-1] - times[0] < 0.06:
+        raise SystemExit(row)
+TEXT
+
+# Devices that misbehave: the same sessions fail in the same phases as with the strategies in C.
+misbehave() {
+    name=$1
+    shift
+    run 3 "$name" "$@" --set 'runs.strategy=[threads, async]'
+    "$NETBATON" run experiment.yaml -o "$name-c" -q "$@" --set 'runs.strategy=[threads, async]' >/dev/null 2>&1 || [ $? = 3 ] || fail "run with $name"
+    for folder in "$name" "$name-c"; do
+        cut -d, -f2,9-17 "$folder/runs.csv" >"$folder.txt"
+    done
+    diff "$name.txt" "$name-c.txt" || fail "a real Python counts other failures than C: $name"
+    ! grep -q ',6,0,0,0,0,0,0,0,0$' "$name.txt" || fail "nothing fails: $name"
+}
+misbehave refused --set devices.faults.auth_fail=1
+misbehave shut --set devices.faults.refuse=1
+misbehave silent --set devices.faults.hang=1 --set runs.timeout=300ms
+misbehave broken --set devices.faults.drop=1
+
+# What the client is told and what cannot be had.
+expect 2 'it came with 3.14' "$NETBATON" run experiment.yaml -o none -q --python $python --set runs.strategy=interpreters
+expect 2 "cannot start the python '/no/python'" "$NETBATON" run experiment.yaml -o none -q --python /no/python
+[ ! -e none ] || fail 'a folder is left behind'
