@@ -6,6 +6,7 @@
 #include "client/cmd_run.h"
 #include "client/strategy_worker.h"
 #include "emulator/cmd_emulate.h"
+#include "plots/cmd_compare.h"
 #include "plots/cmd_plot.h"
 #include "sim/cmd_simulate.h"
 
@@ -19,6 +20,7 @@ static const struct command *const commands[] = {
     &command_calibrate,
     &command_simulate,
     &command_plot,
+    &command_compare,
     &command_doctor,
     &command_run_worker,
     NULL,

@@ -18,7 +18,6 @@ enum { PHASES = sizeof phases / sizeof *phases, FAILED = PHASES - 1 };
 
 struct chosen {
     const struct group *group;
-    char *where; // what tells its column from the others
     char *title;
     bool cut_short; // not all of it is shown
     double end_s;   // of its last session
@@ -76,9 +75,8 @@ static void name_chosen(const struct dataset *dataset, const struct roles *roles
     if (!is_sequential(chosen->group))
         snprintf(workers, sizeof workers, ", %g %s", row->workers,
                  row->workers == 1 ? "worker" : "workers");
-    chosen->where = alloc_printf("%s%s%s", where, *where && *label ? ", " : "", label);
-    chosen->title =
-        alloc_printf("%s%s%s%s", who, workers, *chosen->where ? " | " : "", chosen->where);
+    chosen->title = alloc_printf("%s%s%s%s%s%s", who, workers, *label ? ", " : "", label,
+                                 *where ? " | " : "", where);
     free(where);
     free(who);
 }
@@ -187,23 +185,26 @@ static void write_panels(struct figure *figure, const struct choice *choice, dou
     figure_number(figure, "most_workers", most);
 }
 
-// Strategies below each other, what else differs side by side.
+// Strategies below each other, each with its folders, what else differs side by side.
 static void add_in_grid_order(const struct dataset *dataset, struct choice *choice,
                               struct figure *figure)
 {
     bool *done = alloc_zero(choice->len, sizeof *done);
     size_t widest = 0;
-    for (size_t i = 0; i < choice->len; i++) {
-        size_t before = figure->n_panels;
-        for (size_t j = i; j < choice->len; j++) {
-            if (done[j] || strcmp(choice->items[i].group->row->strategy,
-                                  choice->items[j].group->row->strategy) != 0)
-                continue;
-            done[j] = true;
-            add_panel(dataset, &choice->items[j], figure);
+    for (size_t i = 0; i < choice->len; i++)
+        for (size_t folder = 0; folder < dataset->n_folders; folder++) {
+            size_t before = figure->n_panels;
+            for (size_t j = i; j < choice->len; j++) {
+                const struct group *group = choice->items[j].group;
+                if (done[j] || group->folder != folder ||
+                    strcmp(choice->items[i].group->row->strategy, group->row->strategy) != 0)
+                    continue;
+                done[j] = true;
+                add_panel(dataset, &choice->items[j], figure);
+            }
+            size_t across = figure->n_panels - before;
+            widest = across > widest ? across : widest;
         }
-        widest = figure->n_panels - before > widest ? figure->n_panels - before : widest;
-    }
     free(done);
     if (widest <= 4)
         figure->grid_columns = widest;
@@ -211,10 +212,8 @@ static void add_in_grid_order(const struct dataset *dataset, struct choice *choi
 
 static void choice_fini(struct choice *choice)
 {
-    for (size_t i = 0; i < choice->len; i++) {
-        free(choice->items[i].where);
+    for (size_t i = 0; i < choice->len; i++)
         free(choice->items[i].title);
-    }
     free(choice->items);
 }
 

@@ -10,17 +10,23 @@ static const char *const cost_columns[] = {"strategy", "median",  "lowest",
                                            "highest",  "workers", NULL};
 static const char *const gantt_columns[] = {"from", "to", "worker", "phase", "device", NULL};
 
+static const char *const scatter_columns[] = {"reference", "other", "workers", NULL};
 static const char bars[] = "median, bar from lowest to highest";
 
 const struct chart charts[] = {
-    {"wall-by-workers", "Wall time against workers", spread_columns, bars, prepare_wall_by_workers},
-    {"wall-by-devices", "Wall time against devices", spread_columns, bars, prepare_wall_by_devices},
-    {"speedup", "Speed-up against workers", spread_columns, bars, prepare_speedup},
-    {"efficiency", "Efficiency against workers", spread_columns, bars, prepare_efficiency},
+    {"wall-by-workers", "Wall time against workers", spread_columns, bars, prepare_wall_by_workers,
+     0},
+    {"wall-by-devices", "Wall time against devices", spread_columns, bars, prepare_wall_by_devices,
+     0},
+    {"speedup", "Speed-up against workers", spread_columns, bars, prepare_speedup, 0},
+    {"efficiency", "Efficiency against workers", spread_columns, bars, prepare_efficiency, 0},
+    {"scalability", "Speed-up and the laws fitted to it", spread_columns, bars, prepare_scalability,
+     0},
     {"percentiles", "Session times against workers", percentile_columns, "median of each",
-     prepare_percentiles},
-    {"gantt", "Sessions over the workers", gantt_columns, "the first is shown", prepare_gantt},
-    {"cost", "What each strategy costs", cost_columns, bars, prepare_cost},
+     prepare_percentiles, 0},
+    {"gantt", "Sessions over the workers", gantt_columns, "the first is shown", prepare_gantt, 0},
+    {"cost", "What each strategy costs", cost_columns, bars, prepare_cost, 0},
+    {"scatter", "One result against the other", scatter_columns, "median", prepare_scatter, 2},
     {0},
 };
 

@@ -17,6 +17,7 @@ struct chart {
     // Fills in the figure's panels, series, rows and values. Returns NULL, or why these results
     // cannot be drawn this way ("there is only one number of devices").
     const char *(*prepare)(const struct dataset *dataset, struct figure *figure);
+    size_t n_folders; // it is for that many folders only; 0: for any number
 };
 
 extern const struct chart charts[]; // ended by an entry whose name is NULL
@@ -34,6 +35,8 @@ const char *prepare_speedup(const struct dataset *dataset, struct figure *figure
 const char *prepare_efficiency(const struct dataset *dataset, struct figure *figure);
 const char *prepare_percentiles(const struct dataset *dataset, struct figure *figure);
 const char *prepare_gantt(const struct dataset *dataset, struct figure *figure);
+const char *prepare_scalability(const struct dataset *dataset, struct figure *figure);
+const char *prepare_scatter(const struct dataset *dataset, struct figure *figure);
 const char *prepare_cost(const struct dataset *dataset, struct figure *figure);
 
 #endif

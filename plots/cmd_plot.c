@@ -2,71 +2,22 @@
 
 #include "base/alloc.h"
 #include "base/cli.h"
-#include "base/units.h"
+#include "plots/chart_option.h"
 #include "plots/draw.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-
-enum { WORDS_MAX = 16 };
-
-static const char *const formats[] = {"svg", "png", "pdf", "text", NULL};
 
 struct plot {
     struct cli_common common;
     char *format_option;
     char *chart_option;
-    const char *formats[WORDS_MAX + 1];
-    const char *charts[WORDS_MAX + 1]; // [0] NULL: all
+    const char *formats[CHART_WORDS_MAX + 1];
+    const char *charts[CHART_WORDS_MAX + 1]; // [0] NULL: all
 };
-
-// Splits "a,b" into the entries of names it stands for.
-static int split(const char *option, const char *what, const char *const *names, const char **out,
-                 struct err *err)
-{
-    char *copy = alloc_strdup(option);
-    char *rest = copy;
-    int n = 0;
-    int result = 0;
-    for (char *word = strsep(&rest, ","); word && result == 0; word = strsep(&rest, ",")) {
-        int i = 0;
-        while (names[i] && strcmp(names[i], word) != 0)
-            i++;
-        const char *near = names[i] ? NULL : units_nearest_word(word, names);
-        if (names[i] && n < WORDS_MAX)
-            out[n++] = names[i];
-        else if (names[i])
-            result = err_input(err, "more than %d %ss are named", WORDS_MAX, what);
-        else if (near)
-            result = err_input(err, "unknown %s '%s'; did you mean '%s'?", what, word, near);
-        else {
-            result = err_input(err, "unknown %s '%s'; there are %s", what, word, names[0]);
-            for (i = 1; names[i]; i++)
-                snprintf(err->text + strlen(err->text), sizeof err->text - strlen(err->text),
-                         ", %s", names[i]);
-        }
-    }
-    out[n] = NULL;
-    free(copy);
-    return result;
-}
-
-static int read_options(struct plot *plot, struct err *err)
-{
-    const char *names[WORDS_MAX + 1] = {0};
-    for (int i = 0; charts[i].name && i < WORDS_MAX; i++)
-        names[i] = charts[i].name;
-    if (split(plot->format_option ? plot->format_option : "svg,png", "format", formats,
-              plot->formats, err) < 0)
-        return -1;
-    if (!plot->chart_option)
-        return 0;
-    return split(plot->chart_option, "chart", names, plot->charts, err);
-}
 
 static bool text_only(const struct plot *plot)
 {
@@ -76,23 +27,13 @@ static bool text_only(const struct plot *plot)
     return true;
 }
 
-static bool wanted(const struct plot *plot, const struct chart *chart)
+static bool wanted(const struct plot *plot, const struct chart *chart, size_t n_folders)
 {
     for (int i = 0; plot->charts[i]; i++)
         if (!strcmp(plot->charts[i], chart->name))
             return true;
-    return !plot->charts[0];
-}
-
-static void terminal_size(struct draw *draw)
-{
-    struct winsize size = {0};
-    draw->text_width = 80;
-    draw->text_height = 23;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 && size.ws_row >= 12) {
-        draw->text_width = size.ws_col;
-        draw->text_height = size.ws_row - 1;
-    }
+    bool fits = !chart->n_folders || chart->n_folders == n_folders;
+    return fits && !plot->charts[0];
 }
 
 static void tell(const struct plot *plot, const struct draw *draw, const struct chart *chart,
@@ -114,7 +55,7 @@ static int draw_all(const struct plot *plot, const struct draw *draw, const stru
     for (int i = 0; charts[i].name; i++) {
         const char *why_not;
         size_t left_out;
-        if (!wanted(plot, &charts[i]))
+        if (!wanted(plot, &charts[i], dataset->n_folders))
             continue;
         if (draw_chart(draw, &charts[i], dataset, &why_not, &left_out, err) < 0)
             return -1;
@@ -168,7 +109,7 @@ static int plot_folders(const struct plot *plot, const struct cli *cli, struct e
         .out = stdout,
         .text_color = cli_color(&plot->common, stdout),
     };
-    terminal_size(&draw);
+    draw_terminal_size(&draw);
     char *dir = plot->common.out_dir
                     ? alloc_strdup(plot->common.out_dir)
                     : alloc_printf("%s/%s", cli->arguments[0],
@@ -199,7 +140,9 @@ static int run(const struct command *command, int argc, char **argv)
         return cli_done(&cli);
     if (!cli.n_arguments)
         code = cli_usage(command, "no results folder is named");
-    else if (read_options(&plot, &err) < 0 || plot_folders(&plot, &cli, &err) < 0)
+    else if (chart_formats(plot.format_option, plot.formats, &err) < 0 ||
+             chart_names(plot.chart_option, plot.charts, &err) < 0 ||
+             plot_folders(&plot, &cli, &err) < 0)
         code = cli_fail(command, &err);
     free(plot.format_option);
     free(plot.chart_option);
@@ -215,8 +158,9 @@ const struct command command_plot = {
                "  netbaton plot --format text --chart wall-by-workers results/demo-*\n"
                "  netbaton plot results/predicted results/measured -o charts   (one over the "
                "other)\n\n"
-               "Charts: wall-by-workers, wall-by-devices, speedup, efficiency, percentiles, gantt, "
-               "cost.\nEach is written with its numbers (.dat) and its gnuplot script (.gp), so "
+               "Charts: wall-by-workers, wall-by-devices, speedup, efficiency, scalability, "
+               "percentiles,\ngantt, cost; of two folders also scatter.\nEach is written with its "
+               "numbers (.dat) and its gnuplot script (.gp), so "
                "that\n`gnuplot charts/NAME.gp` draws it again.\n",
     .run = run,
 };

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 int draw_write_file(const char *dir, const char *name, const char *text, size_t len,
                     struct err *err)
@@ -25,6 +27,17 @@ int draw_write_file(const char *dir, const char *name, const char *text, size_t 
     }
     free(path);
     return result;
+}
+
+void draw_terminal_size(struct draw *draw)
+{
+    struct winsize size = {0};
+    draw->text_width = 80;
+    draw->text_height = 23;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 && size.ws_row >= 12) {
+        draw->text_width = size.ws_col;
+        draw->text_height = size.ws_row - 1;
+    }
 }
 
 int draw_begin(const struct draw *draw, struct err *err)

@@ -19,6 +19,8 @@ struct draw {
     bool text_color;
 };
 
+// Sets text_width and text_height: those of the terminal on stdout, else 80 by 23.
+void draw_terminal_size(struct draw *draw);
 // Makes dir and writes style.gp. Call it once before draw_chart.
 int draw_begin(const struct draw *draw, struct err *err);
 // Draws one chart. *why_not is set and nothing is drawn when the results cannot be drawn this way,

@@ -38,8 +38,7 @@ static bool style_taken(const struct figure *figure, int style)
 
 // A strategy's own style, as long as it is free; the same curve of a further folder has the same
 // colour.
-static int choose_style(const struct roles *roles, const struct group *group,
-                        const struct figure *figure)
+int roles_style(const struct roles *roles, const struct group *group, const struct figure *figure)
 {
     int offset = (int)(group->folder % FOLDER_STYLES) * STYLES_OF_NEXT_FOLDER;
     int style = FREE_STYLE;
@@ -63,7 +62,7 @@ size_t roles_series(const struct roles *roles, const struct dataset *dataset,
     char *name = alloc_printf("%s%s%s", own, *own && *label ? ", " : "", label);
     size_t series = figure_series(figure, name, 0);
     if (!figure->series[series].style)
-        figure->series[series].style = choose_style(roles, group, figure);
+        figure->series[series].style = roles_style(roles, group, figure);
     free(curve);
     free(name);
     return series;

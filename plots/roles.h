@@ -23,4 +23,7 @@ size_t roles_panel(const struct roles *roles, const struct group *group, struct 
 size_t roles_series(const struct roles *roles, const struct dataset *dataset,
                     const struct group *group, struct figure *figure);
 
+// The line style of a new curve of that group.
+int roles_style(const struct roles *roles, const struct group *group, const struct figure *figure);
+
 #endif

@@ -1,0 +1,129 @@
+#include "plots/compare_text.h"
+
+#include "base/alloc.h"
+#include "base/units.h"
+#include "plots/gp_text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// What names a run in the table: its strategy and workers, and whatever else differs.
+static char *run_name(const struct dataset *dataset, const struct pair *pair)
+{
+    unsigned dims = dataset->varying | DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_WORKERS);
+    return dim_join(pair->reference->row, dims);
+}
+
+static const char *label_of(const struct dataset *dataset, size_t folder)
+{
+    return dataset->folders[folder].label;
+}
+
+static char *human(double seconds, char *text, size_t len)
+{
+    return units_human_duration((uint64_t)(seconds * 1e9 + 0.5), text, len);
+}
+
+static size_t widest_name(const struct dataset *dataset, const struct pairs *pairs)
+{
+    size_t widest = strlen("run");
+    for (size_t i = 0; i < pairs->len; i++) {
+        char *name = run_name(dataset, &pairs->items[i]);
+        size_t width = gp_characters(name);
+        widest = width > widest ? width : widest;
+        free(name);
+    }
+    return widest;
+}
+
+static size_t at_least(const char *label, size_t width)
+{
+    size_t len = gp_characters(label);
+    return len > width ? len : width;
+}
+
+static void write_padded(const char *text, size_t width, struct buf *out)
+{
+    buf_puts(out, text);
+    for (size_t len = gp_characters(text); len < width; len++)
+        buf_putc(out, ' ');
+}
+
+static void write_right(const char *text, size_t width, struct buf *out)
+{
+    for (size_t len = gp_characters(text); len < width; len++)
+        buf_putc(out, ' ');
+    buf_puts(out, text);
+}
+
+static void write_left_behind(const struct dataset *dataset, const struct pairs *pairs,
+                              struct buf *out)
+{
+    for (size_t f = 0; f < 2; f++)
+        if (pairs->unpaired[f])
+            buf_printf(out, "%zu %s only in %s (%s)\n", pairs->unpaired[f],
+                       pairs->unpaired[f] == 1 ? "run is" : "runs are", label_of(dataset, f),
+                       dataset->folders[f].dir);
+}
+
+void compare_table(const struct dataset *dataset, const struct pairs *pairs, struct buf *out)
+{
+    const char *other = label_of(dataset, 1 - pairs->reference);
+    const char *reference = label_of(dataset, pairs->reference);
+    size_t name_width = widest_name(dataset, pairs);
+    size_t other_width = at_least(other, 9) + 2;
+    size_t reference_width = at_least(reference, 9) + 2;
+    write_padded("run", name_width, out);
+    write_right(other, other_width, out);
+    write_right(reference, reference_width, out);
+    buf_puts(out, "   ratio     error\n");
+    for (size_t i = 0; i < pairs->len; i++) {
+        const struct pair *pair = &pairs->items[i];
+        char text[32];
+        char *name = run_name(dataset, pair);
+        write_padded(name, name_width, out);
+        write_right(human(pair->other_s, text, sizeof text), other_width, out);
+        write_right(human(pair->reference_s, text, sizeof text), reference_width, out);
+        buf_printf(out, "  %6.3f  %+7.1f %%\n", pair->other_s / pair->reference_s,
+                   100 * pair->error);
+        free(name);
+    }
+    buf_printf(
+        out,
+        "\n%zu %s compared, by their median wall times: the median error is %.1f %%, nine of "
+        "ten are within %.1f %%, the worst is %.1f %%\n",
+        pairs->len, pairs->len == 1 ? "run" : "runs", 100 * pairs_error(pairs, 0.5),
+        100 * pairs_error(pairs, 0.9), 100 * pairs_error(pairs, 1));
+    write_left_behind(dataset, pairs, out);
+}
+
+// A cell of a CSV file: quoted, quotes doubled (RFC 4180).
+static void write_cell(const char *text, struct buf *out)
+{
+    buf_putc(out, '"');
+    for (; *text; text++) {
+        if (*text == '"')
+            buf_putc(out, '"');
+        buf_putc(out, *text);
+    }
+    buf_putc(out, '"');
+}
+
+void compare_csv(const struct dataset *dataset, const struct pairs *pairs, struct buf *out)
+{
+    buf_puts(out, "run,");
+    write_cell(label_of(dataset, 1 - pairs->reference), out);
+    buf_putc(out, ',');
+    write_cell(label_of(dataset, pairs->reference), out);
+    buf_puts(out, ",ratio,error\n");
+    for (size_t i = 0; i < pairs->len; i++) {
+        const struct pair *pair = &pairs->items[i];
+        char *name = run_name(dataset, pair);
+        write_cell(name, out);
+        buf_printf(out, ",%.9g,%.9g,%.6g,%.6g\n", pair->other_s, pair->reference_s,
+                   pair->other_s / pair->reference_s, pair->error);
+        free(name);
+    }
+}

@@ -1,0 +1,237 @@
+#include "plots/verdict.h"
+
+#include "base/units.h"
+#include "plots/roles.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// More workers "stop helping" where the wall time is within this share of the best.
+static const double hardly_better = 0.05;
+
+static double wall_of(const struct dataset *dataset, const struct group *group)
+{
+    return group_spread(dataset, group, offsetof(struct run_row, wall_s)).median;
+}
+
+static char *human(double seconds, char *text, size_t len)
+{
+    return units_human_duration((uint64_t)(seconds * 1e9 + 0.5), text, len);
+}
+
+struct place {
+    const struct dataset *dataset;
+    size_t folder;
+    unsigned dims; // what tells this place from the others
+    const struct run_row *row;
+};
+
+static bool in_place(const struct place *place, const struct group *group)
+{
+    return group->folder == place->folder && dim_same(group->row, place->row, place->dims);
+}
+
+static const struct group *fastest(const struct place *place)
+{
+    const struct group *best = NULL;
+    for (size_t g = 0; g < place->dataset->n_groups; g++) {
+        const struct group *group = &place->dataset->groups[g];
+        double wall = wall_of(place->dataset, group);
+        if (in_place(place, group) && wall > 0 && (!best || wall < wall_of(place->dataset, best)))
+            best = group;
+    }
+    return best;
+}
+
+static const struct group *one_by_one(const struct place *place)
+{
+    for (size_t g = 0; g < place->dataset->n_groups; g++) {
+        const struct group *group = &place->dataset->groups[g];
+        if (in_place(place, group) &&
+            !strcmp(group->row->strategy, strategy_names[STRATEGY_SEQUENTIAL]))
+            return group;
+    }
+    return NULL;
+}
+
+static const unsigned strategy_dims =
+    DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_PROCESSES) | DIM_BIT(DIM_START);
+
+// The fewest workers of the same strategy that are hardly slower than the best; the most measured.
+static double enough_workers(const struct place *place, const struct group *best, double *most)
+{
+    double enough = best->row->workers;
+    double limit = wall_of(place->dataset, best) * (1 + hardly_better);
+    *most = 0;
+    for (size_t g = 0; g < place->dataset->n_groups; g++) {
+        const struct group *group = &place->dataset->groups[g];
+        if (!in_place(place, group) || !dim_same(group->row, best->row, strategy_dims))
+            continue;
+        *most = fmax(*most, group->row->workers);
+        if (wall_of(place->dataset, group) <= limit)
+            enough = fmin(enough, group->row->workers);
+    }
+    return enough;
+}
+
+// The other strategies whose best is within hardly_better of the best of all.
+static void write_equals(const struct place *place, const struct group *best, struct buf *out)
+{
+    struct buf names = {0};
+    size_t count = 0;
+    double limit = wall_of(place->dataset, best) * (1 + hardly_better);
+    const struct dataset *dataset = place->dataset;
+    for (size_t g = 0; g < dataset->n_groups; g++) {
+        const struct group *group = &dataset->groups[g];
+        if (!in_place(place, group) || dim_same(group->row, best->row, strategy_dims) ||
+            !(wall_of(dataset, group) <= limit))
+            continue;
+        char *name = dim_join(group->row, (dataset->varying & strategy_dims) |
+                                              DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_WORKERS));
+        buf_printf(&names, "%s%s", count++ ? "; " : "", name);
+        free(name);
+    }
+    if (count)
+        buf_printf(out, " Hardly slower, by less than %.0f %%: %s.", hardly_better * 100,
+                   buf_text(&names));
+    buf_fini(&names);
+}
+
+static void write_workers(const struct place *place, const struct group *best, struct buf *out)
+{
+    double most;
+    double enough = enough_workers(place, best, &most);
+    if (most <= 1)
+        return;
+    if (enough < most)
+        buf_printf(out,
+                   " From %g %s on, more make it less than %.0f %% faster (measured up to %g).",
+                   enough, enough == 1 ? "worker" : "workers", hardly_better * 100, most);
+    else if (most >= best->row->devices)
+        buf_puts(out, " Each device then has a worker of its own, so more cannot help.");
+    else
+        buf_printf(out, " More than these %g were not tried and may help still.", most);
+}
+
+struct share {
+    const char *text;
+    const char *limit;
+    double s;
+};
+
+static double median_of(const struct place *place, const struct group *group, size_t offset)
+{
+    return group_spread(place->dataset, group, offset).median;
+}
+
+static int compare_shares(const void *a, const void *b)
+{
+    double x = ((const struct share *)a)->s;
+    double y = ((const struct share *)b)->s;
+    return (x < y) - (x > y);
+}
+
+// The AAA server lets so many logins through a second, whatever the client does.
+static bool aaa_limits(const struct place *place, const struct group *best)
+{
+    const struct experiment *experiment = place->dataset->folders[place->folder].experiment;
+    if (!experiment || experiment->devices.limits.aaa_rate_per_s <= 0)
+        return false;
+    double at_least = best->row->devices / experiment->devices.limits.aaa_rate_per_s;
+    return wall_of(place->dataset, best) < at_least * 1.15;
+}
+
+#define STATE_OFFSET(state) (offsetof(struct run_row, state_s) + (state) * sizeof(double))
+
+static void write_states(const struct place *place, const struct group *best, struct buf *out)
+{
+    struct share shares[] = {
+        {"waiting for the devices", "the wait", 0},
+        {"waiting for the lock", "the lock", 0},
+        {"waiting for a core", "the cores", 0},
+        {"computing", "the computing itself", 0},
+    };
+    static const enum thread_state states[] = {STATE_WAIT_DEVICE, STATE_WAIT_GIL, STATE_WAIT_CORE,
+                                               STATE_RUNNING};
+    enum { SHARES = sizeof shares / sizeof *shares };
+    double sum = 0;
+    for (size_t i = 0; i < SHARES; i++) {
+        double s = median_of(place, best, STATE_OFFSET(states[i]));
+        shares[i].s = isnan(s) ? 0 : s;
+        sum += shares[i].s;
+    }
+    if (sum <= 0 || isnan(median_of(place, best, STATE_OFFSET(STATE_WAIT_DEVICE))))
+        return;
+    qsort(shares, SHARES, sizeof *shares, compare_shares);
+    buf_puts(out, " Of their time its workers spend");
+    for (size_t i = 0; i < SHARES && shares[i].s >= 0.01 * sum; i++)
+        buf_printf(out, "%s %.0f %% %s", i ? "," : "", 100 * shares[i].s / sum, shares[i].text);
+    buf_printf(out, ": %s limits.",
+               aaa_limits(place, best) ? "the AAA server, for which the devices wait,"
+                                       : shares[0].limit);
+}
+
+// A measured run knows less: how long its threads waited for the lock and how much they computed.
+static void write_measured(const struct place *place, const struct group *best, struct buf *out)
+{
+    double wall = wall_of(place->dataset, best);
+    double waited = median_of(place, best, offsetof(struct run_row, gil_wait_s));
+    double user = median_of(place, best, offsetof(struct run_row, cpu_user_s));
+    double sys = median_of(place, best, offsetof(struct run_row, cpu_sys_s));
+    double worked = wall * best->row->workers;
+    if (worked <= 0 || isnan(user) || isnan(sys))
+        return;
+    if (aaa_limits(place, best)) {
+        buf_puts(out, " The AAA server lets no more logins through: it limits.");
+        return;
+    }
+    buf_printf(out, " The client computed for %.0f %% of its workers' time",
+               fmin(100, 100 * (user + sys) / worked));
+    if (waited > 0)
+        buf_printf(out, " and waited for the lock for %.0f %%", fmin(100, 100 * waited / worked));
+    buf_puts(out, ".");
+}
+
+static void write_place(const struct place *place, struct buf *out)
+{
+    char wall[32];
+    const struct group *best = fastest(place);
+    const struct group *base = one_by_one(place);
+    if (!best)
+        return;
+    char *where = dim_join(place->row, place->dims);
+    char *who = dim_join(best->row, (place->dataset->varying & strategy_dims) |
+                                        DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_WORKERS));
+    buf_printf(out, "%s%sFastest is %s: %s", where, *where ? ": " : "", who,
+               human(wall_of(place->dataset, best), wall, sizeof wall));
+    if (base && base != best)
+        buf_printf(out, ", %.3g times as fast as one after the other",
+                   wall_of(place->dataset, base) / wall_of(place->dataset, best));
+    buf_puts(out, ".");
+    write_equals(place, best, out);
+    write_workers(place, best, out);
+    if (isnan(median_of(place, best, STATE_OFFSET(STATE_WAIT_DEVICE))))
+        write_measured(place, best, out);
+    else
+        write_states(place, best, out);
+    buf_puts(out, "\n");
+    free(where);
+    free(who);
+}
+
+void verdict_write(const struct dataset *dataset, size_t folder, struct buf *out)
+{
+    unsigned dims = dataset->varying & ~strategy_dims & ~DIM_BIT(DIM_WORKERS);
+    for (size_t g = 0; g < dataset->n_groups; g++) {
+        const struct group *group = &dataset->groups[g];
+        struct place place = {dataset, folder, dims, group->row};
+        bool seen = group->folder != folder;
+        for (size_t earlier = 0; earlier < g && !seen; earlier++)
+            seen = in_place(&place, &dataset->groups[earlier]);
+        if (!seen)
+            write_place(&place, out);
+    }
+}

@@ -1,0 +1,34 @@
+# netbaton compare: a table, sentences, charts, a CSV; the laws are fitted by gnuplot.
+. "$SOURCE/tests/e2e/frame.sh"
+need gnuplot
+
+mkdir measured predicted other
+# Walls of 1 / k + 0.01 k seconds: the Universal Scalability Law with its peak at 10 workers.
+rows() {
+    echo "strategy,interpreter,transport,devices,workers,repeat,wall_s,kind"
+    echo "sequential,native,telnet,40,1,0,$2,$1"
+    for workers in 1 2 5 10 20 40; do
+        echo "$workers" | awk -v kind="$1" -v one="$2" \
+            '{ k = $1; print "threads,native,telnet,40," k ",0," one * (1 / k + 0.01 * (k - 1)) "," kind }'
+    done
+}
+rows measured 10 >measured/runs.csv
+rows predicted 11 >predicted/runs.csv
+echo "strategy,interpreter,transport,devices,workers,repeat,wall_s,kind" >other/runs.csv
+echo "async,native,telnet,9,3,0,1,measured" >>other/runs.csv
+
+"$NETBATON" compare predicted measured -o charts >compared.txt
+grep -q '^threads, 10 workers .* 1\.100 *+10\.0 %$' compared.txt || fail "no line for 10 threads"
+grep -q '^7 runs compared' compared.txt || fail "not all runs are compared"
+grep -q 'Fastest is threads, 10 workers' compared.txt || fail "no sentence"
+[ "$(wc -l <charts/compare.csv)" = 8 ] || fail "compare.csv has not 7 runs"
+for chart in wall-by-workers speedup scalability scatter; do
+    grep -qx "charts/$chart.png" compared.txt || fail "no line for $chart"
+    [ -s charts/$chart.png ] || fail "no $chart.png"
+done
+awk '!/^#/ { if ($4 != 10) exit 1; found++ } END { exit found != 2 }' charts/scalability.txt ||
+    fail "the peak is not at 10 workers: $(cat charts/scalability.txt)"
+
+expect 2 "two results folders are compared, not 1" "$NETBATON" compare measured
+expect 2 "have no run in common" "$NETBATON" compare measured other -o nothing
+[ ! -e nothing ] || fail "a folder without charts was made"

@@ -1,0 +1,138 @@
+// Two results run by run, and what results say in words.
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "plots/compare_text.h"
+#include "plots/pairs.h"
+#include "plots/verdict.h"
+#include "tests/unit/harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char header[] =
+    "strategy,interpreter,transport,devices,workers,repeat,wall_s,kind,running_s,wait_gil_s,"
+    "wait_core_s,wait_device_s,gil_wait_s,cpu_user_s,cpu_sys_s";
+
+// Folders of these rows, gone again when the test ends.
+static struct dataset *load(const char *const *rows, size_t n_folders)
+{
+    char dirs[2][32];
+    char *path[2];
+    const char *names[2] = {dirs[0], dirs[1]};
+    struct err err = {0};
+    for (size_t i = 0; i < n_folders; i++) {
+        strcpy(dirs[i], "/tmp/netbaton-test-XXXXXX");
+        assert_non_null(mkdtemp(dirs[i]));
+        path[i] = alloc_printf("%s/runs.csv", dirs[i]);
+        FILE *file = fopen(path[i], "w");
+        assert_non_null(file);
+        fprintf(file, "%s\n%s", header, rows[i]);
+        fclose(file);
+    }
+    struct dataset *dataset = dataset_load(names, n_folders, &err);
+    for (size_t i = 0; i < n_folders; i++) {
+        unlink(path[i]);
+        rmdir(dirs[i]);
+        free(path[i]);
+    }
+    if (!dataset)
+        fail_msg("%s", err.text);
+    return dataset;
+}
+
+static void test_the_table_has_the_worst_error_first(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "threads,native,ssh,4,1,0,1.1,predicted,,,,,,,\n"
+        "threads,native,ssh,4,2,0,0.4,predicted,,,,,,,\n"
+        "threads,native,ssh,4,3,0,0.4,predicted,,,,,,,\n",
+        "threads,native,ssh,4,1,0,1.0,measured,,,,,,,\n"
+        "threads,native,ssh,4,2,0,0.7,measured,,,,,,,\n"
+        "threads,native,ssh,4,2,1,0.5,measured,,,,,,,\n"
+        "threads,native,ssh,4,2,2,0.1,measured,,,,,,,\n",
+    };
+    struct dataset *dataset = load(rows, 2);
+    struct pairs pairs;
+    struct buf table = {0};
+    pairs_of(dataset, &pairs);
+    assert_int_equal(pairs.len, 2);
+    assert_int_equal(pairs.reference, 1);
+    compare_table(dataset, &pairs, &table);
+    const char *expected = "run                 predicted   measured   ratio     error\n"
+                           "threads, 2 workers     400 ms     500 ms   0.800    -20.0 %\n"
+                           "threads, 1 worker      1.10 s     1.00 s   1.100    +10.0 %\n"
+                           "\n"
+                           "2 runs compared, by their median wall times: the median error is 10.0 "
+                           "%, nine of ten are within 20.0 %, the worst is 20.0 %\n"
+                           "1 run is only in predicted (";
+    if (strncmp(buf_text(&table), expected, strlen(expected)) != 0)
+        fail_msg("%s", buf_text(&table));
+    buf_fini(&table);
+    pairs_fini(&pairs);
+    dataset_free(dataset);
+}
+
+static void test_two_pythons_are_compared_run_by_run(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "threads,cpython-2.7,ssh,4,1,0,2,measured,,,,,,,\n",
+        "threads,cpython-3.11,ssh,4,1,0,1,measured,,,,,,,\n",
+    };
+    struct dataset *dataset = load(rows, 2);
+    struct pairs pairs;
+    pairs_of(dataset, &pairs);
+    assert_int_equal(pairs.len, 1);
+    assert_int_equal(pairs.reference, 0);
+    assert_true(pairs.items[0].error == -0.5);
+    pairs_fini(&pairs);
+    dataset_free(dataset);
+}
+
+static void test_the_verdict_follows_from_the_rows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rows;
+        const char *verdict;
+    } cases[] = {
+        {"sequential,native,ssh,40,1,0,8,predicted,1,0,0,7,,,\n"
+         "threads,native,ssh,40,10,0,1.02,predicted,1,6,0,3,,,\n"
+         "threads,native,ssh,40,20,0,1,predicted,1,14,1,4,,,\n"
+         "async,native,ssh,40,20,0,2,predicted,1,0,0,19,,,\n",
+         "Fastest is threads, 20 workers: 1.00 s, 8 times as fast as one after the other. From 10 "
+         "workers on, more make it less than 5 % faster (measured up to 20). Of their time its "
+         "workers spend 70 % waiting for the lock, 20 % waiting for the devices, 5 % waiting for a "
+         "core, 5 % computing: the lock limits.\n"},
+        {"threads,native,ssh,40,10,0,2,measured,,,,,1,0.5,0.5\n"
+         "threads,native,ssh,40,20,0,1,measured,,,,,5,1,1\n"
+         "async,native,ssh,40,20,0,1.01,measured,,,,,,1,1\n",
+         "Fastest is threads, 20 workers: 1.00 s. Hardly slower, by less than 5 %: async, 20 "
+         "workers. More than these 20 were not tried and may help still. The client computed for "
+         "10 % of its workers' time and waited for the lock for 25 %.\n"},
+        {"threads,native,ssh,4,4,0,1,measured,,,,,,,\n",
+         "Fastest is threads, 4 workers: 1.00 s. Each device then has a worker of its own, so more "
+         "cannot help.\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct dataset *dataset = load(&cases[i].rows, 1);
+        struct buf text = {0};
+        verdict_write(dataset, 0, &text);
+        assert_string_equal(buf_text(&text), cases[i].verdict);
+        buf_fini(&text);
+        dataset_free(dataset);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_table_has_the_worst_error_first),
+        cmocka_unit_test(test_two_pythons_are_compared_run_by_run),
+        cmocka_unit_test(test_the_verdict_follows_from_the_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
