@@ -231,6 +231,15 @@ static bool set_help(struct platform *platform, const char *path, const char *he
     return found;
 }
 
+static bool is_topmost(const struct loader *loader, const struct yaml_node *root)
+{
+    const struct source_layer *top = &loader->layers[loader->n_layers - 1];
+    for (size_t i = 0; i < top->n_docs; i++)
+        if (yaml_doc_root(top->docs[i]) == root)
+            return true;
+    return false;
+}
+
 static int read_help(struct loader *loader, const struct yaml_node *root)
 {
     const struct yaml_node *map = yaml_find(root, "help");
@@ -238,7 +247,8 @@ static int read_help(struct loader *loader, const struct yaml_node *root)
         return -1;
     for (size_t i = 0; map && i < yaml_len(map); i++) {
         const char *path = yaml_text(yaml_key(map, i));
-        if (!set_help(loader->platform, path, yaml_text(yaml_value(map, i))))
+        bool known = set_help(loader->platform, path, yaml_text(yaml_value(map, i)));
+        if (!known && is_topmost(loader, root)) // a lower layer's command may have been removed
             return yaml_error(yaml_key(map, i), loader->err, "no command begins with '%s'", path);
     }
     const struct yaml_node *modes = yaml_find(root, "commands");

@@ -1,0 +1,79 @@
+"""netmiko over SSH and Telnet: login, enable, paging, configuration, saving, and every kind of Enter it sends."""
+import os
+import subprocess
+import sys
+
+try:
+    import netmiko
+except ImportError:
+    # The distribution's packages are those of the distribution's python.
+    if sys.executable != "/usr/bin/python3" and os.path.exists("/usr/bin/python3"):
+        os.execv("/usr/bin/python3", ["/usr/bin/python3"] + sys.argv)
+    print("SKIP: no netmiko here (python3-netmiko)")
+    sys.exit(77)
+
+
+class Emulator:
+    """netbaton emulate as a child that ends when its standard input closes."""
+
+    def __init__(self, *options):
+        self.child = subprocess.Popen(
+            [os.environ["NETBATON"], "emulate", "--ssh", "0", "--telnet", "0", "--devices", "5", "--until-eof", *options],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        words = dict(word.split("=", 1) for word in self.child.stdout.readline().split() if "=" in word)
+        self.places = {kind: words[kind].rsplit(":", 1) for kind in ("ssh", "telnet")}
+
+    def login(self, device_type, transport, device=1, **more):
+        host, port = self.places[transport]
+        host = host.rsplit(".", 1)[0] + "." + str(device)
+        suffix = "_telnet" if transport == "telnet" else ""
+        settings = {"username": "cisco", "password": "cisco", "secret": "cisco", "host": host, "port": int(port)}
+        settings.update(more)
+        return netmiko.ConnectHandler(device_type=device_type + suffix, **settings)
+
+    def close(self):
+        self.child.stdin.close()
+        assert self.child.wait(30) == 0
+
+
+def check(name, condition, seen=""):
+    if not condition:
+        sys.exit("%s: %r" % (name, seen))
+    print("ok", name)
+
+
+def ios(emulator, transport):
+    connection = emulator.login("cisco_ios", transport)
+    check("prompt", connection.find_prompt() == "R1>", connection.find_prompt())
+    text = connection.send_command("show version")
+    check("output without echo and prompt", text.startswith("Cisco IOS Software") and text.rstrip().endswith("0x2102"), text)
+    text = connection.send_command("sh run")
+    check("not at this privilege", "% Invalid input" in text, text)
+    connection.enable()
+    check("enable", connection.check_enable_mode())
+    text = connection.send_command("show running-config")
+    check("long output unpaged", text.count("\n") > 100 and "--More--" not in text and text.rstrip().endswith("end"), text)
+    text = connection.send_config_set(["interface Loopback%d" % (5 if transport == "ssh" else 6), "description by netmiko",
+                                       "ip address 192.0.2.5 255.255.255.255"])
+    check("configuration accepted", "%" not in text, text)
+    check("left configuration mode", not connection.check_config_mode())
+    text = connection.send_command("show ip interface brief | include Loopback")
+    check("configuration shows", "192.0.2.5" in text, text)
+    text = connection.save_config() if hasattr(connection, "save_config") else "[OK]"
+    check("save", "[OK]" in text, text)
+    connection.disconnect()
+
+
+def main():
+    emulator = Emulator()
+    for transport in ("ssh", "telnet"):
+        ios(emulator, transport)
+    try:
+        emulator.login("cisco_ios", "ssh", password="wrong")
+        sys.exit("a wrong password was taken")
+    except Exception as error:  # its name differs between versions
+        check("wrong password", "uthenti" in str(type(error)) + str(error), error)
+    emulator.close()
+
+
+main()

@@ -1,0 +1,151 @@
+#include "emulator/parser.h"
+#include "tests/unit/harness.h"
+
+#include <string.h>
+
+static struct platform *platform;
+
+static int load(void **state)
+{
+    (void)state;
+    struct err err;
+    platform = platform_load("cisco_ios", NULL, &err);
+    return platform ? 0 : -1;
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    platform_free(platform);
+    return 0;
+}
+
+static void test_abbreviations_are_spelt_out(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mode, *line, *text;
+    } cases[] = {
+        {"exec", "sh ver", "show version"},
+        {"exec", "  SH   IP int BR ", "show ip interface brief"},
+        {"exec", "term len 0", "terminal length 0"},
+        {"exec", "ter wid 511", "terminal width 511"},
+        {"exec", "en", "enable"},
+        {"privileged", "sh run", "show running-config"},
+        {"privileged", "conf t", "configure terminal"},
+        {"privileged", "config term", "configure terminal"},
+        {"privileged", "wr", "write"},
+        {"privileged", "wr mem", "write memory"},
+        {"privileged", "copy run start", "copy running-config startup-config"},
+        {"privileged", "sh int gi 0/1", "show interfaces GigabitEthernet0/1"},
+        {"config", "int g0/1", "interface GigabitEthernet0/1"},
+        {"config", "int Lo 12", "interface Loopback12"},
+        {"config", "line con 0", "line con 0"},
+        {"config", "line console 0", "line con 0"},
+        {"config", "do sh clock", "show clock"},
+        {"config", "no ip domain-lookup", "ip domain lookup"},
+        {"config-if", "no sh", "shutdown"},
+        {"config-if", "desc a  b | c ", "description a  b | c"},
+        {"config-if", "int g0/2", "interface GigabitEthernet0/2"},
+        {"config-if", "ip route 0.0.0.0 0.0.0.0 1.1.1.1", "ip route 0.0.0.0 0.0.0.0 1.1.1.1"},
+        {"config-if", "no ip add", "ip address"},
+        {"config-line", "exec-t 0 0", "exec-timeout 0 0"},
+    };
+    struct parsed parsed = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        parser_parse(platform, platform_mode(platform, cases[i].mode), cases[i].line, &parsed);
+        if (parsed.result != PARSE_OK)
+            fail_msg("'%s' is not understood", cases[i].line);
+        assert_string_equal(buf_text(&parsed.text), cases[i].text);
+    }
+    parsed_fini(&parsed);
+}
+
+static void test_wrong_lines_say_where(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mode, *line;
+        enum parse_result result;
+        size_t bad_at;
+    } cases[] = {
+        {"exec", "", PARSE_EMPTY, 0},
+        {"exec", "   ", PARSE_EMPTY, 0},
+        {"config", "! a comment", PARSE_EMPTY, 0},
+        {"exec", "show verzion", PARSE_INVALID, 8},
+        {"exec", "show version xyz", PARSE_INVALID, 13},
+        {"exec", "terminal length 513", PARSE_INVALID, 16},
+        {"exec", "show", PARSE_INCOMPLETE, 0},
+        {"exec", "terminal length", PARSE_INCOMPLETE, 0},
+        {"exec", "show i", PARSE_AMBIGUOUS, 0},
+        {"exec", "configure terminal", PARSE_INVALID, 3},
+        {"config", "ip address 1.1.1.1 255.0.0.0", PARSE_INVALID, 4},
+        {"config-if", "ip address 1.1.1 255.0.0.0", PARSE_INVALID, 11},
+        {"config-if", "frobnicate", PARSE_INVALID, 1},
+        {"config", "no", PARSE_INCOMPLETE, 0},
+        {"config", "do foo bar", PARSE_INVALID, 3},
+    };
+    struct parsed parsed = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        parser_parse(platform, platform_mode(platform, cases[i].mode), cases[i].line, &parsed);
+        if (parsed.result != cases[i].result ||
+            (parsed.result == PARSE_INVALID && parsed.bad_at != cases[i].bad_at))
+            fail_msg("'%s': result %d at %zu", cases[i].line, (int)parsed.result, parsed.bad_at);
+    }
+    parsed_fini(&parsed);
+}
+
+static void test_arguments_pipes_and_negation_are_found(void **state)
+{
+    (void)state;
+    struct parsed parsed = {0};
+    parser_parse(platform, platform_mode(platform, "exec"), "sh ver | inc up", &parsed);
+    assert_int_equal(parsed.result, PARSE_OK);
+    assert_int_equal(parsed.pipe_at, 8);
+    parser_parse(platform, platform_mode(platform, "config-if"), "no ip address 1.2.3.4 255.0.0.0",
+                 &parsed);
+    assert_true(parsed.negated);
+    const struct parsed_argument *mask = parsed_argument(&parsed, "mask");
+    assert_non_null(mask);
+    assert_memory_equal(parsed.text.data + mask->at, "255.0.0.0", mask->len);
+    assert_null(parsed_argument(&parsed, "nothing"));
+    parsed_fini(&parsed);
+}
+
+static void test_help_and_completion(void **state)
+{
+    (void)state;
+    int exec = platform_mode(platform, "exec");
+    struct buf out = {0};
+    parser_help(platform, exec, "ter", &out);
+    assert_string_equal(buf_text(&out), "  terminal         Set terminal line parameters\n");
+    buf_clear(&out);
+    parser_help(platform, exec, "terminal length ", &out);
+    assert_string_equal(buf_text(&out), "  <0-512>          A number\n");
+    buf_clear(&out);
+    parser_help(platform, exec, "show version ", &out);
+    assert_string_equal(buf_text(&out), "  <cr>\n");
+    buf_clear(&out);
+    parser_help(platform, exec, "foo bar ", &out);
+    assert_string_equal(buf_text(&out), "% Unrecognized command\n");
+    buf_clear(&out);
+    parser_help(platform, platform_mode(platform, "config-if"), "no shut", &out);
+    assert_string_equal(buf_text(&out), "  shutdown         Shutdown the selected interface\n");
+    buf_clear(&out);
+    assert_true(parser_complete(platform, exec, "sh vers", &out));
+    assert_string_equal(buf_text(&out), "ion ");
+    assert_false(parser_complete(platform, exec, "sh i", &out));
+    assert_false(parser_complete(platform, exec, "show version ", &out));
+    buf_fini(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_abbreviations_are_spelt_out),
+        cmocka_unit_test(test_wrong_lines_say_where),
+        cmocka_unit_test(test_arguments_pipes_and_negation_are_found),
+        cmocka_unit_test(test_help_and_completion),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}
