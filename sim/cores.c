@@ -207,6 +207,14 @@ static void give_credit(const struct engine *engine, struct thread *thread, cons
         thread->vruntime_ns = least;
 }
 
+// A core that has just gone idle is not asleep yet: it wakes as fast as it fell asleep.
+static uint64_t idle_latency(struct engine *engine, const struct core *core, uint64_t latency_ns)
+{
+    uint64_t now = engine->queue.now_ns;
+    uint64_t idle = now > core->free_ns ? now - core->free_ns : 0;
+    return engine_jitter(engine, latency_ns < idle ? latency_ns : idle);
+}
+
 void cores_wake(struct engine *engine, struct thread *thread, uint64_t latency_ns)
 {
     struct cores *cores = &engine->cores;
@@ -215,7 +223,7 @@ void cores_wake(struct engine *engine, struct thread *thread, uint64_t latency_n
     if (core) {
         move_to(engine, thread, core);
         give_credit(engine, thread, core);
-        dispatch(engine, core, thread, engine_jitter(engine, latency_ns));
+        dispatch(engine, core, thread, idle_latency(engine, core, latency_ns));
         return;
     }
     core = &cores->items[thread->core];

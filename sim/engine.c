@@ -11,7 +11,7 @@ void engine_init(struct engine *engine, const struct sim_costs *costs, uint32_t 
                  uint32_t threads, uint32_t gils, uint64_t seed)
 {
     *engine = (struct engine){.costs = *costs, .n_threads = threads, .n_gils = gils};
-    event_queue_init(&engine->queue, cores + threads);
+    event_queue_init(&engine->queue, cores + gils, cores + gils + threads);
     cores_init(&engine->cores, cores, threads);
     rng_seed(&engine->rng, seed);
     engine->threads = alloc_zero(threads, sizeof *engine->threads);
@@ -35,13 +35,18 @@ void engine_fini(struct engine *engine)
 
 void engine_set_timer(struct engine *engine, struct thread *thread, uint64_t after_ns)
 {
-    event_queue_set(&engine->queue, engine->cores.count + thread->id,
+    event_queue_set(&engine->queue, engine->cores.count + engine->n_gils + thread->id,
                     engine->queue.now_ns + after_ns);
 }
 
-void engine_cancel_timer(struct engine *engine, struct thread *thread)
+void engine_set_gil_timer(struct engine *engine, const struct gil *gil, uint64_t at_ns)
 {
-    event_queue_cancel(&engine->queue, engine->cores.count + thread->id);
+    event_queue_set(&engine->queue, engine->cores.count + gil->number, at_ns);
+}
+
+void engine_cancel_gil_timer(struct engine *engine, const struct gil *gil)
+{
+    event_queue_cancel(&engine->queue, engine->cores.count + gil->number);
 }
 
 uint64_t engine_jitter(struct engine *engine, uint64_t latency_ns)
@@ -51,24 +56,19 @@ uint64_t engine_jitter(struct engine *engine, uint64_t latency_ns)
     return latency_ns / 2 + rng_below(&engine->rng, latency_ns + 1);
 }
 
-static void timer(struct engine *engine, struct thread *thread)
-{
-    if (thread->state == TASK_WAIT_GIL)
-        sim_gil_timeout(engine, thread);
-    else
-        cores_wake(engine, thread, 0);
-}
-
 bool engine_run(struct engine *engine, const volatile sig_atomic_t *stop)
 {
     uint32_t slot;
     uint32_t cores = engine->cores.count;
+    uint32_t timers = cores + engine->n_gils;
     cores_wake(engine, engine->main, 0);
     while (event_queue_take(&engine->queue, &slot)) {
         if (slot < cores)
             cores_event(engine, slot);
+        else if (slot < timers)
+            sim_gil_timeout(engine, &engine->gils[slot - cores]);
         else
-            timer(engine, &engine->threads[slot - cores]);
+            cores_wake(engine, &engine->threads[slot - timers], 0);
         if (engine->main->state == TASK_DONE) {
             engine->run_ns = engine->queue.now_ns;
             cores_close(engine);

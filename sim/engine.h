@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 struct engine {
-    struct event_queue queue; // slots: cores first, then the timer of each thread
+    struct event_queue queue; // slots: cores, the timer of each lock, the timer of each thread
     struct cores cores;
     struct sim_costs costs;
     struct rng rng;         // all jitter of the machine
@@ -39,7 +39,9 @@ void engine_fini(struct engine *engine);
 bool engine_run(struct engine *engine, const volatile sig_atomic_t *stop);
 
 void engine_set_timer(struct engine *engine, struct thread *thread, uint64_t after_ns);
-void engine_cancel_timer(struct engine *engine, struct thread *thread);
+// Of the lock's first waiter.
+void engine_set_gil_timer(struct engine *engine, const struct gil *gil, uint64_t at_ns);
+void engine_cancel_gil_timer(struct engine *engine, const struct gil *gil);
 // A latency that varies from call to call by half of itself, up and down.
 uint64_t engine_jitter(struct engine *engine, uint64_t latency_ns);
 

@@ -7,11 +7,12 @@
 
 enum { SLOT_BITS = 24, NOWHERE = EVENT_SLOTS_MAX };
 
-void event_queue_init(struct event_queue *queue, uint32_t slots)
+void event_queue_init(struct event_queue *queue, uint32_t near, uint32_t slots)
 {
-    assert(slots <= EVENT_SLOTS_MAX);
-    *queue = (struct event_queue){.slots = slots};
-    queue->heap = alloc_zero(slots + 1, sizeof *queue->heap);
+    assert(near <= slots && slots <= EVENT_SLOTS_MAX);
+    *queue = (struct event_queue){.near = near, .slots = slots};
+    queue->heaps[0].items = alloc_zero(near + 1, sizeof(struct event_entry));
+    queue->heaps[1].items = alloc_zero(slots - near + 1, sizeof(struct event_entry));
     queue->place = alloc_zero(slots + 1, sizeof *queue->place);
     for (uint32_t i = 0; i < slots; i++)
         queue->place[i] = NOWHERE;
@@ -19,7 +20,8 @@ void event_queue_init(struct event_queue *queue, uint32_t slots)
 
 void event_queue_fini(struct event_queue *queue)
 {
-    free(queue->heap);
+    free(queue->heaps[0].items);
+    free(queue->heaps[1].items);
     free(queue->place);
     *queue = (struct event_queue){0};
 }
@@ -34,56 +36,76 @@ static inline uint32_t slot_of(struct event_entry entry)
     return (uint32_t)(entry.order & (EVENT_SLOTS_MAX - 1));
 }
 
-static inline void put(struct event_queue *queue, uint32_t place, struct event_entry entry)
+static inline struct event_heap *heap_of(struct event_queue *queue, uint32_t slot)
 {
-    queue->heap[place] = entry;
+    return &queue->heaps[slot >= queue->near];
+}
+
+static inline void put(struct event_queue *queue, struct event_heap *heap, uint32_t place,
+                       struct event_entry entry)
+{
+    heap->items[place] = entry;
     queue->place[slot_of(entry)] = place;
 }
 
-static void rise(struct event_queue *queue, uint32_t place, struct event_entry entry)
+static void rise(struct event_queue *queue, struct event_heap *heap, uint32_t place,
+                 struct event_entry entry)
 {
     while (place > 0) {
         uint32_t parent = (place - 1) / 4;
-        if (!before(entry, queue->heap[parent]))
+        if (!before(entry, heap->items[parent]))
             break;
-        put(queue, place, queue->heap[parent]);
+        put(queue, heap, place, heap->items[parent]);
         place = parent;
     }
-    put(queue, place, entry);
+    put(queue, heap, place, entry);
 }
 
-static void sink(struct event_queue *queue, uint32_t place, struct event_entry entry)
+static void sink(struct event_queue *queue, struct event_heap *heap, uint32_t place,
+                 struct event_entry entry)
 {
-    const struct event_entry *heap = queue->heap;
+    const struct event_entry *items = heap->items;
     for (;;) {
         uint32_t child = place * 4 + 1;
-        if (child >= queue->len)
+        if (child >= heap->len)
             break;
-        uint32_t end = child + 4 < queue->len ? child + 4 : queue->len;
+        uint32_t end = child + 4 < heap->len ? child + 4 : heap->len;
         uint32_t least = child;
         for (uint32_t i = child + 1; i < end; i++)
-            if (before(heap[i], heap[least]))
+            if (before(items[i], items[least]))
                 least = i;
-        if (!before(heap[least], entry))
+        if (!before(items[least], entry))
             break;
-        put(queue, place, heap[least]);
+        put(queue, heap, place, items[least]);
         place = least;
     }
-    put(queue, place, entry);
+    put(queue, heap, place, entry);
 }
 
 void event_queue_set(struct event_queue *queue, uint32_t slot, uint64_t time_ns)
 {
     assert(slot < queue->slots && time_ns >= queue->now_ns);
     struct event_entry entry = {time_ns, queue->sequence++ << SLOT_BITS | slot};
+    struct event_heap *heap = heap_of(queue, slot);
     uint32_t place = queue->place[slot];
-    if (place == NOWHERE) {
-        rise(queue, queue->len++, entry);
-    } else if (before(entry, queue->heap[place])) {
-        rise(queue, place, entry);
-    } else {
-        sink(queue, place, entry);
-    }
+    if (place == NOWHERE)
+        rise(queue, heap, heap->len++, entry);
+    else if (before(entry, heap->items[place]))
+        rise(queue, heap, place, entry);
+    else
+        sink(queue, heap, place, entry);
+}
+
+// Fills the hole at place with the last entry.
+static void close_hole(struct event_queue *queue, struct event_heap *heap, uint32_t place)
+{
+    struct event_entry last = heap->items[--heap->len];
+    if (place == heap->len)
+        return;
+    if (place > 0 && before(last, heap->items[(place - 1) / 4]))
+        rise(queue, heap, place, last);
+    else
+        sink(queue, heap, place, last);
 }
 
 void event_queue_cancel(struct event_queue *queue, uint32_t slot)
@@ -92,13 +114,7 @@ void event_queue_cancel(struct event_queue *queue, uint32_t slot)
     if (place == NOWHERE)
         return;
     queue->place[slot] = NOWHERE;
-    struct event_entry last = queue->heap[--queue->len];
-    if (place == queue->len)
-        return;
-    if (place > 0 && before(last, queue->heap[(place - 1) / 4]))
-        rise(queue, place, last);
-    else
-        sink(queue, place, last);
+    close_hole(queue, heap_of(queue, slot), place);
 }
 
 bool event_queue_has(const struct event_queue *queue, uint32_t slot)
@@ -108,16 +124,18 @@ bool event_queue_has(const struct event_queue *queue, uint32_t slot)
 
 bool event_queue_take(struct event_queue *queue, uint32_t *slot)
 {
-    if (queue->len == 0)
+    struct event_heap *heap = &queue->heaps[0];
+    const struct event_heap *far = &queue->heaps[1];
+    if (far->len && (!heap->len || before(far->items[0], heap->items[0])))
+        heap = &queue->heaps[1];
+    if (!heap->len)
         return false;
-    struct event_entry first = queue->heap[0];
+    struct event_entry first = heap->items[0];
     assert(first.time_ns >= queue->now_ns);
     *slot = slot_of(first);
     queue->place[*slot] = NOWHERE;
     queue->now_ns = first.time_ns;
     queue->taken++;
-    struct event_entry last = queue->heap[--queue->len];
-    if (queue->len > 0)
-        sink(queue, 0, last);
+    close_hole(queue, heap, 0);
     return true;
 }

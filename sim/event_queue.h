@@ -3,6 +3,8 @@
 // Whoever can have something happen to it (a core, a thread's timer) owns one slot, and has at most
 // one event in the queue: setting a slot again moves its event. Events come out ordered by time,
 // those of one time in the order in which they were set, so that a run is the same byte for byte.
+// Slots below `near` are meant for what is due soon and set often (cores): they are kept apart from
+// the many that lie waiting, so that those do not slow them down. Order knows no difference.
 // Times are integer nanoseconds. The queue's clock is the time of the last event taken out; nothing
 // may be set before it.
 #ifndef SIM_EVENT_QUEUE_H
@@ -19,18 +21,23 @@ struct event_entry {
     uint64_t order; // sequence number << 24 | slot
 };
 
+struct event_heap {
+    struct event_entry *items; // four children a node
+    uint32_t len;
+};
+
 struct event_queue {
     uint64_t now_ns; // the clock
     uint64_t taken;  // events taken out so far
     // private
-    struct event_entry *heap; // four children a node
-    uint32_t *place;          // of each slot in the heap; EVENT_SLOTS_MAX: not in it
-    uint32_t len;
+    struct event_heap heaps[2]; // of near slots, of the others
+    uint32_t *place;            // of each slot in its heap; EVENT_SLOTS_MAX: not in it
+    uint32_t near;
     uint32_t slots;
     uint64_t sequence;
 };
 
-void event_queue_init(struct event_queue *queue, uint32_t slots);
+void event_queue_init(struct event_queue *queue, uint32_t near, uint32_t slots);
 void event_queue_fini(struct event_queue *queue);
 
 void event_queue_set(struct event_queue *queue, uint32_t slot, uint64_t time_ns);

@@ -40,27 +40,35 @@ void sim_gil_check(struct thread *thread)
 
 // --- the queue of those asleep
 
-static void queue_add(struct gil *gil, struct thread *thread)
+static void queue_add(struct engine *engine, struct gil *gil, struct thread *thread)
 {
     thread->next = NULL;
-    thread->prev = gil->last;
-    if (gil->last)
+    if (gil->last) {
         gil->last->next = thread;
-    else
+    } else {
         gil->first = thread;
+        if (gil->kind == GIL_TIMED)
+            engine_set_gil_timer(engine, gil, thread->deadline_ns);
+    }
     gil->last = thread;
 }
 
-static void queue_remove(struct gil *gil, struct thread *thread)
+// All wait equally long, so it is always the first who leaves: signalled, or because time is up.
+static struct thread *queue_take(struct engine *engine, struct gil *gil)
 {
-    if (thread->prev)
-        thread->prev->next = thread->next;
+    struct thread *thread = gil->first;
+    if (!thread)
+        return NULL;
+    gil->first = thread->next;
+    if (!gil->first)
+        gil->last = NULL;
+    if (gil->kind != GIL_TIMED)
+        return thread;
+    if (gil->first)
+        engine_set_gil_timer(engine, gil, gil->first->deadline_ns);
     else
-        gil->first = thread->next;
-    if (thread->next)
-        thread->next->prev = thread->prev;
-    else
-        gil->last = thread->prev;
+        engine_cancel_gil_timer(engine, gil);
+    return thread;
 }
 
 // --- check points
@@ -143,14 +151,14 @@ static void become_holder(struct engine *engine, struct thread *thread)
 static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
 {
     struct gil *gil = thread->gil;
-    queue_add(gil, thread);
+    thread->deadline_ns = engine->queue.now_ns + gil->interval_ns + engine->costs.timer_slack_ns;
+    queue_add(engine, gil, thread);
     thread->gil_phase = PHASE_WOKEN;
     thread->timed_out = false;
     thread->left_ns = engine->costs.waiter_cpu_ns / 2; // its way back to the test, once it is woken
     cores_block(engine, thread, TASK_WAIT_GIL, engine->costs.waiter_cpu_ns / 2);
     if (gil->kind == GIL_TIMED) {
         thread->saved_switch = gil->switch_number;
-        engine_set_timer(engine, thread, gil->interval_ns + engine->costs.timer_slack_ns);
     } else if (!thread->waiting) {
         thread->waiting = true;
         if (gil->waiters++ == 0)
@@ -167,9 +175,9 @@ static enum verdict step_take(struct engine *engine, struct thread *thread)
     return STEP_NEXT;
 }
 
-void sim_gil_timeout(struct engine *engine, struct thread *thread)
+void sim_gil_timeout(struct engine *engine, struct gil *gil)
 {
-    queue_remove(thread->gil, thread);
+    struct thread *thread = queue_take(engine, gil);
     thread->timed_out = true;
     cores_wake(engine, thread, 0);
 }
@@ -191,12 +199,9 @@ static enum verdict step_woken(struct engine *engine, struct thread *thread)
 // Wakes the one who has slept longest; false when nobody sleeps.
 static bool signal_one(struct engine *engine, struct gil *gil)
 {
-    struct thread *waiter = gil->first;
+    struct thread *waiter = queue_take(engine, gil);
     if (!waiter)
         return false;
-    queue_remove(gil, waiter);
-    if (gil->kind == GIL_TIMED)
-        engine_cancel_timer(engine, waiter);
     cores_wake(engine, waiter, engine->costs.wake_latency_ns);
     return true;
 }

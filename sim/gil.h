@@ -22,7 +22,7 @@
 
 struct gil {
     enum gil_kind kind; // GIL_TICKS or GIL_TIMED
-    uint32_t number;    // of the lock, for the trace
+    uint32_t number;    // of the lock: its timer, its row of the trace
     uint64_t interval_ns;
     uint64_t check_ns;          // old lock: work between two checks
     uint64_t ticker_ns;         // old lock: work since the last check, by whomever
@@ -50,7 +50,7 @@ enum verdict sim_gil_step(struct engine *engine, struct thread *thread);
 void sim_gil_slice(struct engine *engine, struct thread *thread);
 // For cores.c: the holder has worked that long.
 void sim_gil_worked(struct thread *thread, uint64_t ns);
-// A waiter's timed wait is over.
-void sim_gil_timeout(struct engine *engine, struct thread *thread);
+// The timed wait of the first waiter is over.
+void sim_gil_timeout(struct engine *engine, struct gil *gil);
 
 #endif

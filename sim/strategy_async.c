@@ -96,7 +96,7 @@ static void build(struct world *world)
 {
     struct loop *loop = alloc_zero(1, sizeof *loop);
     struct thread *thread = world_thread(world, 0, run_loop, world_gil(world, 0));
-    event_queue_init(&loop->timers, world->spec->workers);
+    event_queue_init(&loop->timers, 0, world->spec->workers);
     loop->alive = world->spec->workers;
     thread->group = &world->group;
     world->own = loop;

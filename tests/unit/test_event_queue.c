@@ -15,7 +15,7 @@ static void test_events_come_out_by_time_and_then_in_the_order_they_were_set(voi
     static const uint32_t expected[] = {3, 1, 4, 0, 2, 5};
     struct event_queue queue;
     uint32_t slot;
-    event_queue_init(&queue, 6);
+    event_queue_init(&queue, 2, 6);
     for (uint32_t i = 0; i < 6; i++)
         event_queue_set(&queue, i, times[i]);
     for (uint32_t i = 0; i < 6; i++) {
@@ -32,7 +32,7 @@ static void test_an_event_set_again_moves_and_a_cancelled_one_never_comes(void *
     (void)state;
     struct event_queue queue;
     uint32_t slot;
-    event_queue_init(&queue, 3);
+    event_queue_init(&queue, 1, 3);
     event_queue_set(&queue, 0, 10);
     event_queue_set(&queue, 1, 20);
     event_queue_set(&queue, 2, 30);
@@ -56,7 +56,7 @@ static void test_any_mix_of_sets_cancels_and_takes_never_goes_back_in_time(void 
     struct rng rng;
     uint64_t *due = alloc_zero(SLOTS, sizeof *due); // 0: none
     rng_seed(&rng, 1);
-    event_queue_init(&queue, SLOTS);
+    event_queue_init(&queue, SLOTS / 10, SLOTS);
     for (int i = 0; i < ROUNDS; i++) {
         uint32_t slot = (uint32_t)rng_below(&rng, SLOTS);
         uint64_t what = rng_below(&rng, 4);
