@@ -245,6 +245,31 @@ void cores_wake(struct engine *engine, struct thread *thread, uint64_t latency_n
         plan_event(engine, core);
 }
 
+bool cores_brief_wake(struct engine *engine, struct thread *thread, uint64_t look_ns,
+                      uint64_t cpu_ns, uint64_t *end_ns)
+{
+    struct core *core = idle_core(engine, thread);
+    if (!core || engine->trace)
+        return false;
+    uint64_t now = engine->queue.now_ns;
+    uint64_t start = core->free_ns > now ? core->free_ns : now;
+    start += core->last_thread != thread->id ? engine->costs.ctx_switch_ns : 0;
+    if (start + look_ns > event_queue_next_ns(&engine->queue))
+        return false;
+    enum task_state state = thread->state;
+    move_to(engine, thread, core);
+    core->last_thread = thread->id;
+    core->free_ns = *end_ns = start + cpu_ns;
+    core->busy_ns += look_ns;
+    thread->vruntime_ns += look_ns;
+    enter_state(engine, thread, TASK_READY, now);
+    enter_state(engine, thread, TASK_RUNNING, start);
+    enter_state(engine, thread, state, start + look_ns);
+    engine->cores.voluntary++;
+    engine->queue.taken++;
+    return true;
+}
+
 void cores_block(struct engine *engine, struct thread *thread, enum task_state state,
                  uint64_t overhead_ns)
 {

@@ -43,6 +43,12 @@ void cores_fini(struct cores *cores);
 
 // A sleeping (or unborn) thread becomes ready; latency_ns passes before it runs on an idle core.
 void cores_wake(struct engine *engine, struct thread *thread, uint64_t latency_ns);
+// A shortcut for a sleeping thread that is woken, computes cpu_ns and goes back to sleep in the
+// same state without anybody noticing: true if it can be done at once, because a core is idle and
+// no event lies before the thread's last look at the world, look_ns after it got the core. *end_ns:
+// when it sleeps again.
+bool cores_brief_wake(struct engine *engine, struct thread *thread, uint64_t look_ns,
+                      uint64_t cpu_ns, uint64_t *end_ns);
 // The current thread goes to sleep; the core is taken up for overhead_ns more.
 void cores_block(struct engine *engine, struct thread *thread, enum task_state state,
                  uint64_t overhead_ns);

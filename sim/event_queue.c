@@ -122,6 +122,19 @@ bool event_queue_has(const struct event_queue *queue, uint32_t slot)
     return queue->place[slot] != NOWHERE;
 }
 
+uint64_t event_queue_next_ns(const struct event_queue *queue)
+{
+    uint64_t near = queue->heaps[0].len ? queue->heaps[0].items[0].time_ns : UINT64_MAX;
+    uint64_t far = queue->heaps[1].len ? queue->heaps[1].items[0].time_ns : UINT64_MAX;
+    return near < far ? near : far;
+}
+
+void event_queue_advance(struct event_queue *queue, uint64_t time_ns)
+{
+    assert(time_ns >= queue->now_ns && time_ns <= event_queue_next_ns(queue));
+    queue->now_ns = time_ns;
+}
+
 bool event_queue_take(struct event_queue *queue, uint32_t *slot)
 {
     struct event_heap *heap = &queue->heaps[0];

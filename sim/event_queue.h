@@ -44,6 +44,10 @@ void event_queue_set(struct event_queue *queue, uint32_t slot, uint64_t time_ns)
 void event_queue_cancel(struct event_queue *queue, uint32_t slot); // nothing if it has no event
 bool event_queue_has(const struct event_queue *queue, uint32_t slot);
 
+// When the next event is due; UINT64_MAX when there is none.
+uint64_t event_queue_next_ns(const struct event_queue *queue);
+// Moves the clock on by hand, to a time that no event lies before.
+void event_queue_advance(struct event_queue *queue, uint64_t time_ns);
 // Takes the next event out and moves the clock to it; false when there is none.
 bool event_queue_take(struct event_queue *queue, uint32_t *slot);
 
