@@ -19,12 +19,11 @@
 
 enum { EXIT_FAILURES = 3, EXIT_INTERRUPTED = 130, SPARE_FILES = 64 };
 
-static volatile sig_atomic_t stop; // the signal flag
+static volatile sig_atomic_t stop; // the signal that ends the program; 0: none
 
 static void on_signal(int number)
 {
-    (void)number;
-    stop = 1;
+    stop = number;
 }
 
 static void catch_signals(void)
@@ -187,8 +186,8 @@ static int measure_and_report(const struct command *command, struct options *opt
     }
     int code = result < 0 ? err_exit_code(&err) : exit_code(experiment, rows, done);
     if (stop) {
-        fprintf(stderr, "netbaton run: interrupted; %zu of %zu runs are in '%s'\n", done, count,
-                dir);
+        fprintf(stderr, "netbaton run: interrupted by signal %d; %zu of %zu runs are in '%s'\n",
+                (int)stop, done, count, dir);
         code = EXIT_INTERRUPTED;
     } else if (result < 0) {
         code = cli_fail(command, &err);

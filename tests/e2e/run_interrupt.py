@@ -31,7 +31,7 @@ for number in (signal.SIGINT, signal.SIGTERM):
     process.send_signal(number)
     out, err = process.communicate(timeout=20)
     check(process.returncode == 130, "exit code %d after signal %d" % (process.returncode, number))
-    check("interrupted; 1 of 2 runs are in '%s'" % folder in err, "it says: " + err)
+    check("interrupted by signal %d; 1 of 2 runs are in '%s'" % (number, folder) in err, "it says: " + err)
     check(len(rows(folder, "runs")) == 1 and len(rows(folder, "sessions")) == 30, "rows after signal %d" % number)
     check("threads" in out, "no table of what is finished: " + out)
     check_gone(pids)
