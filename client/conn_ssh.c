@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { READ_BYTES = 16384, COLUMNS = 512, ROWS = 24 };
@@ -27,7 +28,8 @@ enum ssh_state {
 struct ssh_conn {
     struct conn conn;
     const struct plan *plan;
-    int fd; // libssh borrows it: it does not close what SSH_OPTIONS_FD gave it
+    int fd;
+    ino_t inode; // of fd, to know it again
     enum ssh_state state;
     ssh_session session;
     ssh_channel channel;
@@ -72,7 +74,10 @@ static void ssh_conn_start(struct conn *conn, const struct plan *plan, uint32_t 
     struct ssh_conn *self = (struct ssh_conn *)conn;
     struct target target = targets_get(&plan->targets, device);
     self->plan = plan;
+    struct stat now;
     self->fd = tcp_open(conn, &target);
+    if (self->fd >= 0 && fstat(self->fd, &now) == 0)
+        self->inode = now.st_ino;
 }
 
 static enum conn_event fail(struct ssh_conn *self, enum job_end how)
@@ -235,6 +240,15 @@ static void ssh_conn_wait(const struct conn *conn, struct conn_wait *wait)
         wait->events |= POLLOUT;
 }
 
+// libssh closes a descriptor that it was given when the device hangs up, and leaves it open when it
+// does not (ssh_disconnect of 0.10: not if it came by SSH_OPTIONS_FD). Closing it a second time
+// would hit the session of another thread that has the number by then; so: is it still our socket?
+static bool still_open(const struct ssh_conn *self)
+{
+    struct stat now;
+    return self->fd >= 0 && fstat(self->fd, &now) == 0 && now.st_ino == self->inode;
+}
+
 static void ssh_conn_stop(struct conn *conn)
 {
     struct ssh_conn *self = (struct ssh_conn *)conn;
@@ -244,7 +258,7 @@ static void ssh_conn_stop(struct conn *conn)
         ssh_disconnect(self->session);
         ssh_free(self->session);
     }
-    if (self->fd >= 0)
+    if (still_open(self))
         close(self->fd);
 }
 
