@@ -141,13 +141,14 @@ bool emulator_child_stop(struct emulator_child *child, struct usage *usage, char
     bool early = usage_wait(child->pid, 0, &status, &rusage) != 0;
     close(child->stdin_fd);
     bool gone = early || usage_wait(child->pid, END_LIMIT_NS, &status, &rusage) != 0;
+    say_how(status, died_of, len);
     if (!gone) {
         kill(child->pid, SIGKILL);
         usage_wait(child->pid, END_LIMIT_NS, &status, &rusage);
+        snprintf(died_of, len, "it did not end when told to");
     }
     close(child->stdout_fd);
-    say_how(status, died_of, len);
     *usage = usage_of(&rusage);
     child->pid = -1;
-    return !early;
+    return gone && !early && status == 0;
 }

@@ -25,7 +25,7 @@ int emulator_child_start(struct emulator_child *child, const char *program,
                          const volatile sig_atomic_t *stop, struct targets *targets,
                          struct err *err);
 
-// Ends it. False when it had ended before it was told to: died_of says how ("signal 9").
+// Ends it. False when it did not end in good order and only now: died_of says how ("signal 9").
 bool emulator_child_stop(struct emulator_child *child, struct usage *usage, char *died_of,
                          size_t len);
 
