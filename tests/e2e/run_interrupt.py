@@ -41,7 +41,7 @@ for method in ("fork", "spawn"):
     folder = "killed-" + method
     process = started(folder, 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[10]", "--set",
                       "runs.start_method=[%s]" % method)
-    runner = children(process.pid)[0]
+    runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
     workers = wait_until(lambda: len(children(runner)) >= 10 and children(runner), "ten workers are there")
     os.kill(workers[3], signal.SIGKILL)
     out, err = process.communicate(timeout=30)
@@ -56,7 +56,7 @@ for method in ("fork", "spawn"):
 # All of them are killed, again and again: the run still ends and has its row.
 process = started("massacre", 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[1]", "--set",
                   "runs.start_method=[fork]")
-runner = children(process.pid)[0]
+runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
 seen = set()
 while process.poll() is None:
     for worker in children(runner):
@@ -72,7 +72,7 @@ check(process.returncode == 3 and int(row["sessions_ok"]) + int(row["failed_work
 
 # The process of the run dies: what its sessions brought is kept.
 process = started("crashed", 0, "--set", "runs.strategy=[threads]", "--set", "runs.workers=[1]")
-runner = children(process.pid)[0]
+runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
 wait_until(lambda: processes().get(runner), "the run goes on")
 signal.sigtimedwait([], 0.35)  # lets some sessions end
 os.kill(runner, signal.SIGKILL)
@@ -84,7 +84,7 @@ check(process.returncode == 3 and int(row["sessions_ok"]) >= 1, "a crashed run: 
 
 # The program itself is killed: its processes go with it.
 process = started("orphans", 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[10]")
-runner = children(process.pid)[0]
+runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
 wait_until(lambda: len(children(runner)) >= 10, "ten workers are there")
 pids = descendants(process.pid)
 process.kill()
