@@ -8,6 +8,7 @@
 #include "emulator/cmd_emulate.h"
 #include "plots/cmd_compare.h"
 #include "plots/cmd_plot.h"
+#include "plots/cmd_report.h"
 #include "sim/cmd_simulate.h"
 
 #include <stdio.h>
@@ -21,6 +22,7 @@ static const struct command *const commands[] = {
     &command_simulate,
     &command_plot,
     &command_compare,
+    &command_report,
     &command_doctor,
     &command_run_worker,
     NULL,

@@ -2,6 +2,7 @@
 // was run with.
 #include "base/alloc.h"
 #include "plots/charts.h"
+#include "plots/gp_text.h"
 #include "plots/roles.h"
 
 #include <math.h>
@@ -107,6 +108,17 @@ static bool seen_before(const struct dataset *dataset, size_t g, const struct ro
     return false;
 }
 
+// The names of the bars are written aslant below them.
+static int names_height(const struct figure *figure)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < figure->n_series; i++) {
+        size_t len = gp_characters(figure->series[i].name);
+        longest = len > longest ? len : longest;
+    }
+    return 34 + 4 * (int)longest;
+}
+
 const char *prepare_cost(const struct dataset *dataset, struct figure *figure)
 {
     struct roles roles = roles_of(dataset, DIM_BIT(DIM_WORKERS));
@@ -128,7 +140,7 @@ const char *prepare_cost(const struct dataset *dataset, struct figure *figure)
     figure->panel_width = figure->n_series > 7 ? 400 : 290;
     figure->panel_height = 230;
     figure->gap_x = 64;
-    figure->axis_height = 72;
+    figure->axis_height = names_height(figure);
     figure->no_legend = true;
     char *title =
         alloc_printf("%s, at %g %s", figure->title, workers, workers == 1 ? "worker" : "workers");

@@ -1,5 +1,6 @@
 // The charts of curves over workers or devices: wall time, speed-up, efficiency.
 #include "base/alloc.h"
+#include "plots/baseline.h"
 #include "plots/charts.h"
 #include "plots/roles.h"
 
@@ -118,33 +119,13 @@ const char *prepare_wall_by_devices(const struct dataset *dataset, struct figure
     return NULL;
 }
 
-// What one worker takes: the sequential run of the same devices, else the curve's own run with one
-// worker.
-static const struct group *baseline(const struct dataset *dataset, const struct group *group)
-{
-    const unsigned same = DIM_BIT(DIM_INTERPRETER) | DIM_BIT(DIM_TRANSPORT) | DIM_BIT(DIM_DEVICES) |
-                          DIM_BIT(DIM_BACKGROUND) | DIM_BIT(DIM_SWITCH) | DIM_BIT(DIM_CHECK);
-    const struct group *own = NULL;
-    for (size_t g = 0; g < dataset->n_groups; g++) {
-        const struct group *other = &dataset->groups[g];
-        if (other->folder != group->folder || other->row->workers != 1 ||
-            !dim_same(other->row, group->row, same))
-            continue;
-        if (!strcmp(other->row->strategy, strategy_names[STRATEGY_SEQUENTIAL]))
-            return other;
-        if (!strcmp(other->row->strategy, group->row->strategy))
-            own = other;
-    }
-    return own;
-}
-
 // Rows of speed-up divided by (per_worker ? workers : 1).
 static void add_speedups(const struct dataset *dataset, struct figure *figure, bool per_worker)
 {
     struct roles roles = roles_of(dataset, DIM_BIT(DIM_WORKERS));
     for (size_t g = 0; g < dataset->n_groups; g++) {
         const struct group *group = &dataset->groups[g];
-        const struct group *one = baseline(dataset, group);
+        const struct group *one = baseline_of(dataset, group);
         if (!one || !strcmp(group->row->strategy, strategy_names[STRATEGY_SEQUENTIAL]))
             continue;
         double base = group_spread(dataset, one, offsetof(struct run_row, wall_s)).median;

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-// The length of the UTF-8 sequence at the start of the text, 0 when it is not one (RFC 3629).
-static size_t sequence_len(const char *text)
+size_t gp_sequence_bytes(const char *text)
 {
     unsigned char first = (unsigned char)*text;
     size_t len = first < 0x80                    ? 1
@@ -21,7 +20,7 @@ void gp_quote(struct buf *out, const char *text)
 {
     buf_putc(out, '\'');
     while (*text) {
-        size_t len = sequence_len(text);
+        size_t len = gp_sequence_bytes(text);
         if (!len)
             buf_putc(out, '?');
         else if ((unsigned char)*text < 0x20 || *text == 0x7f)

@@ -9,6 +9,9 @@
 // The terminals run with noenhanced, so _ ^ { } are themselves.
 void gp_quote(struct buf *out, const char *text);
 
+// The length of the UTF-8 sequence at the start of the text, 0 when it is not one (RFC 3629).
+size_t gp_sequence_bytes(const char *text);
+
 // How many characters (code points) the text has, for laying out.
 size_t gp_characters(const char *text);
 

@@ -11,6 +11,9 @@
 
 // More workers "stop helping" where the wall time is within this share of the best.
 static const double hardly_better = 0.05;
+// Shares from which on something limits.
+static const double much = 0.5;
+static const double nearly_all = 0.8;
 
 static double wall_of(const struct dataset *dataset, const struct group *group)
 {
@@ -174,25 +177,45 @@ static void write_states(const struct place *place, const struct group *best, st
                                        : shares[0].limit);
 }
 
-// A measured run knows less: how long its threads waited for the lock and how much they computed.
+static void write_percent(const char *before, double share, struct buf *out)
+{
+    if (share < 0.01)
+        buf_printf(out, "%s less than 1 %%", before);
+    else
+        buf_printf(out, "%s %.0f %%", before, fmin(100, 100 * share));
+}
+
+// A measured run knows less: how much was computed and how long its threads waited for the lock.
+// The rest of its workers' time is the wait, if neither the cores nor the lock were short.
 static void write_measured(const struct place *place, const struct group *best, struct buf *out)
 {
     double wall = wall_of(place->dataset, best);
     double waited = median_of(place, best, offsetof(struct run_row, gil_wait_s));
-    double user = median_of(place, best, offsetof(struct run_row, cpu_user_s));
-    double sys = median_of(place, best, offsetof(struct run_row, cpu_sys_s));
-    double worked = wall * best->row->workers;
-    if (worked <= 0 || isnan(user) || isnan(sys))
+    double cpu = median_of(place, best, offsetof(struct run_row, cpu_user_s)) +
+                 median_of(place, best, offsetof(struct run_row, cpu_sys_s));
+    double devices = median_of(place, best, offsetof(struct run_row, emulator_cpu_s));
+    double cores = median_of(place, best, offsetof(struct run_row, cores));
+    double workers_s = wall * best->row->workers;
+    if (!(workers_s > 0) || isnan(cpu))
         return;
-    if (aaa_limits(place, best)) {
-        buf_puts(out, " The AAA server lets no more logins through: it limits.");
-        return;
-    }
-    buf_printf(out, " The client computed for %.0f %% of its workers' time",
-               fmin(100, 100 * (user + sys) / worked));
-    if (waited > 0)
-        buf_printf(out, " and waited for the lock for %.0f %%", fmin(100, 100 * waited / worked));
-    buf_puts(out, ".");
+    double busy = (cpu + (isnan(devices) ? 0 : devices)) / (wall * cores);
+    double locked = isnan(waited) ? 0 : waited / workers_s;
+    write_percent(" The client computed for", cpu / workers_s, out);
+    buf_puts(out, " of its workers' time");
+    if (locked > 0)
+        write_percent(" and waited for the lock for", locked, out);
+    if (!isnan(busy))
+        write_percent("; with the devices' own work the cores were busy for", busy, out);
+    if (aaa_limits(place, best))
+        buf_puts(out, ". The AAA server lets no more logins through: it limits.");
+    else if (locked >= much)
+        buf_puts(out, ": the lock limits.");
+    else if (busy >= nearly_all)
+        buf_puts(out, ": the cores limit.");
+    else if (busy < much)
+        buf_puts(out, ": the wait limits.");
+    else
+        buf_puts(out, ".");
 }
 
 static void write_place(const struct place *place, struct buf *out)

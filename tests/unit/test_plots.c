@@ -1,5 +1,6 @@
 #include "plots/axis.h"
 #include "plots/gp_text.h"
+#include "plots/html.h"
 #include "plots/spread.h"
 #include "tests/unit/harness.h"
 
@@ -111,6 +112,41 @@ static void test_seconds_get_the_unit_that_reads_best(void **state)
     }
 }
 
+static void test_no_text_can_become_html(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *html;
+    } cases[] = {
+        {"<script>alert('x')</script>", "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"},
+        {"a & \"b\"\n\t", "a &amp; &quot;b&quot;\n\t"},
+        {"\xc3\xbc\xff\x01", "\xc3\xbc??"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf out = {0};
+        html_text(&out, cases[i].text);
+        assert_string_equal(buf_text(&out), cases[i].html);
+        buf_fini(&out);
+    }
+}
+
+static void test_pictures_in_a_page_keep_their_symbols_apart(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    html_svg(&out,
+             "<?xml version=\"1.0\"?>\n<svg width=\"9\"><title>Gnuplot</title>"
+             "<g id=\"a\"/><path id='gpPt0'/><use xlink:href='#gpPt0' fill='url(#p)'/>"
+             "<text>id='b' url(#c)</text></svg>",
+             "a < b", "cost");
+    assert_string_equal(buf_text(&out), "<svg width=\"9\"><title>a &lt; b</title>\n"
+                                        "<g id=\"cost-a\"/><path id='cost-gpPt0'/>"
+                                        "<use xlink:href='#cost-gpPt0' fill='url(#cost-p)'/>"
+                                        "<text>id='b' url(#c)</text></svg>");
+    buf_fini(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +154,8 @@ int main(void)
         cmocka_unit_test(test_what_gnuplot_would_take_for_its_own_is_quoted),
         cmocka_unit_test(test_lines_break_after_a_separator_then_after_a_space),
         cmocka_unit_test(test_labels_stand_at_the_values_measured),
+        cmocka_unit_test(test_no_text_can_become_html),
+        cmocka_unit_test(test_pictures_in_a_page_keep_their_symbols_apart),
         cmocka_unit_test(test_seconds_get_the_unit_that_reads_best),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,7 +61,7 @@ n_slots = 3
 
 # Layout, in pixels
 width = 1098
-height = 406
+height = 408
 grid_columns = 3
 grid_rows = 1
 panel_width = 290
@@ -69,7 +69,7 @@ panel_height = 230
 margin_left = 78
 margin_top = 96
 gap_x = 64
-gap_y = 98
+gap_y = 100
 legend_columns = 7
 legend_height = 0
 

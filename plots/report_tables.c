@@ -1,0 +1,176 @@
+#include "plots/report_tables.h"
+
+#include "base/alloc.h"
+#include "base/units.h"
+#include "plots/baseline.h"
+#include "plots/html.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double median(const struct dataset *dataset, const struct group *group, size_t offset)
+{
+    return group_spread(dataset, group, offset).median;
+}
+
+static void write_number(double value, int digits, const char *unit, struct buf *out)
+{
+    char text[64] = "";
+    if (!isnan(value))
+        snprintf(text, sizeof text, "%.*f%s", digits, value, unit);
+    html_element(out, "td", text);
+}
+
+static void write_seconds(double seconds, struct buf *out)
+{
+    char text[32] = "";
+    if (!isnan(seconds))
+        units_human_duration((uint64_t)(seconds * 1e9 + 0.5), text, sizeof text);
+    html_element(out, "td", text);
+}
+
+static void write_wall(const struct dataset *dataset, const struct group *group, struct buf *out)
+{
+    struct spread wall = group_spread(dataset, group, offsetof(struct run_row, wall_s));
+    write_seconds(wall.median, out);
+    char low[32];
+    char high[32];
+    char text[80] = "";
+    if (wall.count > 1)
+        snprintf(text, sizeof text, "%s – %s",
+                 units_human_duration((uint64_t)(wall.min * 1e9), low, sizeof low),
+                 units_human_duration((uint64_t)(wall.max * 1e9), high, sizeof high));
+    html_element(out, "td", text);
+}
+
+static void write_speedup(const struct dataset *dataset, const struct group *group, struct buf *out)
+{
+    const struct group *one = baseline_of(dataset, group);
+    double speedup = NAN;
+    if (one)
+        speedup = median(dataset, one, offsetof(struct run_row, wall_s)) /
+                  median(dataset, group, offsetof(struct run_row, wall_s));
+    write_number(speedup, 2, "", out);
+    write_number(100 * speedup / group->row->workers, 0, " %", out);
+}
+
+// "3: 2 timeout, 1 connect" over all repeats; "" when none failed.
+static void write_failures(const struct dataset *dataset, const struct group *group,
+                           struct buf *out)
+{
+    struct buf text = {0};
+    if (group->failed > 0)
+        buf_printf(&text, "%.0f", group->failed);
+    for (int phase = JOB_CONNECT; phase < JOB_ENDS; phase++) {
+        double count = 0;
+        for (size_t i = 0; i < group->n_runs; i++) {
+            const struct run_row *row = &dataset->folders[group->folder].runs[group->runs[i]];
+            count += isnan(row->failed[phase]) ? 0 : row->failed[phase];
+        }
+        if (count > 0)
+            buf_printf(&text, " %.0f %s", count, job_end_names[phase]);
+    }
+    html_element(out, "td", buf_text(&text));
+    buf_fini(&text);
+}
+
+static void write_group(const struct dataset *dataset, const struct group *group, struct buf *out)
+{
+    char *name =
+        dim_join(group->row, (dataset->varying & ~DIM_BIT(DIM_WORKERS)) | DIM_BIT(DIM_STRATEGY));
+    buf_puts(out, "<tr>");
+    html_element(out, "th", name);
+    write_number(group->row->workers, 0, "", out);
+    write_wall(dataset, group, out);
+    write_speedup(dataset, group, out);
+    write_seconds(median(dataset, group, offsetof(struct run_row, p50_s)), out);
+    write_seconds(median(dataset, group, offsetof(struct run_row, p99_s)), out);
+    write_failures(dataset, group, out);
+    write_seconds(median(dataset, group, offsetof(struct run_row, cpu_user_s)) +
+                      median(dataset, group, offsetof(struct run_row, cpu_sys_s)),
+                  out);
+    write_number(median(dataset, group, offsetof(struct run_row, peak_rss_kb)) / 1024, 1, " MiB",
+                 out);
+    buf_puts(out, "</tr>\n");
+    free(name);
+}
+
+static void write_heading(const struct dataset *dataset, size_t folder, const char *what,
+                          struct buf *out)
+{
+    const char *label = dataset->folders[folder].label;
+    char *text = alloc_printf("%s%s%s", what, *label ? ": " : "", label);
+    html_element(out, "h2", text);
+    free(text);
+}
+
+void report_runs(const struct dataset *dataset, size_t folder, struct buf *out)
+{
+    write_heading(dataset, folder, "Runs", out);
+    buf_puts(out, "<table class=\"runs\">\n<thead><tr><th>run</th><th>workers</th><th>wall</th>"
+                  "<th>lowest – highest</th><th>speed-up</th><th>efficiency</th>"
+                  "<th>session p50</th><th>p99</th><th>failed</th><th>CPU</th><th>memory</th>"
+                  "</tr></thead>\n<tbody>\n");
+    for (size_t g = 0; g < dataset->n_groups; g++)
+        if (dataset->groups[g].folder == folder)
+            write_group(dataset, &dataset->groups[g], out);
+    buf_puts(out, "</tbody>\n</table>\n");
+}
+
+static void write_pair(const char *name, const json_t *value, struct buf *out)
+{
+    char *text = json_is_string(value) ? alloc_strdup(json_string_value(value)) : NULL;
+    if (!text && json_is_number(value))
+        text = alloc_printf("%.15g", json_number_value(value));
+    if (text) {
+        buf_puts(out, "<tr>");
+        html_element(out, "th", name);
+        html_element(out, "td", text);
+        buf_puts(out, "</tr>\n");
+    }
+    free(text);
+}
+
+static void write_machine(const char *dir, struct buf *out)
+{
+    char *path = alloc_printf("%s/machine.json", dir);
+    json_t *machine = json_load_file(path, 0, NULL);
+    free(path);
+    if (!json_is_object(machine)) {
+        json_decref(machine);
+        return;
+    }
+    const char *name;
+    json_t *value;
+    buf_puts(out, "<table class=\"machine\">\n<tbody>\n");
+    json_object_foreach(machine, name, value) write_pair(name, value, out);
+    buf_puts(out, "</tbody>\n</table>\n");
+    json_decref(machine);
+}
+
+static void write_experiment(const struct experiment *experiment, struct buf *out)
+{
+    char *text = NULL;
+    size_t len = 0;
+    struct err ignored;
+    FILE *memory = open_memstream(&text, &len);
+    if (!memory)
+        return;
+    int result = experiment_write(experiment, memory, &ignored);
+    fclose(memory);
+    if (result == 0)
+        html_element(out, "pre", text);
+    free(text);
+}
+
+void report_parameters(const struct dataset *dataset, size_t folder, struct buf *out)
+{
+    write_heading(dataset, folder, "Machine and experiment", out);
+    write_machine(dataset->folders[folder].dir, out);
+    if (dataset->folders[folder].experiment)
+        write_experiment(dataset->folders[folder].experiment, out);
+}
