@@ -156,16 +156,17 @@ void config_write(const struct config *config, const struct platform *platform, 
 {
     size_t before = 0;
     bool open = false; // the last thing printed was no separator
+    const char *line_end = *platform->section_end == '\n' ? "" : "\n"; // "\n": an empty line
     for (size_t i = 0; i < config->top.n_lines; i++) {
         const struct config_line *line = config->top.lines[i];
         size_t rank = rank_of(platform, line->text, false);
         bool section = line->section || line->n_lines;
         if (open && *platform->section_end && (section || separated(platform, before, rank)))
-            buf_printf(out, "%s\n", platform->section_end);
+            buf_printf(out, "%s%s", platform->section_end, line_end);
         config_write_line(line, platform, 0, out);
         open = !section || !*platform->section_end;
         if (!open)
-            buf_printf(out, "%s\n", platform->section_end);
+            buf_printf(out, "%s%s", platform->section_end, line_end);
         before = rank;
     }
 }

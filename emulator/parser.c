@@ -148,6 +148,7 @@ static enum parse_result finish(struct walk *walk, bool negated)
     if (!command && negated && walk->parsed->text.len)
         command = first_command(walk->node);
     walk->parsed->command = command;
+    walk->parsed->bad_at = command ? 0 : walk->at;
     return command ? PARSE_OK : PARSE_INCOMPLETE;
 }
 
@@ -166,6 +167,7 @@ static enum parse_result walk_line(struct walk *walk, bool negated)
         case STEP_TAKEN:
             continue;
         case STEP_AMBIGUOUS:
+            walk->parsed->bad_at = walk->at;
             return PARSE_AMBIGUOUS;
         case STEP_INVALID:
             walk->parsed->bad_at = walk->at + good_part(walk->node, word);

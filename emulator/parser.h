@@ -27,13 +27,13 @@ struct parsed_argument {
 struct parsed {
     enum parse_result result;
     const struct platform_command *command; // when OK
-    int mode;           // the one that knew it: the current, its fallback, or that of `do`
-    bool done;          // `do X`
-    bool negated;       // `no X`, which may stop before X is complete
-    size_t bad_at;      // INVALID: the first bad character
-    size_t n_words;     // INVALID: how many words the line has, at most 2
-    size_t pipe_at;     // what follows the first `|`; 0: none
-    struct buf text;    // the line with its words spelt out, without `no` and `do`
+    int mode;        // the one that knew it: the current, its fallback, or that of `do`
+    bool done;       // `do X`
+    bool negated;    // `no X`, which may stop before X is complete
+    size_t bad_at;   // INVALID: the first bad character; AMBIGUOUS: the word; INCOMPLETE: the end
+    size_t n_words;  // INVALID: how many words the line has, at most 2
+    size_t pipe_at;  // what follows the first `|`; 0: none
+    struct buf text; // the line with its words spelt out, without `no` and `do`
     size_t literal_len; // the part of `text` before its first argument
     struct parsed_argument arguments[PARSE_ARGUMENTS_MAX];
     size_t n_arguments;

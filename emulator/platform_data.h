@@ -78,6 +78,13 @@ struct pipe_word {
     enum filter_kind kind;
 };
 
+// Which errors have a line with a caret under the mistake.
+enum caret {
+    CARET_INVALID,
+    CARET_NEVER,
+    CARET_ALWAYS,
+};
+
 struct platform {
     char *name;
     char *ssh_version;
@@ -102,12 +109,14 @@ struct platform {
     bool pipes_chain; // `| a | b`; otherwise the second bar belongs to the expression
 
     struct {
+        // In them {{line}}, {{word}}, {{token}} and {{column}} say where the mistake is.
         char *invalid; // after the caret line
         char *incomplete;
-        char *ambiguous; // {{line}}
-        char *unknown; // a lone unknown word where a host name could stand; "" for the invalid text
+        char *ambiguous;
+        char *unknown; // a lone unknown word where a host name could stand (with CARET_ALWAYS a
+                       // wrong first word); "" for the invalid text
         char *bad_regex;
-        bool caret;
+        enum caret caret;
     } errors;
 
     struct {

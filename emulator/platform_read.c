@@ -116,6 +116,19 @@ static int read_flag(const struct yaml_node *node, bool *flag, struct err *err)
     return 0;
 }
 
+static int read_caret(struct loader *loader, const struct yaml_node *node)
+{
+    static const char *const words[] = {
+        [CARET_INVALID] = "invalid", [CARET_NEVER] = "never", [CARET_ALWAYS] = "always", NULL};
+    for (int i = 0; words[i]; i++)
+        if (!strcmp(words[i], yaml_text(node))) {
+            loader->platform->errors.caret = (enum caret)i;
+            return 0;
+        }
+    return yaml_error(node, loader->err, "'caret' is invalid, never or always, not '%s'",
+                      yaml_text(node));
+}
+
 int loader_mode(struct loader *loader, const struct yaml_node *node, const char *name)
 {
     const struct platform *platform = loader->platform;
@@ -324,8 +337,7 @@ static int read_structures(struct loader *loader, const struct yaml_node *root)
     if ((node = find_setting(root, "configuration", "commits")) &&
         read_flag(node, &platform->commits, loader->err) < 0)
         return -1;
-    if ((node = find_setting(root, "errors", "caret")) &&
-        read_flag(node, &platform->errors.caret, loader->err) < 0)
+    if ((node = find_setting(root, "errors", "caret")) && read_caret(loader, node) < 0)
         return -1;
     return read_number(root, "pager", "rows", &platform->pager.rows, loader->err) < 0
                ? -1
@@ -470,7 +482,6 @@ int loader_read_settings(struct loader *loader)
         *text_at(platform, &text_settings[i]) = alloc_strdup(text_settings[i].otherwise);
     platform->pager.rows = 24;
     platform->pager.columns = 80;
-    platform->errors.caret = true;
     platform->privileged_mode = -1;
     if (each_document(loader, check_document) < 0 || each_document(loader, read_texts) < 0 ||
         each_document(loader, declare_modes) < 0 || each_document(loader, read_structures) < 0 ||

@@ -16,34 +16,79 @@ static void put_text(const char *text, struct buf *out)
     pager_print(text, strlen(text), out);
 }
 
-static void put_ambiguous(const struct shell *shell, const char *line, struct buf *out)
+// Where in a line an error is.
+struct mistake {
+    const char *line; // without leading spaces
+    size_t word, len; // of the bad word in it
+    size_t token;     // how many words are before it
+};
+
+static struct mistake find_mistake(const char *line, size_t bad_at)
 {
-    const char *text = shell->platform->errors.ambiguous;
-    const char *place = strstr(text, "{{line}}");
-    if (!place) {
-        put_text(text, out);
-        return;
+    size_t blank = strspn(line, " \t");
+    struct mistake mistake = {.line = line + blank};
+    size_t at = bad_at > blank ? bad_at - blank : 0;
+    size_t word = 0;
+    for (;;) {
+        size_t end = word + strcspn(mistake.line + word, " \t");
+        if (at <= end || !mistake.line[end]) {
+            mistake.word = word;
+            mistake.len = end - word;
+            return mistake;
+        }
+        word = end + strspn(mistake.line + end, " \t");
+        mistake.token++;
     }
-    pager_print(text, (size_t)(place - text), out);
-    buf_puts(out, line + strspn(line, " \t"));
-    put_text(place + strlen("{{line}}"), out);
+}
+
+// An error text with {{line}}, {{word}} (the bad one), {{token}} (its number, from 0) and
+// {{column}} (its place, from 1).
+static void put_error_text(const char *text, const char *line, size_t bad_at, struct buf *out)
+{
+    struct mistake mistake = find_mistake(line, bad_at);
+    for (const char *place = strstr(text, "{{"); place; place = strstr(text, "{{")) {
+        pager_print(text, (size_t)(place - text), out);
+        const char *end = strstr(place, "}}");
+        if (!strncmp(place, "{{line", 6))
+            buf_puts(out, mistake.line);
+        else if (!strncmp(place, "{{word", 6))
+            buf_add(out, mistake.line + mistake.word, mistake.len);
+        else if (!strncmp(place, "{{token", 7))
+            buf_printf(out, "%zu", mistake.token);
+        else
+            buf_printf(out, "%zu", mistake.word + 1);
+        text = end ? end + 2 : place + strlen(place);
+    }
+    put_text(text, out);
 }
 
 // The caret stands under the first bad character of the line as it is on the screen, behind the
 // prompt.
 static void put_caret(struct shell *shell, size_t bad_at, struct buf *out)
 {
-    if (!shell->platform->errors.caret)
-        return;
     struct buf prompt = {0};
     shell_put_prompt(shell, &prompt);
     const char *text = buf_text(&prompt);
-    const char *last = strrchr(text, '\n');
-    size_t column = strlen(last ? last + 1 : text) + bad_at;
+    size_t start = strlen(text); // of the prompt's last line
+    while (start > 0 && text[start - 1] != '\n' && text[start - 1] != '\r')
+        start--;
+    size_t column = strlen(text) - start + bad_at;
     buf_fini(&prompt);
     for (size_t i = 0; i < column; i++)
         buf_putc(out, ' ');
     buf_puts(out, "^\r\n");
+}
+
+// Is it a lone word that could be a host's name; or, where the caret is always shown, a wrong first
+// word?
+static bool is_unknown(const struct shell *shell, const char *line, const struct parsed *parsed)
+{
+    const struct platform *platform = shell->platform;
+    if (!*platform->errors.unknown)
+        return false;
+    if (platform->errors.caret == CARET_ALWAYS)
+        return *line && find_mistake(line, parsed->bad_at).token == 0;
+    return parsed->n_words == 1 && !platform->modes[shell->mode].configures;
 }
 
 void shell_put_error(struct shell *shell, const char *line, const struct parsed *parsed,
@@ -51,26 +96,29 @@ void shell_put_error(struct shell *shell, const char *line, const struct parsed 
 {
     const struct platform *platform = shell->platform;
     shell->exit_status = 1;
+    const char *text = NULL;
+    bool caret = platform->errors.caret == CARET_ALWAYS;
     switch (parsed->result) {
     case PARSE_INVALID:
-        if (parsed->n_words == 1 && *platform->errors.unknown &&
-            !platform->modes[shell->mode].configures) {
-            put_text(platform->errors.unknown, out);
-            break;
-        }
-        put_caret(shell, parsed->bad_at, out);
-        put_text(platform->errors.invalid, out);
+        text = platform->errors.invalid;
+        if (is_unknown(shell, line, parsed))
+            text = platform->errors.unknown;
+        else
+            caret = platform->errors.caret != CARET_NEVER;
         break;
     case PARSE_INCOMPLETE:
-        put_text(platform->errors.incomplete, out);
+        text = platform->errors.incomplete;
         break;
     case PARSE_AMBIGUOUS:
-        put_ambiguous(shell, line, out);
+        text = platform->errors.ambiguous;
         break;
     case PARSE_OK:
     case PARSE_EMPTY:
-        break;
+        return;
     }
+    if (caret)
+        put_caret(shell, parsed->bad_at, out);
+    put_error_text(text, line, parsed->bad_at, out);
 }
 
 void shell_weigh(struct shell *shell)
@@ -129,18 +177,19 @@ static char *pipe_expression(const char *text, size_t len)
 }
 
 // One filter; false when it is none or its expression is bad: out says so then.
-static bool apply_pipe(struct shell *shell, const char *text, size_t len, size_t column,
+static bool apply_pipe(struct shell *shell, const char *line, size_t at, size_t len,
                        struct buf *output, struct buf *out)
 {
     const struct platform *platform = shell->platform;
+    const char *text = line + at;
     size_t start = strspn(text, " \t");
     size_t word = start < len ? strcspn(text + start, " \t|") : 0;
     const struct pipe_word *pipe = find_pipe(platform, text + start, word);
     if (!pipe) {
         struct parsed bad = {.result = start >= len ? PARSE_INCOMPLETE : PARSE_INVALID,
-                             .bad_at = column + start,
+                             .bad_at = at + start,
                              .n_words = 2};
-        shell_put_error(shell, "", &bad, out);
+        shell_put_error(shell, line, &bad, out);
         return false;
     }
     size_t rest = start + word + strspn(text + start + word, " \t");
@@ -164,7 +213,7 @@ static bool apply_pipes(struct shell *shell, const char *line, size_t at, struct
 {
     while (line[at]) {
         size_t len = shell->platform->pipes_chain ? next_bar(line + at) : strlen(line + at);
-        if (!apply_pipe(shell, line + at, len, at, output, out))
+        if (!apply_pipe(shell, line, at, len, output, out))
             return false;
         at += len;
         at += line[at] == '|';
