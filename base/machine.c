@@ -1,5 +1,7 @@
 #include "base/machine.h"
 
+#include "base/alloc.h"
+
 #include <jansson.h>
 #include <sched.h>
 #include <stdio.h>
@@ -60,4 +62,11 @@ char *machine_to_json(void)
     char *text = json_dumps(object, JSON_INDENT(2));
     json_decref(object);
     return text;
+}
+
+char *machine_own_path(void)
+{
+    char path[4096];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1); // none outside Linux
+    return len > 0 ? alloc_strndup(path, (size_t)len) : alloc_strdup("netbaton");
 }

@@ -7,5 +7,7 @@
 uint32_t machine_cores(void); // that this process may run on
 char *machine_to_json(void);  // an object: netbaton, system, kernel, cpu, cores, memory_kb,
                               // open_files; the caller frees
+// The path of this executable, to start another of it. The caller frees.
+char *machine_own_path(void);
 
 #endif

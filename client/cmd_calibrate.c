@@ -5,6 +5,7 @@
 #include "base/cli.h"
 #include "base/costs.h"
 #include "base/folder.h"
+#include "base/machine.h"
 #include "base/units.h"
 #include "client/calibrate_machine.h"
 #include "client/calibrate_python.h"
@@ -49,14 +50,6 @@ static void say(const struct options *options, const char *what, const char *whi
         fprintf(stderr, "measuring %s%s\n", what, which);
 }
 
-// The path of this executable. The caller frees.
-static char *own_path(void)
-{
-    char path[4096];
-    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
-    return len > 0 ? alloc_strndup(path, (size_t)len) : alloc_strdup("netbaton");
-}
-
 static int measure_pythons(const struct options *options, struct costs *costs, struct err *err)
 {
     struct samples handoffs = {0};
@@ -71,7 +64,7 @@ static int measure_pythons(const struct options *options, struct costs *costs, s
 
 static int measure_all(const struct options *options, struct costs *costs, struct err *err)
 {
-    char *program = own_path();
+    char *program = machine_own_path();
     say(options, "threads, processes and wake-ups", "");
     int result = calibrate_machine(program, costs, err);
     if (result == 0 && !stop) {

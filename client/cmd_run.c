@@ -111,14 +111,6 @@ static bool computes(const struct experiment *experiment, const struct run_spec 
            !latency_is_zero(&experiment->work.cpu_command);
 }
 
-// The path of this executable, to start the emulator and spawned workers. The caller frees.
-static char *own_path(void)
-{
-    char path[4096];
-    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
-    return len > 0 ? alloc_strndup(path, (size_t)len) : alloc_strdup("netbaton");
-}
-
 struct options {
     struct cli_common common;
     char *machine;
@@ -208,7 +200,7 @@ static int run_experiment(const struct command *command, struct options *options
     struct run_spec *specs = experiment_runs(experiment, &count);
     catch_signals();
     struct measure measure = {.experiment = experiment, .costs = costs, .stop = &stop};
-    char *program = own_path();
+    char *program = machine_own_path();
     char *machine = machine_to_json();
     int code = 0;
     if (check_runs(experiment, specs, &count, &err) == 0)
