@@ -11,7 +11,7 @@ struct burner {
     double passes_per_ns; // of this machine's core at full speed
 };
 
-// The best of several short tries; takes about 10 ms. Hand the figure on to worker processes
+// The best of several short tries; takes about 50 ms. Hand the figure on to worker processes
 // instead of measuring in each.
 void burn_calibrate(struct burner *burner);
 

@@ -47,6 +47,21 @@ static int read_answer(const char *path, const char *text, struct costs *costs,
     return 0;
 }
 
+int calibrate_python_starts(const char *path, struct err *err)
+{
+    static const char no_question[] = "{\"checks\": []}\n";
+    struct buf out = {0};
+    const struct python_call call = {
+        .python = path,
+        .script = "worker.py",
+        .input = no_question,
+        .input_len = strlen(no_question),
+    };
+    int result = python_process_run(&call, &out, err);
+    buf_fini(&out);
+    return result;
+}
+
 int calibrate_python(const char *path, const volatile sig_atomic_t *stop, struct costs *costs,
                      struct samples *handoffs, struct err *err)
 {

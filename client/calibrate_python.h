@@ -7,6 +7,9 @@
 
 #include <signal.h>
 
+// Input error when it cannot be started.
+int calibrate_python_starts(const char *path, struct err *err);
+
 // Adds an entry to costs->pythons, with path as its name. A python with the lock of 3.2 and later
 // also tells what a forced switch costs: less the wake-up it is added to handoffs. Takes about 5 s,
 // more on a busy machine. The machine's own figures must be there.

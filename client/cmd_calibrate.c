@@ -138,24 +138,69 @@ static int make_folder_of(const char *path, struct err *err)
     return result;
 }
 
-// Beside the file first, so that an old one is replaced whole or not at all.
-static int write_file(const char *path, const struct costs *costs, struct err *err)
+// The file is written beside the old one, which is replaced whole or not at all. Opened before
+// anything is measured: who cannot write is told at once.
+struct draft {
+    char *path;
+    FILE *file;
+};
+
+static int draft_open(struct draft *draft, const char *path, struct err *err)
 {
+    *draft = (struct draft){.path = alloc_printf("%s.new", path)};
     if (make_folder_of(path, err) < 0)
         return -1;
-    char *draft = alloc_printf("%s.new", path);
-    FILE *file = fopen(draft, "w");
-    int result = file ? costs_write(costs, file, err)
-                      : err_input(err, "cannot write '%s': %s (choose another file with -o FILE)",
-                                  draft, strerror(errno));
-    if (file && fclose(file) != 0 && result == 0)
-        result = err_set(err, "cannot write '%s': %s", draft, strerror(errno));
-    if (result == 0 && rename(draft, path) != 0)
+    draft->file = fopen(draft->path, "w");
+    if (!draft->file)
+        return err_input(err, "cannot write '%s': %s (choose another file with -o FILE)",
+                         draft->path, strerror(errno));
+    return 0;
+}
+
+static int draft_finish(struct draft *draft, const char *path, const struct costs *costs,
+                        struct err *err)
+{
+    int result = costs_write(costs, draft->file, err);
+    if (fclose(draft->file) != 0 && result == 0)
+        result = err_set(err, "cannot write '%s': %s", draft->path, strerror(errno));
+    draft->file = NULL;
+    if (result == 0 && rename(draft->path, path) != 0)
         result = err_input(err, "cannot write '%s': %s (choose another file with -o FILE)", path,
                            strerror(errno));
-    if (result < 0 && file)
-        unlink(draft);
-    free(draft);
+    if (result < 0)
+        unlink(draft->path);
+    return result;
+}
+
+static void draft_fini(struct draft *draft)
+{
+    if (draft->file) {
+        fclose(draft->file);
+        unlink(draft->path);
+    }
+    free(draft->path);
+}
+
+static int check_pythons(const struct options *options, struct err *err)
+{
+    for (char **python = options->pythons; python && *python; python++)
+        if (calibrate_python_starts(*python, err) < 0)
+            return -1;
+    return 0;
+}
+
+static int calibrate_into(const char *path, const struct options *options, struct costs *costs,
+                          struct err *err)
+{
+    struct draft draft;
+    int result = draft_open(&draft, path, err);
+    if (result == 0)
+        result = check_pythons(options, err);
+    if (result == 0)
+        result = measure_all(options, costs, err);
+    if (result == 0)
+        result = draft_finish(&draft, path, costs, err);
+    draft_fini(&draft);
     return result;
 }
 
@@ -168,9 +213,7 @@ static int calibrate(const struct command *command, const struct options *option
         return cli_usage(command, "there is no home folder; say where to write with -o FILE");
     catch_signals();
     costs_init(&costs);
-    int result = measure_all(options, &costs, &err);
-    if (result == 0)
-        result = write_file(path, &costs, &err);
+    int result = calibrate_into(path, options, &costs, &err);
     if (result == 0) {
         print_table(&costs);
         if (!options->pythons)
