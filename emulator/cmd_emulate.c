@@ -18,6 +18,8 @@ struct vigil {
     uv_signal_t interrupt;
     uv_signal_t terminate;
     uv_poll_t input;
+    int input_flags; // before libuv changed them: a terminal's are shared with the shell
+    bool ended;
 };
 
 static void on_signal(uv_signal_t *signal, int number)
@@ -42,28 +44,34 @@ static void close_handle(uv_handle_t *handle, void *data)
         uv_close(handle, NULL);
 }
 
-// Returns at SIGINT, SIGTERM or, if asked for, the end of the standard input. A file as standard
-// input (it cannot be polled) is read to its end at once: it never waits.
-static void keep_vigil(bool until_eof)
+// A file as standard input cannot be polled: it is read to its end at once, for it never waits.
+static void begin_vigil(struct vigil *vigil, bool until_eof)
 {
-    struct vigil vigil;
-    uv_loop_init(&vigil.loop);
-    uv_signal_init(&vigil.loop, &vigil.interrupt);
-    uv_signal_init(&vigil.loop, &vigil.terminate);
-    uv_signal_start(&vigil.interrupt, on_signal, SIGINT);
-    uv_signal_start(&vigil.terminate, on_signal, SIGTERM);
-    int flags = fcntl(STDIN_FILENO,
-                      F_GETFL); // libuv changes them, and a terminal's are shared with the shell
-    bool ended = until_eof && uv_poll_init(&vigil.loop, &vigil.input, STDIN_FILENO) != 0;
-    if (until_eof && !ended)
-        uv_poll_start(&vigil.input, UV_READABLE | UV_DISCONNECT, on_input);
-    if (!ended)
-        uv_run(&vigil.loop, UV_RUN_DEFAULT);
-    uv_walk(&vigil.loop, close_handle, NULL);
-    uv_run(&vigil.loop, UV_RUN_DEFAULT);
-    uv_loop_close(&vigil.loop);
-    if (flags >= 0)
-        fcntl(STDIN_FILENO, F_SETFL, flags);
+    uv_loop_init(&vigil->loop);
+    uv_signal_init(&vigil->loop, &vigil->interrupt);
+    uv_signal_init(&vigil->loop, &vigil->terminate);
+    uv_signal_start(&vigil->interrupt, on_signal, SIGINT);
+    uv_signal_start(&vigil->terminate, on_signal, SIGTERM);
+    vigil->input_flags = fcntl(STDIN_FILENO, F_GETFL);
+    vigil->ended = until_eof && uv_poll_init(&vigil->loop, &vigil->input, STDIN_FILENO) != 0;
+    if (until_eof && !vigil->ended)
+        uv_poll_start(&vigil->input, UV_READABLE | UV_DISCONNECT, on_input);
+}
+
+// Returns at SIGINT, SIGTERM or, if asked for, the end of the standard input.
+static void keep_vigil(struct vigil *vigil)
+{
+    if (!vigil->ended)
+        uv_run(&vigil->loop, UV_RUN_DEFAULT);
+}
+
+static void end_vigil(struct vigil *vigil)
+{
+    uv_walk(&vigil->loop, close_handle, NULL);
+    uv_run(&vigil->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&vigil->loop);
+    if (vigil->input_flags >= 0)
+        fcntl(STDIN_FILENO, F_SETFL, vigil->input_flags);
 }
 
 static void print_counts(const struct loop_counts *counts)
@@ -87,16 +95,19 @@ static int serve(const struct command *command, const struct emulate_words *word
     if (emulate_options_read(&options, words, path, common, &err) < 0)
         return cli_fail(command, &err);
     signal(SIGPIPE, SIG_IGN);
-    struct server *server = server_start(&options, words->host_key, words->platform, &err);
-    if (!server) {
-        emulate_options_fini(&options);
-        return cli_fail(command, &err);
-    }
-    server_print_ready(&options, stdout);
-    keep_vigil(words->until_eof);
     struct loop_counts counts = {0};
-    server_stop(server, &counts);
+    struct vigil vigil;
+    begin_vigil(&vigil, words->until_eof);
+    struct server *server = server_start(&options, words->host_key, words->platform, &err);
+    if (server) {
+        server_print_ready(&options, stdout);
+        keep_vigil(&vigil);
+        server_stop(server, &counts);
+    }
+    end_vigil(&vigil);
     emulate_options_fini(&options);
+    if (!server)
+        return cli_fail(command, &err);
     if (common->verbose)
         print_counts(&counts);
     return 0;

@@ -284,11 +284,13 @@ void session_login(struct session *session, const char *user, const char *passwo
 static void answer_login(struct session *session)
 {
     timers_stop(session->env->timers, &session->wait);
-    bool right = session->login_right;
-    enter(session, right ? PHASE_OPEN : PHASE_LOGIN);
-    if (!right && ++session->bad_passwords >= PASSWORD_TRIES)
+    enum login_answer answer = LOGIN_RIGHT;
+    if (!session->login_right)
+        answer = ++session->bad_passwords < PASSWORD_TRIES ? LOGIN_WRONG : LOGIN_WRONG_LAST;
+    enter(session, answer == LOGIN_RIGHT ? PHASE_OPEN : PHASE_LOGIN);
+    if (answer == LOGIN_WRONG_LAST)
         begin_hang_up(session, SESSION_END_PASSWORD);
-    session->ops->answer_login(session->conn, right);
+    session->ops->answer_login(session->conn, answer);
 }
 
 // The shell.

@@ -21,6 +21,12 @@ struct session;
 // What a transport waits for.
 enum { TRANSPORT_READ = 1, TRANSPORT_WRITE = 2 };
 
+enum login_answer {
+    LOGIN_RIGHT,
+    LOGIN_WRONG,      // the peer may try again
+    LOGIN_WRONG_LAST, // finish comes next
+};
+
 struct transport_settings {
     const struct platform *platform;
     const char *username;      // "": a password alone is asked for where the protocol allows it
@@ -46,7 +52,7 @@ struct transport_ops {
     // (ready comes when it did).
     size_t (*write)(void *conn, const void *bytes, size_t len);
     // The answer to a session_login.
-    void (*answer_login)(void *conn, bool right);
+    void (*answer_login)(void *conn, enum login_answer answer);
     // All output is written and the device hangs up. Ends with session_end once the peer has it all
     // or has left.
     void (*finish)(void *conn, int exit_status);

@@ -342,12 +342,12 @@ static size_t ssh_conn_write(void *data, const void *bytes, size_t len)
     return (size_t)wrote;
 }
 
-static void ssh_conn_answer_login(void *data, bool right)
+static void ssh_conn_answer_login(void *data, enum login_answer answer)
 {
     struct ssh_conn *conn = data;
     ssh_message message = conn->pending;
     conn->pending = NULL;
-    if (right) {
+    if (answer == LOGIN_RIGHT) {
         ssh_message_auth_reply_success(message, 0);
         ssh_set_server_callbacks(conn->ssh, &conn->server_callbacks);
     } else {

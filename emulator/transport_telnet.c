@@ -191,17 +191,20 @@ static void typed(struct telnet_conn *conn, const char *bytes, size_t len)
         session_input(conn->session, bytes + i, len - i);
 }
 
-static void telnet_conn_answer_login(void *data, bool right)
+static void telnet_conn_answer_login(void *data, enum login_answer answer)
 {
     struct telnet_conn *conn = data;
     conn->checking = false;
-    if (right) {
+    if (answer == LOGIN_RIGHT) {
         conn->asking = ASK_NOBODY;
         session_open_shell(conn->session, conn->columns, conn->rows);
     } else {
         session_say(conn->session, platform_login_failed(conn->settings->platform));
-        ask(conn, ASK_USER);
     }
+    if (answer == LOGIN_WRONG)
+        ask(conn, ASK_USER);
+    if (answer == LOGIN_WRONG_LAST)
+        return;
     struct buf held = conn->held;
     conn->held = (struct buf){0};
     if (held.len)

@@ -1,6 +1,7 @@
 #include "tests/bench/child.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@ void child_start(struct child *child, const char *const *options)
     }
     int in[2];
     int out[2];
-    if (pipe(in) < 0 || pipe(out) < 0 || (child->pid = fork()) < 0) {
+    if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0 || (child->pid = fork()) < 0) {
         perror("cannot start the emulator");
         exit(1);
     }

@@ -68,11 +68,11 @@ static size_t wire_write(void *conn, const void *bytes, size_t len)
     return len;
 }
 
-static void wire_answer_login(void *conn, bool right)
+static void wire_answer_login(void *conn, enum login_answer answer)
 {
     struct wire *wire = conn;
-    wire->answered = right ? 1 : -1;
-    if (right && !wire->opens_nothing)
+    wire->answered = answer == LOGIN_RIGHT ? 1 : -1;
+    if (answer == LOGIN_RIGHT && !wire->opens_nothing)
         session_open_shell(wire->session, 80, 24);
 }
 
@@ -366,9 +366,9 @@ static void test_a_peer_that_does_not_read_is_not_read_either(void **state)
     assert_int_equal(bench.wants, TRANSPORT_READ);
     for (int i = 0; i < 10000; i++)
         wait_ms(1);
-    size_t answers = 0;
-    for (const char *p = buf_text(&bench.wire.said); (p = strstr(p, "<instant>")); p++)
-        answers++;
+    int answers = 0;
+    for (size_t i = 0; i < bench.wire.said.len; i++)
+        answers += bench.wire.said.data[i] == '<';
     assert_int_equal(answers, lines); // and nothing is lost
     finish(session);
 }

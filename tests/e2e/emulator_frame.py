@@ -1,0 +1,120 @@
+"""What the e2e scripts in Python share: an emulator of the test's own, and a Telnet peer that says and sees bytes. Standard library only."""
+import os
+import socket
+import subprocess
+import time
+
+PATIENCE = 20
+
+
+def fail(*what):
+    raise AssertionError(*what)  # the traceback shows what was done
+
+
+def check(truth, *what):
+    if not truth:
+        fail(*what)
+
+
+def wait_until(what, condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        check(time.monotonic() < end, "after %d s still not: %s" % (PATIENCE, what))
+        time.sleep(0.01)
+
+
+class Emulator:
+    """netbaton emulate on free ports; ends with the script."""
+
+    def __init__(self, *options):
+        self.log = open("emulator.log", "w+")
+        self.process = subprocess.Popen(
+            [os.environ["NETBATON"], "emulate", "--until-eof", "-v", "--ssh", "0", "--telnet", "0", *options],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
+        ready = self.process.stdout.readline().decode()
+        check(ready.startswith("ready "), "the emulator is not ready:", ready, self.said())
+        words = dict(word.split("=") for word in ready.split()[1:])
+        self.base, self.ssh_port = self.place(words["ssh"])
+        self.base, self.telnet_port = self.place(words["telnet"])
+        self.fds_before = self.fds()
+
+    @staticmethod
+    def place(text):
+        host, port = text.split(":")
+        return host, int(port)
+
+    def said(self):
+        self.log.seek(0)
+        return self.log.read()
+
+    def fds(self):
+        return len(os.listdir("/proc/%d/fd" % self.process.pid))
+
+    def address(self, device):
+        parts = [int(part) for part in self.base.split(".")]
+        number = ((parts[0] * 256 + parts[1]) * 256 + parts[2]) * 256 + parts[3] + device - 1
+        return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+
+    def telnet(self, device=1):
+        return Peer(self.address(device), self.telnet_port)
+
+    def stop(self):
+        """All sessions must be over; it must end with 0 and have complained of nothing."""
+        wait_until("every descriptor is given back", lambda: self.fds() == self.fds_before)
+        self.process.stdin.close()
+        code = self.process.wait(PATIENCE)
+        check(code == 0, "the emulator ended with", code, self.said())
+        lines = self.said().splitlines()
+        check(len(lines) == 1 and " sessions" in lines[0], "it complained:", lines)
+        self.log.close()
+        os.unlink("emulator.log")
+        return lines[0]
+
+
+class Peer:
+    """A raw TCP connection."""
+
+    def __init__(self, host, port):
+        self.socket = socket.create_connection((host, port), PATIENCE)
+        self.seen = b""
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def until(self, text):
+        """Everything up to and with text; the rest is kept."""
+        while text not in self.seen:
+            try:
+                data = self.socket.recv(65536)
+            except socket.timeout:
+                fail("waited in vain for", text, "saw", self.seen[-300:])
+            check(data, "the connection ended before", text, "after", self.seen[-300:])
+            self.seen += data
+        end = self.seen.index(text) + len(text)
+        part, self.seen = self.seen[:end], self.seen[end:]
+        return part
+
+    def until_end(self):
+        """Everything until the device hangs up; a reset is an end, too."""
+        try:
+            while True:
+                data = self.socket.recv(65536)
+                if not data:
+                    break
+                self.seen += data
+        except socket.timeout:
+            fail("the device does not hang up; saw", self.seen[-300:])
+        except ConnectionError:
+            pass
+        self.close()
+        return self.seen
+
+    def login(self, user=b"cisco", password=b"cisco", enter=b"\r\n"):
+        self.until(b"Username: ")
+        self.send(user + enter)
+        self.until(b"Password: ")
+        self.send(password + enter)
+        return self.until(b">")
+
+    def close(self):
+        self.socket.close()
