@@ -167,7 +167,8 @@ static int expand_choice(struct pattern *pattern, const char *choice, size_t len
     if (n_after + 1 >= sizeof stack / sizeof *stack)
         return mistake(pattern, rest, "groups nested too deep");
     char *text = alloc_strndup(choice, len);
-    memcpy(stack, after, n_after * sizeof *after);
+    if (n_after)
+        memcpy(stack, after, n_after * sizeof *after);
     stack[n_after] = rest;
     int result = expand(pattern, text, stack, n_after + 1);
     free(text);

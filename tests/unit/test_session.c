@@ -353,13 +353,13 @@ static void test_a_peer_that_does_not_read_is_not_read_either(void **state)
     struct session *session = begin(no_overrides);
     log_in(session);
     bench.wire.reads = false;
-    fake_answer_len = 30000;
+    fake_answer_len = 3000;
     int lines = 0;
     while (bench.wants == TRANSPORT_READ && lines < 100000) {
         type(session, "instant\r");
         lines++;
     }
-    assert_true(lines < 64 * 1024 / 8 + 10); // not more than it may type ahead
+    assert_true(lines < 64 * 1024 / 8 + 100); // what it may type ahead, and the first answers
     bench.wire.reads = true;
     for (int i = 0; i < 10000 && bench.wants == 0; i++)
         poke(session);
