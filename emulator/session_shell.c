@@ -1,0 +1,164 @@
+#include "emulator/session_state.h"
+
+#include <stdio.h>
+
+enum {
+    BUSY_INPUT_MAX = 16 * 1024, // typed ahead and inside a busy shell
+    LINE_MAX_BYTES = 16 * 1024, // without an Enter
+    FEED_BYTES = 256,           // at once, so that one piece of input cannot ask for much output
+};
+
+static void make_shell(struct session *session, uint16_t columns, uint16_t rows)
+{
+    char line_name[16];
+    snprintf(line_name, sizeof line_name, "vty %d", session->line);
+    struct shell_options options = {
+        .user = session->user ? session->user : "",
+        .privilege = 1,
+        .peer = session->peer,
+        .line_name = line_name,
+        .columns = columns,
+        .rows = rows,
+    };
+    session->shell = shell_new(session->device, &options);
+    session->since_ns = session_now(session);
+}
+
+// The busy command's answer, when its time has come. Returns whether the shell went on.
+static bool answer_command(struct session *session)
+{
+    if (!session->command_drawn) {
+        bool instant = false;
+        const char *command = shell_command(session->shell, &instant);
+        uint64_t index = session->command_index;
+        uint64_t takes = delay_command_ns(&session->env->experiment->devices.latency, &session->key,
+                                          command, instant, &session->command_index);
+        session->command_drawn = true;
+        session->answer_ns = session_now(session) + takes + shell_command_takes_ns(session->shell);
+        if (session->fault == FAULT_DROP && session->command_index > index &&
+            session->drop_at == index)
+            session->drop_at = UINT64_MAX; // this one
+    }
+    if (session->answer_ns > session_now(session)) {
+        session_set_timer(session, &session->wait, session->answer_ns);
+        return false;
+    }
+    if (output_waiting(&session->out) > SESSION_OUTPUT_HIGH)
+        return false;
+    if (session->fault == FAULT_DROP && session->drop_at == UINT64_MAX) {
+        session_break(session, SESSION_END_FAULT);
+        return false;
+    }
+    session->command_drawn = false;
+    session->busy_input = 0;
+    shell_resume(session->shell, &session->out.bytes);
+    output_pace(&session->out, session_now(session));
+    return true;
+}
+
+void session_run_shell(struct session *session)
+{
+    while (session->phase == PHASE_OPEN && shell_status(session->shell) == SHELL_BUSY)
+        if (!answer_command(session))
+            return;
+    if (session->phase != PHASE_OPEN || shell_status(session->shell) != SHELL_CLOSED)
+        return;
+    if (session->fault == FAULT_DROP) // it had fewer commands than the experiment
+        session_break(session, SESSION_END_FAULT);
+    else
+        session_hang_up(session, SESSION_END_LOGOUT);
+}
+
+void session_open_shell(struct session *session, uint16_t columns, uint16_t rows)
+{
+    if (session->phase != PHASE_OPEN || session->shell)
+        return;
+    make_shell(session, columns, rows);
+    shell_start(session->shell, &session->out.bytes);
+    output_pace(&session->out, session_now(session));
+}
+
+void session_open_exec(struct session *session, const char *command)
+{
+    if (session->phase != PHASE_OPEN || session->shell)
+        return;
+    make_shell(session, 0, 0);
+    session->exec = true;
+    shell_exec(session->shell, command, &session->out.bytes);
+}
+
+void session_resize(struct session *session, uint16_t columns, uint16_t rows)
+{
+    if (session->phase == PHASE_OPEN && session->shell)
+        shell_resize(session->shell, columns, rows);
+}
+
+// Input.
+
+static bool line_too_long(struct session *session, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (bytes[i] == '\r' || bytes[i] == '\n')
+            session->line_len = 0;
+        else if (++session->line_len > LINE_MAX_BYTES)
+            return true;
+    return false;
+}
+
+void session_input(struct session *session, const void *bytes, size_t len)
+{
+    if (session->phase != PHASE_OPEN || session->hanging_up || session->exec)
+        return;
+    session->since_ns = session_now(session);
+    if (line_too_long(session, bytes, len))
+        session_end(session, SESSION_END_FLOOD);
+    else
+        buf_add(&session->input, bytes, len);
+}
+
+void session_input_end(struct session *session)
+{
+    session->input_ended = true;
+    if (session->phase == PHASE_CLOSING)
+        session_end(session, session->how);
+    else if (session->phase != PHASE_OPEN)
+        session_end(session, session->hanging_up ? session->how : SESSION_END_PEER);
+}
+
+static bool may_feed(const struct session *session)
+{
+    return session->phase == PHASE_OPEN && session->shell && !session->hanging_up &&
+           session->input.len && session->busy_input < BUSY_INPUT_MAX &&
+           output_waiting(&session->out) <= SESSION_OUTPUT_HIGH;
+}
+
+void session_feed(struct session *session)
+{
+    while (may_feed(session)) {
+        size_t len = session->input.len < FEED_BYTES ? session->input.len : FEED_BYTES;
+        if (shell_input(session->shell, session->input.data, len, &session->out.bytes) ==
+            SHELL_BUSY)
+            session->busy_input += len;
+        buf_drop(&session->input, len);
+        session_run_shell(session);
+    }
+    if (!session->input.len)
+        buf_fini(&session->input);
+}
+
+// A peer that sends no more has logged out, once all it typed is done. An exec needs no input.
+void session_check_input_end(struct session *session)
+{
+    if (session->input_ended && session->phase == PHASE_OPEN && !session->exec &&
+        !session->hanging_up && !session->input.len &&
+        (!session->shell || shell_status(session->shell) != SHELL_BUSY))
+        session_hang_up(session, SESSION_END_PEER);
+}
+
+bool session_shell_can_go_on(const struct session *session)
+{
+    bool answer_is_due = session->phase == PHASE_OPEN && session->command_drawn &&
+                         !timer_is_set(&session->wait) &&
+                         output_waiting(&session->out) <= SESSION_OUTPUT_HIGH;
+    return may_feed(session) || answer_is_due;
+}
