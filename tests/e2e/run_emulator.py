@@ -36,14 +36,14 @@ for fault, phase in FAULTS.items():
         folder = "%s-%s" % (fault, transport)
         out, err = run("experiment.yaml", "-o", folder, "--set", "devices.faults.%s=1" % fault, "--set",
                        "devices.transport=[%s]" % transport, "--set", "runs.strategy=[threads, async]", "--set",
-                       "runs.timeout=1s", code=3)
+                       "runs.timeout=" + ("1s" if fault == "hang" else "20s"), "--set", "runs.workers=[16]", code=3)
         for row in rows(folder, "runs"):
             check(int(row["failed_" + phase]) == DEVICES == int(row["sessions_failed"]), "%s: %s" % (folder, row))
             check(row["p50_s"] == "", folder + ": times of sessions that failed")
         check("%d of %d sessions failed: %s (" % (DEVICES, DEVICES, phase) in err, "%s says: %s" % (folder, err))
 
 MIXED = ["--set", "devices.count=60", "--set", "devices.faults={refuse: 0.2, hang: 0.2, drop: 0.2, auth_fail: 0.2}",
-         "--set", "runs.workers=[30]", "--set", "runs.strategy=[threads, async, processes]", "--set", "runs.timeout=1s",
+         "--set", "runs.workers=[60]", "--set", "runs.strategy=[threads, async]", "--set", "runs.timeout=3s",
          "--set", "runs.start_method=[fork]"]
 run("experiment.yaml", "-o", "mixed", *MIXED, code=3)
 for row in rows("mixed", "runs"):
@@ -55,7 +55,8 @@ for row in rows("mixed", "sessions"):
     ends.setdefault(row["device"], set()).add(row["end"])
 check(all(len(end) == 1 for end in ends.values()), "a device's fault depends on the run: %s" % ends)
 # Allowed failures are no failure.
-run("experiment.yaml", "-o", "allowed", *MIXED, "--set", "runs.allowed_failures=0.95")
+run("experiment.yaml", "-o", "allowed", *MIXED, "--set", "runs.allowed_failures=0.95", "--set", "runs.strategy=[threads]",
+    "--set", "devices.transport=[telnet]", "--set", "runs.timeout=1s")
 
 # Descriptors are given back: many more sessions than there may be open at once.
 import resource

@@ -13,6 +13,8 @@ work: {commands: [show clock]}
 runs: {strategy: [threads, processes], workers: [10, 1], start_method: [fork, spawn]}
 """)
 
+SLOWER = ["--set", "devices.latency.command=500ms"]  # so that ten workers are there at once on a busy machine too
+
 
 def started(folder, finished, *arguments):
     """The program while it does the run after `finished` ones, with all its processes."""
@@ -40,7 +42,7 @@ for number in (signal.SIGINT, signal.SIGTERM):
 for method in ("fork", "spawn"):
     folder = "killed-" + method
     process = started(folder, 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[10]", "--set",
-                      "runs.start_method=[%s]" % method)
+                      "runs.start_method=[%s]" % method, *SLOWER)
     runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
     workers = wait_until(lambda: len(children(runner)) >= 10 and children(runner), "ten workers are there")
     os.kill(workers[3], signal.SIGKILL)
@@ -83,7 +85,7 @@ check(int(row["sessions_ok"]) + int(row["failed_worker"]) == 30, "sessions of a 
 check(process.returncode == 3 and int(row["sessions_ok"]) >= 1, "a crashed run: %s" % row)
 
 # The program itself is killed: its processes go with it.
-process = started("orphans", 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[10]")
+process = started("orphans", 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[10]", *SLOWER)
 runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
 wait_until(lambda: len(children(runner)) >= 10, "ten workers are there")
 pids = descendants(process.pid)
