@@ -11,13 +11,15 @@
 enum { PATTERN_WORDS_MAX = 32, PATTERN_LINES_MAX = 256 };
 
 const char *const command_tree_types[] = {"word", "line",         "name",      "ipv4",   "prefix",
-                                          "mac",  "subinterface", "interface", "secret", NULL};
+                                          "mac",  "subinterface", "interface", "secret", "path",
+                                          NULL};
 
 struct pattern {
     const char *text;
     struct tree_node words[PATTERN_WORDS_MAX]; // of the line in hand; text is owned
     size_t n_words;
     size_t n_lines;
+    bool below; // a "/" stands in front of the next word
     size_t column;
     struct err *err;
     int (*emit)(struct pattern *pattern, void *context);
@@ -80,6 +82,7 @@ static struct tree_node *child_for(struct tree_node *node, const struct tree_nod
     child->kind = word->kind;
     child->text = alloc_strdup(word->text);
     child->written = word->written ? alloc_strdup(word->written) : NULL;
+    child->below = word->below;
     child->min = word->min;
     child->max = word->max;
     node->children = alloc_resize(node->children, node->n_children + 1, sizeof *node->children);
@@ -127,7 +130,7 @@ static int argument_type(struct pattern *pattern, struct tree_node *word, const 
                      near ? "; did you mean '" : "",
                      near ? near
                           : " (word, line, name, ipv4, prefix, mac, subinterface, interface, "
-                            "secret, or a range 1-10)",
+                            "secret, path, or a range 1-10)",
                      near ? "'?" : "");
 }
 
@@ -215,7 +218,8 @@ static int expand_word(struct pattern *pattern, const char *at, const char *cons
     if (pattern->n_words == PATTERN_WORDS_MAX)
         return mistake(pattern, pattern->text, "more than 32 words");
     struct tree_node *word = &pattern->words[pattern->n_words];
-    *word = (struct tree_node){0};
+    *word = (struct tree_node){.below = pattern->below};
+    pattern->below = false;
     if (*at == '<') {
         if (read_argument(pattern, word, &at) < 0)
             return -1;
@@ -229,6 +233,7 @@ static int expand_word(struct pattern *pattern, const char *at, const char *cons
     pattern->n_words++;
     int result = expand(pattern, at, after, n_after);
     pattern->n_words--;
+    pattern->below = word->below; // the same word in another of the pattern's lines
     free(word->text);
     free(word->written);
     return result;
@@ -241,6 +246,12 @@ static int expand(struct pattern *pattern, const char *at, const char *const *af
     at += strspn(at, " ");
     if (!*at && n_after)
         return expand(pattern, after[n_after - 1], after, n_after - 1);
+    if (*at == '/' && at[1] == ' ') {
+        pattern->below = true;
+        int result = expand(pattern, at + 2, after, n_after);
+        pattern->below = false;
+        return result;
+    }
     if (*at == '[' || *at == '(')
         return expand_group(pattern, at, after, n_after);
     if (*at)

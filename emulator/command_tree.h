@@ -10,6 +10,7 @@
 //     (exit|logout)                     one of several
 //     line console=con <number:0-0>     typed as the first, kept as the second; in it "_" is a
 //     space
+//     set system / host-name <x:name>   behind a lone "/" begins a line below the one before it
 //
 // Types of arguments: N-M, word, line, name, ipv4, prefix, mac, subinterface, interface, secret
 // (command_tree_types).
@@ -34,6 +35,7 @@ enum word_kind {
     WORD_SUBINTERFACE, // Gi0/1.100
     WORD_INTERFACE,    // with or without a dot
     WORD_SECRET,       // a password, kept scrambled
+    WORD_PATH,         // any beginning of a statement with a path (see STORE_LEAF)
 };
 
 struct platform_command; // platform_data.h; the tree only carries it
@@ -44,6 +46,7 @@ struct tree_node {
     char *written;                          // how the configuration has the literal; NULL: as it is
     char *help;                             // may be NULL
     uint64_t min, max;                      // of a number
+    bool below;                             // begins a line below what is in front of it
     const struct platform_command *command; // the line may end here; NULL: incomplete
     struct tree_node **children; // literals by name, then arguments in the order of their kinds
     size_t n_children;

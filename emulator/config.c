@@ -119,6 +119,11 @@ void config_write_line(const struct config_line *line, const struct platform *pl
     buf_putc(out, '\n');
     for (size_t i = 0; i < line->n_lines; i++)
         config_write_line(line->lines[i], platform, depth + 1, out);
+    if (depth == 0 || !platform->nested_ends || (!line->section && !line->n_lines))
+        return;
+    for (size_t i = 0; i < depth; i++)
+        buf_puts(out, platform->config_indent);
+    buf_printf(out, "%s\n", platform->section_end);
 }
 
 // The place of a line in the platform's order: the longest beginning that fits; a line of no known

@@ -18,9 +18,9 @@ enum { BUCKETS_MIN = 64 };
 struct device_state {
     struct config *running;   // of an unchanged device: only between lock and unlock
     struct config *candidate; // NULL: nobody edits
-    char *startup;  // NULL: the factory's; of an unchanged device: only between lock and unlock
-    bool saved;     // startup is not the factory's
-    int64_t boot_s; // 0: before the set began
+    struct config *saved;     // the startup configuration; NULL: the factory's
+    char *startup;            // its text; only between lock and unlock
+    int64_t boot_s;           // 0: before the set began
     _Atomic int64_t down_until_ms;
     _Atomic uint32_t reloads;
 };
@@ -77,6 +77,7 @@ static void forget_device(struct device *device)
 {
     config_free(device->state.running);
     config_free(device->state.candidate);
+    config_free(device->state.saved);
     free(device->state.startup);
     pthread_mutex_destroy(&device->lock);
     free(device);
@@ -204,9 +205,9 @@ void device_unlock(struct device *device)
     if (!device->changed) {
         config_free(device->state.running);
         device->state.running = NULL;
-        free(device->state.startup);
-        device->state.startup = NULL;
     }
+    free(device->state.startup);
+    device->state.startup = NULL;
     pthread_mutex_unlock(&device->lock);
 }
 
@@ -292,31 +293,27 @@ void device_discard(struct device *device)
 
 void device_save(struct device *device)
 {
-    struct buf text = {0};
     device_mark_changed(device);
-    config_write(device_running(device), device->set->platform, &text);
-    free(device->state.startup);
-    device->state.startup = buf_take(&text);
-    device->state.saved = true;
+    config_free(device->state.saved);
+    device->state.saved = config_copy(device_running(device));
 }
 
 const char *device_startup(struct device *device)
 {
-    if (device->state.startup)
-        return device->state.startup;
-    struct config *config = factory_config(device);
+    struct config *config =
+        device->state.saved ? config_copy(device->state.saved) : factory_config(device);
     struct buf text = {0};
     config_write(config, device->set->platform, &text);
     config_free(config);
+    free(device->state.startup);
     device->state.startup = buf_take(&text);
     return device->state.startup;
 }
 
 void device_erase_startup(struct device *device)
 {
-    free(device->state.startup);
-    device->state.startup = NULL;
-    device->state.saved = false;
+    config_free(device->state.saved);
+    device->state.saved = NULL;
 }
 
 static void run_startup(struct device *device)
@@ -326,10 +323,8 @@ static void run_startup(struct device *device)
     config_free(state->candidate);
     state->candidate = NULL;
     state->running = NULL;
-    if (state->saved) {
-        state->running = config_new();
-        config_read(state->running, state->startup);
-    }
+    if (state->saved)
+        state->running = config_copy(state->saved);
 }
 
 void device_restore(struct device *device)
@@ -359,18 +354,36 @@ uint32_t device_reloads(const struct device *device)
     return atomic_load(&device->state.reloads);
 }
 
+// The line with the host name: "hostname", or with the way to it "system / host-name". *words are
+// then those in front of the name.
+static const struct config_line *hostname_line(const struct config_line *in, const char **words)
+{
+    for (const char *slash = strstr(*words, " / "); slash && in; slash = strstr(*words, " / ")) {
+        char *heading = alloc_strndup(*words, (size_t)(slash - *words));
+        in = config_exact(in, heading);
+        free(heading);
+        *words = slash + 3;
+    }
+    size_t len = strlen(*words);
+    for (size_t i = 0; in && i < in->n_lines; i++)
+        if (!strncmp(in->lines[i]->text, *words, len) &&
+            (in->lines[i]->text[len] == ' ' || (*words)[len - 1] == '='))
+            return in->lines[i];
+    return NULL;
+}
+
 void device_put_hostname(struct device *device, struct buf *out)
 {
-    const struct config_line *line = NULL;
     const char *words = device->set->platform->hostname_line;
-    if (device->changed)
-        line = config_find(&device_running(device)->top, words);
+    const struct config_line *line =
+        device->changed ? hostname_line(&device_running(device)->top, &words) : NULL;
     if (!line) {
         buf_printf(out, "R%u", device->number);
         return;
     }
     const char *rest = line->text + strlen(words);
-    buf_puts(out, rest + strspn(rest, " "));
+    rest += strspn(rest, " \"");
+    buf_add(out, rest, strcspn(rest, " \""));
 }
 
 void device_fill_scope(struct device *device, bool with_config, struct template_scope *scope)
@@ -411,7 +424,8 @@ static bool line_holds(const struct config_line *line, const char *password)
 {
     struct buf scrambled = {0};
     word_scramble(password, strlen(password), &scrambled);
-    bool holds = strstr(line->text, buf_text(&scrambled)) != NULL;
+    // The text behind its kind, "9 ": what a platform calls that differs.
+    bool holds = strstr(line->text, buf_text(&scrambled) + 2) != NULL;
     buf_fini(&scrambled);
     return holds;
 }

@@ -24,6 +24,7 @@ const char *const template_variables[] = {
     [VARIABLE_COLUMNS] = "columns",
     [VARIABLE_TYPED] = "typed",
     [VARIABLE_HISTORY] = "history",
+    [VARIABLE_MODE] = "mode",
     [VARIABLE_SECTION] = "section",
     [VARIABLE_PASSWORD] = "login_password",
     [VARIABLE_SECRET] = "enable_secret",

@@ -145,7 +145,18 @@ static void keep_last(const struct filter *filter, struct buf *text)
     buf_drop(text, at);
 }
 
-void filter_apply(struct filter *filter, struct buf *text)
+static void put_count(const char *counted, size_t count, struct buf *out)
+{
+    const char *place = strstr(counted, "{{count}}");
+    if (!place) {
+        buf_puts(out, counted);
+        return;
+    }
+    buf_add(out, counted, (size_t)(place - counted));
+    buf_printf(out, "%zu%s", count, place + strlen("{{count}}"));
+}
+
+void filter_apply(struct filter *filter, const char *counted, struct buf *text)
 {
     if (filter->kind >= FILTER_LAST) {
         if (filter->kind == FILTER_LAST)
@@ -166,7 +177,7 @@ void filter_apply(struct filter *filter, struct buf *text)
         at += len + 1;
     }
     if (filter->kind == FILTER_COUNT)
-        buf_printf(&kept, "Number of lines which match regexp = %zu\n", state.count);
+        put_count(counted, state.count, &kept);
     buf_fini(text);
     *text = kept;
 }

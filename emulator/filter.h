@@ -25,7 +25,7 @@ struct filter;
 // NULL when the expression does not compile (or `last` has no number).
 struct filter *filter_new(enum filter_kind kind, const char *expression);
 void filter_free(struct filter *filter);
-// Replaces the text by what passes.
-void filter_apply(struct filter *filter, struct buf *text);
+// Replaces the text by what passes. counted: what a count prints, with {{count}} in it.
+void filter_apply(struct filter *filter, const char *counted, struct buf *text);
 
 #endif

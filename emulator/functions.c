@@ -1,6 +1,7 @@
 #include "emulator/functions.h"
 
 #include "emulator/config.h"
+#include "emulator/config_forms.h"
 #include "emulator/parser.h"
 #include "emulator/platform_data.h"
 #include "emulator/word.h"
@@ -454,13 +455,69 @@ static void call_section(struct template_scope *scope, arguments a, size_t n, st
         config_write_line(scope->at, scope->platform, 0, out);
 }
 
+// The configuration below a path, or at the current place, with braces or as commands.
+static void call_braces(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    const char *path = n > 0 ? a[0] : scope->variables[VARIABLE_SECTION];
+    path = path ? path : "";
+    const struct config_line *in = scope->config ? config_section(scope->config, path) : NULL;
+    if (in && scope->as_set)
+        config_write_set(in, path, out);
+    else if (in)
+        config_write_braces(in, 0, out);
+}
+
+static void call_changed(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)a;
+    (void)n;
+    if (scope->config && scope->running && scope->config != scope->running &&
+        !config_same(&scope->config->top, &scope->running->top))
+        buf_puts(out, "1");
+}
+
+static void call_compare(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)a;
+    (void)n;
+    if (scope->config && scope->running)
+        config_compare_braces(&scope->running->top, &scope->config->top, "", out);
+}
+
+// What a commit would enter: pending('no').
+static void call_pending(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)n;
+    if (scope->config && scope->running)
+        config_compare_lines(&scope->running->top, &scope->config->top, scope->platform, a[0], 0,
+                             out);
+}
+
+// "10.0.0.1/24" of "add address=10.0.0.1/24 interface=ether1": pair('address'), quotes taken off.
+static void call_pair(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    const char *text = n > 1 ? a[1] : scope->at ? scope->at->text : "";
+    size_t len = strlen(a[0]);
+    for (const char *p = strstr(text, a[0]); p && len; p = strstr(p + 1, a[0])) {
+        if (p[len] != '=' || (p > text && p[-1] != ' '))
+            continue;
+        const char *value = p + len + 1;
+        bool quoted = *value == '"';
+        buf_add(out, value + quoted, strcspn(value + quoted, quoted ? "\"" : " "));
+        return;
+    }
+}
+
 static const struct function functions[] = {
     {"age", 1, 1, false, call_age},
     {"before", 2, 2, false, call_before},
     {"begins", 2, 2, false, call_begins},
     {"bits", 1, 1, false, call_bits},
+    {"braces", 0, 1, true, call_braces},
     {"cfg", 1, 2, true, call_cfg},
     {"chance", 2, 2, false, call_chance},
+    {"changed", 0, 0, true, call_changed},
+    {"compare", 0, 0, true, call_compare},
     {"count", 1, 1, true, call_count},
     {"cut", 2, 2, false, call_cut},
     {"date", 1, 2, false, call_date},
@@ -476,6 +533,8 @@ static const struct function functions[] = {
     {"mac", 1, 3, false, call_mac},
     {"mask", 1, 1, false, call_mask},
     {"net", 1, 2, false, call_net},
+    {"pair", 1, 2, false, call_pair},
+    {"pending", 1, 1, true, call_pending},
     {"private", 1, 1, false, call_private},
     {"rand", 3, 3, false, call_rand},
     {"repeat", 2, 2, false, call_repeat},

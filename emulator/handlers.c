@@ -22,6 +22,8 @@ static result run_exit(struct shell *shell, const struct parsed *parsed, const c
     (void)parsed;
     (void)with;
     (void)out;
+    if (shell_leave_path(shell, true))
+        return HANDLER_DONE;
     if (mode_of(shell)->parent < 0 || mode_of(shell)->privileged)
         shell->status = SHELL_CLOSED;
     else
@@ -256,11 +258,68 @@ static result run_discard(struct shell *shell, const struct parsed *parsed, cons
     return HANDLER_DONE;
 }
 
+// The answer to "commit them before you leave?": yes, no, or anything else to stay. No answer: it
+// was not asked.
+static result run_settle(struct shell *shell, const struct parsed *parsed, const char *with,
+                         struct buf *out)
+{
+    const struct dialog *dialog = shell->dialog;
+    const char *answer = "";
+    for (size_t i = 0; dialog && dialog->asking && i < dialog->n_answers; i++)
+        if (!strcmp(dialog->asking->asks[i].name, with))
+            answer = dialog->answers[i];
+    if (*answer == 'y' || *answer == 'Y')
+        run_commit(shell, parsed, with, out);
+    else if (*answer == 'n' || *answer == 'N')
+        run_discard(shell, parsed, with, out);
+    else if (*answer)
+        return HANDLER_FAILED;
+    return run_end(shell, parsed, with, out);
+}
+
+static result run_edit(struct shell *shell, const struct parsed *parsed, const char *with,
+                       struct buf *out)
+{
+    (void)out;
+    shell_edit_path(shell, parsed, with);
+    return HANDLER_DONE;
+}
+
+static result run_remove(struct shell *shell, const struct parsed *parsed, const char *with,
+                         struct buf *out)
+{
+    if (shell_remove_path(shell, parsed, with))
+        return HANDLER_DONE;
+    buf_puts(out, "warning: statement not found\n");
+    return HANDLER_FAILED;
+}
+
+static result run_up(struct shell *shell, const struct parsed *parsed, const char *with,
+                     struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    (void)out;
+    shell_leave_path(shell, false);
+    return HANDLER_DONE;
+}
+
+static result run_top(struct shell *shell, const struct parsed *parsed, const char *with,
+                      struct buf *out)
+{
+    (void)parsed;
+    (void)with;
+    (void)out;
+    shell_leave_path(shell, true);
+    return HANDLER_DONE;
+}
+
 static const struct handler handlers[] = {
     {"banner", "the argument with the delimiter and the text", run_banner},
     {"commit", NULL, run_commit},
     {"disable", NULL, run_disable},
     {"discard", NULL, run_discard},
+    {"edit", "the argument with the path", run_edit},
     {"enable", NULL, run_enable},
     {"end", NULL, run_end},
     {"erase", NULL, run_erase},
@@ -268,10 +327,14 @@ static const struct handler handlers[] = {
     {"history_size", "the argument with the number", run_no_history},
     {"length", "the argument with the number", run_length},
     {"logout", NULL, run_logout},
+    {"remove", "the argument with the path", run_remove},
     {"reload", "how long it boots, in ms", run_reload},
     {"restore", NULL, run_restore},
     {"save", NULL, run_save},
+    {"settle", "the name of the question about uncommitted changes", run_settle},
     {"startup", NULL, run_startup},
+    {"top", NULL, run_top},
+    {"up", NULL, run_up},
     {"width", "the argument with the number", run_width},
 };
 enum { HANDLERS = sizeof handlers / sizeof *handlers };

@@ -46,7 +46,7 @@ static void add_text(struct walk *walk, const struct tree_node *node, const char
 {
     struct parsed *parsed = walk->parsed;
     if (parsed->text.len)
-        buf_putc(&parsed->text, ' ');
+        buf_putc(&parsed->text, node->below ? '\n' : ' ');
     size_t at = parsed->text.len;
     buf_add(&parsed->text, value, len);
     if (node->kind == WORD_LITERAL) {
@@ -84,10 +84,52 @@ static enum step match_literal(struct walk *walk, const char *word, size_t len)
     return STEP_TAKEN;
 }
 
+static enum step take_word(struct walk *walk);
+
+// Where the statements with a path begin: behind the verb, in whatever mode knows it.
+static const struct tree_node *statements(const struct platform *platform)
+{
+    for (size_t i = 0; *platform->verb && i < platform->n_modes; i++) {
+        const struct tree_node *root = platform->modes[i].root;
+        for (size_t k = 0; k < root->n_children; k++)
+            if (root->children[k]->kind == WORD_LITERAL &&
+                !strcmp(root->children[k]->text, platform->verb))
+                return root->children[k];
+    }
+    return NULL;
+}
+
+// An argument that is a path: the words up to the line's end or a pipe. On a mistake the walk
+// stands at the bad word.
+static enum step match_path(struct walk *walk, const struct tree_node *child)
+{
+    struct parsed path = {0};
+    struct walk below = {walk->platform, walk->line, walk->at, statements(walk->platform), &path};
+    enum step step = below.node ? STEP_TAKEN : STEP_INVALID;
+    size_t end = walk->at;
+    while (step == STEP_TAKEN && walk->line[below.at] && walk->line[below.at] != '|') {
+        step = take_word(&below);
+        end = below.at;
+        below.at = skip_spaces(walk->line, below.at);
+    }
+    if (step == STEP_TAKEN) {
+        add_text(walk, child, buf_text(&path.text), path.text.len, walk->at);
+        walk->node = child;
+        walk->at = end;
+    } else if (below.node) {
+        walk->node = below.node;
+        walk->at = below.at;
+    }
+    parsed_fini(&path);
+    return step;
+}
+
 static enum step match_argument(struct walk *walk, const char *word, size_t len)
 {
     for (size_t i = 0; i < walk->node->n_children; i++) {
         const struct tree_node *child = walk->node->children[i];
+        if (child->kind == WORD_PATH)
+            return match_path(walk, child);
         struct buf value = {0};
         size_t used =
             child->kind == WORD_LITERAL ? 0 : word_match(walk->platform, child, word, len, &value);
@@ -170,7 +212,7 @@ static enum parse_result walk_line(struct walk *walk, bool negated)
             walk->parsed->bad_at = walk->at;
             return PARSE_AMBIGUOUS;
         case STEP_INVALID:
-            walk->parsed->bad_at = walk->at + good_part(walk->node, word);
+            walk->parsed->bad_at = walk->at + good_part(walk->node, walk->line + walk->at);
             return PARSE_INVALID;
         }
     }
@@ -200,10 +242,10 @@ static size_t strip_prefix(const struct platform *platform, int *mode, const cha
         *negated = true;
         return skip_spaces(line, at + strlen(m->negation));
     }
-    if (m->does >= 0 && word_is(line, at, "do")) {
+    if (m->does >= 0 && word_is(line, at, m->do_word)) {
         *done = true;
         *mode = m->does;
-        return skip_spaces(line, at + 2);
+        return skip_spaces(line, at + strlen(m->do_word));
     }
     return at;
 }

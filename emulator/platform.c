@@ -30,6 +30,8 @@ static void free_command(struct platform_command *command)
     for (size_t i = 0; i < command->n_asks; i++) {
         free(command->asks[i].name);
         template_free(command->asks[i].prompt);
+        template_free(command->asks[i].when);
+        free(command->asks[i].otherwise);
     }
     for (size_t i = 0; i < command->n_fresh; i++)
         free(command->fresh[i]);
@@ -72,6 +74,8 @@ static void free_texts(struct platform *platform)
         platform->hostname_line,
         platform->section_end,
         platform->config_indent,
+        platform->verb,
+        platform->counted,
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
@@ -85,6 +89,10 @@ void platform_free(struct platform *platform)
     for (size_t i = 0; i < platform->n_modes; i++) {
         free(platform->modes[i].name);
         free(platform->modes[i].negation);
+        free(platform->modes[i].do_word);
+        for (size_t k = 0; k < platform->modes[i].n_relative; k++)
+            free(platform->modes[i].relative[k]);
+        free(platform->modes[i].relative);
         template_free(platform->modes[i].prompt);
         command_tree_free(platform->modes[i].root);
     }
@@ -100,6 +108,7 @@ void platform_free(struct platform *platform)
     free_named(platform->fields, platform->n_fields);
     template_free(platform->banner);
     template_free(platform->before_answer);
+    template_free(platform->after_enter);
     template_free(platform->config);
     free(platform->order);
     free(platform->modes);

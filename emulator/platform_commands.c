@@ -47,7 +47,7 @@ static int read_handler(struct loader *loader, const struct yaml_node *map,
 static int read_ask(struct loader *loader, const struct yaml_node *map,
                     const struct template_names *names, struct ask *ask)
 {
-    static const char *const keys[] = {"name", "prompt", "kind", NULL};
+    static const char *const keys[] = {"name", "prompt", "kind", "when", "otherwise", NULL};
     static const char *const kinds[] = {"text", "secret", "key", "yes or no", NULL};
     if (yaml_expect(map, YAML_MAP, "a question", loader->err) < 0 ||
         yaml_check_keys(map, keys, loader->err) < 0)
@@ -60,6 +60,11 @@ static int read_ask(struct loader *loader, const struct yaml_node *map,
     ask->prompt = loader_template(loader, prompt, names);
     if (!ask->prompt)
         return -1;
+    const struct yaml_node *when = yaml_find(map, "when");
+    if (when && !(ask->when = loader_expression(loader, when, names)))
+        return -1;
+    const struct yaml_node *otherwise = yaml_find(map, "otherwise");
+    ask->otherwise = otherwise ? alloc_strdup(yaml_text(otherwise)) : NULL;
     ask->name = alloc_strdup(name ? yaml_text(name) : "answer");
     const char *text = kind ? yaml_text(kind) : "text";
     if (strcmp(text, kinds[0]) && strcmp(text, kinds[1]) && strcmp(text, kinds[2]) &&
@@ -101,10 +106,13 @@ static int read_store(struct loader *loader, const struct yaml_node *map,
             command->store = STORE_LINE;
         else if (!strcmp(text, "section"))
             command->store = STORE_SECTION;
+        else if (!strcmp(text, "leaf") || !strcmp(text, "leaves"))
+            command->store = STORE_LEAF;
         else
-            return yaml_error(store, loader->err,
-                              "'store' is line, list, switch, default or section, not '%s'", text);
-        command->many = !strcmp(text, "list");
+            return yaml_error(
+                store, loader->err,
+                "'store' is line, list, switch, default, section, leaf or leaves, not '%s'", text);
+        command->many = !strcmp(text, "list") || !strcmp(text, "leaves");
         command->no_is_default = !strcmp(text, "default");
         command->no_is_stored = !strcmp(text, "switch") || command->no_is_default;
     }

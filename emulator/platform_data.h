@@ -19,12 +19,15 @@ enum command_store {
     STORE_LINE, // the line becomes a line of the configuration, in place of the one with the same
                 // key
     STORE_SECTION, // the line heads a section of the configuration; it is made when it is not there
+    STORE_LEAF,    // the line has its path in it ("set system / host-name R1")
 };
 
 // A question a command asks before it does its work.
 struct ask {
     char *name; // templates call the answer so
     struct template *prompt;
+    struct template *when; // asked only if that is true; NULL: always
+    char *otherwise;       // the answer that an empty line stands for
     bool secret;
     bool one_key; // [confirm]: any one key, 'n' and the like mean no
     bool yes_no;  // only yes or no will do
@@ -60,6 +63,9 @@ struct mode {
     bool configures; // lines are stored; `no` is understood
     size_t depth;    // how many sections deep; 0: none
     char *negation;  // "no"
+    char *do_word;   // "do"
+    char **relative; // words whose commands take a path: what is being edited is put behind them
+    size_t n_relative;
     bool privileged; // reached by `enable`: where an administrator starts
 };
 
@@ -106,6 +112,7 @@ struct platform {
     size_t n_interfaces;
     struct pipe_word *pipes;
     size_t n_pipes;
+    char *counted;    // what `| count` prints, with {{count}}
     bool pipes_chain; // `| a | b`; otherwise the second bar belongs to the expression
 
     struct {
@@ -126,6 +133,7 @@ struct platform {
     } pager;
 
     struct template *banner;        // before the first prompt; NULL: none
+    struct template *after_enter;   // painted when a command was entered; NULL: nothing
     struct template *before_answer; // "Mon Nov 23 06:40:02.123 UTC"; NULL: nothing
 
     struct template *config; // what a device is configured as when nobody has changed it
@@ -134,6 +142,8 @@ struct platform {
     char **order; // beginnings of lines in the order of the running configuration; "!" a separator
     size_t n_order;
     char *section_end;            // printed after a section: "!"
+    bool nested_ends;             // and after one inside another
+    char *verb;                   // "set": in front of a statement with a path; "" for none
     char *config_indent;          // " "
     struct named_template *facts; // of the device
     size_t n_facts;

@@ -36,6 +36,9 @@ static const struct text_setting {
     {"configuration", "hostname", offsetof(struct platform, hostname_line), "hostname"},
     {"configuration", "section_end", offsetof(struct platform, section_end), ""},
     {"configuration", "indent", offsetof(struct platform, config_indent), " "},
+    {"configuration", "verb", offsetof(struct platform, verb), ""},
+    {"pipes", "counted", offsetof(struct platform, counted),
+     "Number of lines which match regexp = {{count}}\n"},
 };
 enum { TEXT_SETTINGS = sizeof text_settings / sizeof *text_settings };
 
@@ -56,7 +59,8 @@ static int check_keys(const struct yaml_node *root, struct err *err)
     static const char *const top[] = {"base",  "ssh_version", "login",         "errors",
                                       "pager", "interfaces",  "modes",         "pipes",
                                       "facts", "fields",      "configuration", "commands",
-                                      "help",  "banner",      "before_answer", NULL};
+                                      "help",  "banner",      "before_answer", "after_enter",
+                                      NULL};
     static const struct {
         const char *group;
         const char *keys[10];
@@ -66,8 +70,10 @@ static int check_keys(const struct yaml_node *root, struct err *err)
           "bad_secrets"}},
         {"errors", {"invalid", "incomplete", "ambiguous", "unknown", "bad_regex", "caret"}},
         {"pager", {"prompt", "erase", "rows", "columns"}},
-        {"configuration", {"hostname", "section_end", "indent", "template", "order", "commits"}},
-        {"pipes", {"chain", "words"}},
+        {"configuration",
+         {"hostname", "section_end", "nested_ends", "indent", "template", "order", "commits",
+          "verb"}},
+        {"pipes", {"chain", "words", "counted"}},
     };
     if (yaml_check_keys(root, top, err) < 0)
         return -1;
@@ -282,17 +288,17 @@ static int read_pipes(struct loader *loader, const struct yaml_node *map)
     return 0;
 }
 
-static int read_order(struct loader *loader, const struct yaml_node *list)
+static int read_texts_list(struct loader *loader, const struct yaml_node *list, char ***texts,
+                           size_t *n)
 {
-    struct platform *platform = loader->platform;
-    if (yaml_expect(list, YAML_LIST, "order", loader->err) < 0)
+    if (yaml_expect(list, YAML_LIST, "a list of texts", loader->err) < 0)
         return -1;
-    for (size_t i = 0; i < platform->n_order; i++)
-        free(platform->order[i]);
-    platform->n_order = 0;
-    platform->order = alloc_resize(platform->order, yaml_len(list) + 1, sizeof *platform->order);
+    for (size_t i = 0; i < *n; i++)
+        free((*texts)[i]);
+    *n = 0;
+    *texts = alloc_resize(*texts, yaml_len(list) + 1, sizeof **texts);
     for (size_t i = 0; i < yaml_len(list); i++)
-        platform->order[platform->n_order++] = alloc_strdup(yaml_text(yaml_item(list, i)));
+        (*texts)[(*n)++] = alloc_strdup(yaml_text(yaml_item(list, i)));
     return 0;
 }
 
@@ -323,7 +329,8 @@ static int read_structures(struct loader *loader, const struct yaml_node *root)
     if ((node = yaml_find(root, "fields")) &&
         read_named(loader, node, &platform->fields, &platform->n_fields) < 0)
         return -1;
-    if ((node = find_setting(root, "configuration", "order")) && read_order(loader, node) < 0)
+    if ((node = find_setting(root, "configuration", "order")) &&
+        read_texts_list(loader, node, &platform->order, &platform->n_order) < 0)
         return -1;
     if ((node = find_setting(root, "configuration", "template")) &&
         set_template(loader, node, &platform->config, true) < 0)
@@ -333,6 +340,12 @@ static int read_structures(struct loader *loader, const struct yaml_node *root)
         return -1;
     if ((node = yaml_find(root, "before_answer")) &&
         set_template(loader, node, &platform->before_answer, false) < 0)
+        return -1;
+    if ((node = yaml_find(root, "after_enter")) &&
+        set_template(loader, node, &platform->after_enter, false) < 0)
+        return -1;
+    if ((node = find_setting(root, "configuration", "nested_ends")) &&
+        read_flag(node, &platform->nested_ends, loader->err) < 0)
         return -1;
     if ((node = find_setting(root, "configuration", "commits")) &&
         read_flag(node, &platform->commits, loader->err) < 0)
@@ -349,8 +362,9 @@ static int read_structures(struct loader *loader, const struct yaml_node *root)
 static int add_modes(struct loader *loader, const struct yaml_node *map)
 {
     struct platform *platform = loader->platform;
-    static const char *const keys[] = {"prompt",     "parent", "fallback", "also",       "do",
-                                       "configures", "no",     "start",    "privileged", NULL};
+    static const char *const keys[] = {"prompt",     "parent",     "fallback", "also",
+                                       "do",         "configures", "no",       "start",
+                                       "privileged", "do_word",    "relative", NULL};
     if (yaml_expect(map, YAML_MAP, "modes", loader->err) < 0)
         return -1;
     for (size_t i = 0; i < yaml_len(map); i++) {
@@ -367,7 +381,8 @@ static int add_modes(struct loader *loader, const struct yaml_node *map)
                                                              .parent = -1,
                                                              .fallback = -1,
                                                              .does = -1,
-                                                             .negation = alloc_strdup("no")};
+                                                             .negation = alloc_strdup("no"),
+                                                             .do_word = alloc_strdup("do")};
     }
     return 0;
 }
@@ -398,6 +413,13 @@ static int read_mode(struct loader *loader, const struct yaml_node *map, int ind
         free(mode->negation);
         mode->negation = alloc_strdup(yaml_text(node));
     }
+    if ((node = yaml_find(map, "do_word"))) {
+        free(mode->do_word);
+        mode->do_word = alloc_strdup(yaml_text(node));
+    }
+    if ((node = yaml_find(map, "relative")) &&
+        read_texts_list(loader, node, &mode->relative, &mode->n_relative) < 0)
+        return -1;
     if (mode->privileged)
         platform->privileged_mode = index;
     bool start = false;

@@ -63,6 +63,7 @@ void shell_fill_scope(struct shell *shell, const struct parsed *parsed, bool wit
     device_fill_scope(shell->device, with_config, scope);
     if (with_config) {
         scope->config = shell_viewed_config(shell);
+        scope->running = device_running(shell->device);
         if (shell->path)
             scope->at = config_section(scope->config, shell->path);
     }
@@ -83,6 +84,8 @@ void shell_fill_scope(struct shell *shell, const struct parsed *parsed, bool wit
     variables[VARIABLE_COLUMNS] = alloc_printf("%u", shell->columns);
     variables[VARIABLE_TYPED] = shell->command;
     variables[VARIABLE_SECTION] = shell->path;
+    variables[VARIABLE_MODE] = shell->platform->modes[shell->mode].name;
+    scope->as_set = shell->as_set;
     struct buf history = {0};
     for (size_t at = 0; at < shell->line.history.len;
          at += strlen(shell->line.history.data + at) + 1)
@@ -183,7 +186,9 @@ static void enter_command(struct shell *shell, struct buf *out)
     if (!shell->no_history)
         line_remember(&shell->line, text, HISTORY_DEPTH);
     free(shell->command);
-    shell->command = alloc_strdup(text);
+    shell->command = shell_full_line(shell, text);
+    if (shell->platform->after_enter)
+        render(shell, shell->platform->after_enter, out);
     line_clear(&shell->line);
     shell_weigh(shell);
     shell->status = SHELL_BUSY;

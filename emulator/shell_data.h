@@ -39,12 +39,14 @@ struct shell {
     char *path; // of the section being configured: headings with '\n' between; NULL: none
     uint64_t takes_ns;
     uint32_t reloads; // of the device when the session began
+    size_t inserted;  // of the command's bytes: the path being edited, which nobody typed
     int16_t mode;
     uint16_t rows, columns;
     uint8_t privilege;
     uint8_t status; // enum shell_status
     uint8_t exit_status;
     bool instant;
+    bool as_set;     // the command is piped into `display set`
     bool exec;       // the exec channel: no echo, no prompt
     bool no_history; // `terminal history size 0`
 };
@@ -71,7 +73,13 @@ void shell_put_error(struct shell *shell, const char *line, const struct parsed 
 // goes, or out says why.
 bool shell_check_interfaces(struct shell *shell, const struct parsed *parsed, size_t *bad);
 bool shell_store(struct shell *shell, const struct parsed *parsed, struct buf *out);
-struct config *shell_edited_config(struct shell *shell); // marks the device as changed
+// shell_paths.c: statements with a path; the lock must be held to store
+void shell_store_leaf(struct shell *shell, const struct parsed *parsed);
+bool shell_remove_path(struct shell *shell, const struct parsed *parsed, const char *name);
+void shell_edit_path(struct shell *shell, const struct parsed *parsed, const char *name);
+bool shell_leave_path(struct shell *shell, bool all);         // up, or to the top; false: was there
+char *shell_full_line(struct shell *shell, const char *line); // with the path put in; to be freed
+struct config *shell_edited_config(struct shell *shell);      // marks the device as changed
 const struct config *shell_viewed_config(
     struct shell *shell); // what works; in a configuration mode with a candidate, that
 

@@ -72,6 +72,7 @@ static void put_caret(struct shell *shell, size_t bad_at, struct buf *out)
     size_t start = strlen(text); // of the prompt's last line
     while (start > 0 && text[start - 1] != '\n' && text[start - 1] != '\r')
         start--;
+    bad_at -= bad_at >= shell->inserted ? shell->inserted : 0;
     size_t column = strlen(text) - start + bad_at;
     buf_fini(&prompt);
     for (size_t i = 0; i < column; i++)
@@ -197,7 +198,7 @@ static bool apply_pipe(struct shell *shell, const char *line, size_t at, size_t 
     bool needs = pipe->kind < FILTER_COUNT;
     struct filter *filter = needs && !*expression ? NULL : filter_new(pipe->kind, expression);
     if (filter)
-        filter_apply(filter, output);
+        filter_apply(filter, platform->counted, output);
     else
         put_text(needs && !*expression ? platform->errors.incomplete : platform->errors.bad_regex,
                  out);
@@ -206,6 +207,20 @@ static bool apply_pipe(struct shell *shell, const char *line, size_t at, size_t 
     filter_free(filter);
     free(expression);
     return good;
+}
+
+static bool has_pipe(const struct shell *shell, const char *line, size_t at, enum filter_kind kind)
+{
+    while (at && line[at]) {
+        size_t start = at + strspn(line + at, " \t");
+        const struct pipe_word *pipe =
+            find_pipe(shell->platform, line + start, strcspn(line + start, " \t|"));
+        if (pipe && pipe->kind == kind)
+            return true;
+        at += next_bar(line + at);
+        at += line[at] == '|';
+    }
+    return false;
 }
 
 static bool apply_pipes(struct shell *shell, const char *line, size_t at, struct buf *output,
@@ -282,6 +297,17 @@ static bool store_line(struct shell *shell, const char *line, struct parsed *par
     return stored;
 }
 
+// What stands in front of every answer is not the answer's: no pipe sees it.
+static void put_before_answer(struct shell *shell, const struct parsed *parsed, struct buf *out)
+{
+    struct buf text = {0};
+    if (!shell->platform->before_answer || shell->platform->modes[shell->mode].configures)
+        return;
+    render_output(shell, shell->platform->before_answer, parsed, &text);
+    pager_print(buf_text(&text), text.len, out);
+    buf_fini(&text);
+}
+
 // Everything but the questions. out takes errors; the output itself goes through the filters and
 // the pager.
 static void execute(struct shell *shell, const char *line, struct parsed *parsed, struct buf *out)
@@ -296,9 +322,10 @@ static void execute(struct shell *shell, const char *line, struct parsed *parsed
     if (result == HANDLER_DONE && command->enter >= 0)
         enter_mode(shell, parsed);
     if (result == HANDLER_DONE && command->output && !parsed->negated) {
-        if (shell->platform->before_answer && !shell->platform->modes[shell->mode].configures)
-            render_output(shell, shell->platform->before_answer, parsed, &output);
+        put_before_answer(shell, parsed, out);
+        shell->as_set = has_pipe(shell, line, parsed->pipe_at, FILTER_DISPLAY_SET);
         render_output(shell, command->output, parsed, &output);
+        shell->as_set = false;
     }
     if (result == HANDLER_FAILED)
         shell->exit_status = 1;
@@ -322,6 +349,33 @@ static void ask_next(struct shell *shell, const struct parsed *parsed, struct bu
     buf_fini(&question);
 }
 
+static bool is_wanted(struct shell *shell, const struct ask *ask, const struct parsed *parsed)
+{
+    struct buf text = {0};
+    if (!ask->when)
+        return true;
+    render_output(shell, ask->when, parsed, &text);
+    bool wanted = text.len && strcmp(buf_text(&text), "0");
+    buf_fini(&text);
+    return wanted;
+}
+
+// The next question that is to be asked; when none is left, the command itself.
+static void ask_or_execute(struct shell *shell, struct parsed *parsed, struct buf *out)
+{
+    struct dialog *dialog = shell->dialog;
+    const struct platform_command *command = dialog->asking;
+    while (dialog->n_answers < command->n_asks &&
+           !is_wanted(shell, &command->asks[dialog->n_answers], parsed))
+        dialog->answers[dialog->n_answers++] = alloc_strdup("");
+    if (dialog->n_answers < command->n_asks) {
+        ask_next(shell, parsed, out);
+        return;
+    }
+    execute(shell, dialog->command, parsed, out);
+    shell_close_dialog(shell);
+}
+
 static void run_line(struct shell *shell, const char *line, struct buf *out)
 {
     struct parsed parsed = {0};
@@ -331,7 +385,7 @@ static void run_line(struct shell *shell, const char *line, struct buf *out)
     } else if (parsed.command->n_asks && !parsed.negated && !shell->exec) {
         shell_open_dialog(shell, line);
         shell->dialog->asking = parsed.command;
-        ask_next(shell, &parsed, out);
+        ask_or_execute(shell, &parsed, out);
     } else {
         execute(shell, line, &parsed, out);
     }
@@ -360,6 +414,7 @@ static void answer_ask(struct shell *shell, const char *text, struct buf *out)
 {
     struct dialog *dialog = shell->dialog;
     const struct ask *ask = &dialog->asking->asks[dialog->n_answers];
+    text = !*text && ask->otherwise ? ask->otherwise : text;
     if (refused(ask, text)) {
         shell_close_dialog(shell);
         return;
@@ -369,12 +424,10 @@ static void answer_ask(struct shell *shell, const char *text, struct buf *out)
     bool again = ask->yes_no && !is_answer(text, "yes");
     if (!again)
         dialog->answers[dialog->n_answers++] = alloc_strdup(text);
-    if (again || dialog->n_answers < dialog->asking->n_asks)
+    if (again)
         ask_next(shell, &parsed, out);
-    else {
-        execute(shell, dialog->command, &parsed, out);
-        shell_close_dialog(shell);
-    }
+    else
+        ask_or_execute(shell, &parsed, out);
     parsed_fini(&parsed);
 }
 

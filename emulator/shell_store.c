@@ -145,8 +145,12 @@ static void unset_line(struct shell *shell, struct config *config, struct config
 
 bool shell_store(struct shell *shell, const struct parsed *parsed, struct buf *out)
 {
-    struct config *config = shell_edited_config(shell);
     const struct platform_command *command = parsed->command;
+    if (command->store == STORE_LEAF) {
+        shell_store_leaf(shell, parsed);
+        return true;
+    }
+    struct config *config = shell_edited_config(shell);
     const char *text = buf_text(&parsed->text);
     if (parsed->negated && command->store == STORE_SECTION && config_begins(text, "interface") &&
         parsed->n_arguments && !is_made_on_use(shell->platform, text + strlen("interface ")) &&

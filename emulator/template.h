@@ -39,6 +39,7 @@ enum template_variable {
     VARIABLE_COLUMNS,
     VARIABLE_TYPED,    // the command as typed
     VARIABLE_HISTORY,  // the last commands, a line each
+    VARIABLE_MODE,     // the mode's name
     VARIABLE_SECTION,  // the heading of the section that is being configured
     VARIABLE_PASSWORD, // of the experiment's user, for the first configuration
     VARIABLE_SECRET,
@@ -59,8 +60,10 @@ struct template_scope {
     uint32_t device;
     uint32_t devices; // how many there are
     const struct config *config;
-    int64_t now_ms; // wall clock, since 1970
-    int64_t boot_s; // when the device started
+    const struct config *running; // config, or where config is a candidate, what works meanwhile
+    bool as_set;                  // configuration with braces is to be shown as commands
+    int64_t now_ms;               // wall clock, since 1970
+    int64_t boot_s;               // when the device started
     const struct parsed *parsed;
     const char *variables[TEMPLATE_VARIABLES]; // NULL reads as ""
     const struct template_answer *answers;     // to the command's questions

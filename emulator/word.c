@@ -88,6 +88,18 @@ static const struct interface_kind *interface_kind(const struct platform *platfo
     return NULL;
 }
 
+// "0/1", "0/1.100", "0/RP0/CPU0/0": letters only behind a slash.
+static size_t number_len(const char *text)
+{
+    size_t at = strspn(text, "0123456789/.:");
+    while (at > 0 && text[at - 1] == '/' && isupper((unsigned char)text[at])) {
+        while (isupper((unsigned char)text[at]))
+            at++;
+        at += strspn(text + at, "0123456789/.:");
+    }
+    return at;
+}
+
 static size_t interface_len(const struct platform *platform, const char *text, size_t len,
                             struct buf *value)
 {
@@ -98,7 +110,7 @@ static size_t interface_len(const struct platform *platform, const char *text, s
     if (letters == len)
         at += strspn(text + at, " ");
     const struct interface_kind *kind = letters ? interface_kind(platform, text, letters) : NULL;
-    size_t digits = strspn(text + at, "0123456789/.:");
+    size_t digits = number_len(text + at);
     bool ends = !text[at + digits] || isspace((unsigned char)text[at + digits]);
     if (!kind || !digits || !isdigit((unsigned char)text[at]) ||
         !isdigit((unsigned char)text[at + digits - 1]) || !ends)
@@ -172,6 +184,7 @@ size_t word_match(const struct platform *platform, const struct tree_node *node,
         word_scramble(text, len, value);
         return len;
     case WORD_LITERAL:
+    case WORD_PATH: // the parser's business
         break;
     }
     return 0;
