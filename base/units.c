@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,7 +182,15 @@ char *units_human_duration(uint64_t ns, char *buf, size_t len)
     return buf;
 }
 
-// Levenshtein's distance over two rows; words longer than the row are never near.
+static size_t smallest(size_t a, size_t b, size_t c)
+{
+    size_t smaller = a < b ? a : b;
+    return smaller < c ? smaller : c;
+}
+
+// How many letters must be put in, left out, changed or swapped with their neighbour to make one
+// word the other (optimal string alignment), over three rows; words longer than a row are never
+// near.
 static size_t edit_distance(const char *a, const char *b)
 {
     enum { LONGEST = 64 };
@@ -189,24 +198,25 @@ static size_t edit_distance(const char *a, const char *b)
     size_t lb = strlen(b);
     if (la >= LONGEST || lb >= LONGEST)
         return LONGEST;
-    size_t row[LONGEST + 1];
+    size_t rows[3][LONGEST + 1];
     for (size_t j = 0; j <= lb; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (size_t i = 1; i <= la; i++) {
-        size_t diagonal = row[0];
+        const size_t *before_last = rows[(i + 1) % 3];
+        const size_t *last = rows[(i + 2) % 3];
+        size_t *row = rows[i % 3];
         row[0] = i;
         for (size_t j = 1; j <= lb; j++) {
-            size_t best =
-                diagonal + (tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]));
-            diagonal = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
+            int x = tolower((unsigned char)a[i - 1]);
+            int y = tolower((unsigned char)b[j - 1]);
+            row[j] = smallest(last[j - 1] + (x != y), last[j] + 1, row[j - 1] + 1);
+            bool swapped = i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) &&
+                           tolower((unsigned char)a[i - 2]) == y;
+            if (swapped && before_last[j - 2] + 1 < row[j])
+                row[j] = before_last[j - 2] + 1;
         }
     }
-    return row[lb];
+    return rows[la % 3][lb];
 }
 
 const char *units_nearest_word(const char *word, const char *const *names)

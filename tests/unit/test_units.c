@@ -145,13 +145,18 @@ static void test_people_read_three_digits(void **state)
 static void test_nearest_word_is_a_hint_not_a_guess(void **state)
 {
     (void)state;
-    static const char *const names[] = {"count", "platform", "transport", NULL};
+    static const char *const names[] = {"count", "platform", "transport", "run", NULL};
     static const struct {
         const char *word;
         const char *near;
     } cases[] = {
-        {"cuont", "count"},           {"platfrom", "platform"}, {"transports", "transport"},
-        {"Count", "count"},           {"latency", NULL},        {"", NULL},
+        {"cuont", "count"},
+        {"platfrom", "platform"},
+        {"transports", "transport"},
+        {"Count", "count"},
+        {"latency", NULL},
+        {"", NULL},
+        {"rnu", "run"},
         {"zzzzzzzzzzzzzzzzzz", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
