@@ -4,8 +4,9 @@
 
 const struct group *baseline_of(const struct dataset *dataset, const struct group *group)
 {
-    const unsigned same = DIM_BIT(DIM_INTERPRETER) | DIM_BIT(DIM_TRANSPORT) | DIM_BIT(DIM_DEVICES) |
-                          DIM_BIT(DIM_BACKGROUND) | DIM_BIT(DIM_SWITCH) | DIM_BIT(DIM_CHECK);
+    const unsigned same = DIM_BIT(DIM_LENS) | DIM_BIT(DIM_INTERPRETER) | DIM_BIT(DIM_TRANSPORT) |
+                          DIM_BIT(DIM_DEVICES) | DIM_BIT(DIM_BACKGROUND) | DIM_BIT(DIM_SWITCH) |
+                          DIM_BIT(DIM_CHECK);
     const struct group *own = NULL;
     for (size_t g = 0; g < dataset->n_groups; g++) {
         const struct group *other = &dataset->groups[g];

@@ -13,7 +13,7 @@ enum { REFERENCE, OTHER, WORKERS, WIDTH };
 static void add_pair(const struct pair *pair, const struct roles *roles, struct figure *figure)
 {
     struct group group = *pair->reference;
-    group.folder = 0; // the styles of a first folder
+    group.lens = 0; // the styles of a first folder
     char *name = dim_join(pair->reference->row, roles->curve);
     size_t series = figure_series(figure, *name ? name : pair->reference->row->strategy, 0);
     if (!figure->series[series].style)

@@ -18,6 +18,7 @@ enum { PHASES = sizeof phases / sizeof *phases, FAILED = PHASES - 1 };
 
 struct chosen {
     const struct group *group;
+    char *where; // what tells its column from the others
     char *title;
     bool cut_short; // not all of it is shown
     double end_s;   // of its last session
@@ -67,7 +68,8 @@ static void name_chosen(const struct dataset *dataset, const struct roles *roles
                         struct chosen *chosen)
 {
     const struct run_row *row = chosen->group->row;
-    const unsigned strategy = DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_PROCESSES) | DIM_BIT(DIM_START);
+    const unsigned strategy =
+        DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_PROCESSES) | DIM_BIT(DIM_START) | DIM_BIT(DIM_LENS);
     const char *label = dataset->folders[chosen->group->folder].label;
     char *where = dim_join(row, (roles->panel | roles->curve) & ~strategy);
     char *who = dim_join(row, (roles->curve & strategy) | DIM_BIT(DIM_STRATEGY));
@@ -77,7 +79,7 @@ static void name_chosen(const struct dataset *dataset, const struct roles *roles
                  row->workers == 1 ? "worker" : "workers");
     chosen->title = alloc_printf("%s%s%s%s%s%s", who, workers, *label ? ", " : "", label,
                                  *where ? " | " : "", where);
-    free(where);
+    chosen->where = where;
     free(who);
 }
 
@@ -185,35 +187,59 @@ static void write_panels(struct figure *figure, const struct choice *choice, dou
     figure_number(figure, "most_workers", most);
 }
 
-// Strategies below each other, each with its folders, what else differs side by side.
+static bool first_with_strategy(const struct choice *choice, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (!strcmp(choice->items[i].group->row->strategy, choice->items[j].group->row->strategy))
+            return false;
+    return true;
+}
+
+static bool first_with_where(const struct choice *choice, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (!strcmp(choice->items[i].where, choice->items[j].where))
+            return false;
+    return true;
+}
+
+// The panels of a row: one strategy of one lens, the columns in the same order in every row.
+static size_t add_row(const struct dataset *dataset, struct choice *choice, const char *strategy,
+                      size_t lens, struct figure *figure)
+{
+    size_t before = figure->n_panels;
+    for (size_t column = 0; column < choice->len; column++)
+        for (size_t i = 0; i < choice->len && first_with_where(choice, column); i++) {
+            struct chosen *chosen = &choice->items[i];
+            if (chosen->group->lens == lens && !strcmp(chosen->group->row->strategy, strategy) &&
+                !strcmp(chosen->where, choice->items[column].where))
+                add_panel(dataset, chosen, figure);
+        }
+    return figure->n_panels - before;
+}
+
+// Strategies below each other, each with its lenses, what else differs side by side.
 static void add_in_grid_order(const struct dataset *dataset, struct choice *choice,
                               struct figure *figure)
 {
-    bool *done = alloc_zero(choice->len, sizeof *done);
     size_t widest = 0;
+    size_t last_lens = dataset->groups[dataset->n_groups - 1].lens;
     for (size_t i = 0; i < choice->len; i++)
-        for (size_t folder = 0; folder < dataset->n_folders; folder++) {
-            size_t before = figure->n_panels;
-            for (size_t j = i; j < choice->len; j++) {
-                const struct group *group = choice->items[j].group;
-                if (done[j] || group->folder != folder ||
-                    strcmp(choice->items[i].group->row->strategy, group->row->strategy) != 0)
-                    continue;
-                done[j] = true;
-                add_panel(dataset, &choice->items[j], figure);
-            }
-            size_t across = figure->n_panels - before;
+        for (size_t lens = 0; first_with_strategy(choice, i) && lens <= last_lens; lens++) {
+            size_t across =
+                add_row(dataset, choice, choice->items[i].group->row->strategy, lens, figure);
             widest = across > widest ? across : widest;
         }
-    free(done);
     if (widest <= 4)
         figure->grid_columns = widest;
 }
 
 static void choice_fini(struct choice *choice)
 {
-    for (size_t i = 0; i < choice->len; i++)
+    for (size_t i = 0; i < choice->len; i++) {
+        free(choice->items[i].where);
         free(choice->items[i].title);
+    }
     free(choice->items);
 }
 

@@ -9,11 +9,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-// "python:/usr/bin/python3" says less than the version that answered: "python 3.11.7".
+// A real Python is named by the rules it lives under, "cpython-3.11", so that its runs stand beside
+// those of the same rules in C and in the model; DIM_LENS tells them apart.
 static void interpreter_text(const struct run_row *row, char *text, size_t len)
 {
-    bool real = !strncmp(row->interpreter, "python:", 7) && !strncmp(row->source, "python", 6);
-    snprintf(text, len, "%s", real ? row->source : row->interpreter);
+    int major;
+    int minor;
+    int used = 0;
+    snprintf(text, len, "%s", row->interpreter);
+    if (strncmp(row->interpreter, "python:", 7) != 0 ||
+        sscanf(row->source, "python %d.%d.%*d%n", &major, &minor, &used) != 2 || !used)
+        return;
+    snprintf(text, len, "%s-%d.%d", row->source[used] ? "free-threaded" : "cpython", major, minor);
+}
+
+static const char *lens_text(const struct run_row *row)
+{
+    if (!strcmp(row->kind, "predicted"))
+        return "predicted";
+    return !strncmp(row->source, "python", 6) ? "real Python" : "in C";
 }
 
 static void number_text(double value, const char *before, const char *after, char *text, size_t len)
@@ -54,6 +68,9 @@ void dim_text(const struct run_row *row, enum dim dim, char *text, size_t len)
         break;
     case DIM_START:
         snprintf(text, len, "%s", row->start_method);
+        break;
+    case DIM_LENS:
+        snprintf(text, len, "%s", lens_text(row));
         break;
     case DIM_INTERPRETER:
         interpreter_text(row, text, len);
@@ -138,6 +155,20 @@ static struct group *group_for(struct dataset *dataset, size_t folder, const str
     return group;
 }
 
+// Groups come folder by folder.
+static size_t lens_of(const struct dataset *dataset, size_t g)
+{
+    const struct group *group = &dataset->groups[g];
+    size_t lenses = 0;
+    for (size_t i = 0; i < g; i++) {
+        const struct group *other = &dataset->groups[i];
+        if (other->folder == group->folder && dim_same(other->row, group->row, DIM_BIT(DIM_LENS)))
+            return other->lens;
+        lenses = other->lens + 1 > lenses ? other->lens + 1 : lenses;
+    }
+    return lenses;
+}
+
 static void gather(struct dataset *dataset)
 {
     for (size_t f = 0; f < dataset->n_folders; f++)
@@ -149,6 +180,8 @@ static void gather(struct dataset *dataset)
             if (!isnan(row->sessions_failed))
                 group->failed += row->sessions_failed;
         }
+    for (size_t g = 0; g < dataset->n_groups; g++)
+        dataset->groups[g].lens = lens_of(dataset, g);
 }
 
 static bool varies(const struct folder *folder, enum dim dim)
@@ -205,19 +238,20 @@ static bool labels_differ(const struct dataset *dataset)
 // What a student would call them: predicted and measured, the two interpreters, else the folders.
 static void label_folders(struct dataset *dataset)
 {
-    enum { BY_KIND, BY_INTERPRETER, BY_NAME, BY_PATH, WAYS };
+    enum { BY_KIND, BY_LENS, BY_INTERPRETER, BY_NAME, BY_PATH, WAYS };
     for (int way = BY_KIND; way < WAYS; way++) {
         for (size_t f = 0; f < dataset->n_folders; f++) {
             struct folder *folder = &dataset->folders[f];
             char text[320] = "";
-            if (way == BY_INTERPRETER && !varies(folder, DIM_INTERPRETER))
-                dim_text(folder->runs, DIM_INTERPRETER, text, sizeof text);
+            enum dim dim = way == BY_LENS ? DIM_LENS : DIM_INTERPRETER;
+            if (!varies(folder, dim))
+                dim_text(folder->runs, dim, text, sizeof text);
             free(folder->label);
-            folder->label = dataset->n_folders < 2  ? alloc_strdup("")
-                            : way == BY_KIND        ? alloc_strdup(folder->runs->kind)
-                            : way == BY_INTERPRETER ? alloc_strdup(text)
-                            : way == BY_NAME        ? base_name(folder->dir)
-                                                    : alloc_strdup(folder->dir);
+            folder->label = dataset->n_folders < 2 ? alloc_strdup("")
+                            : way == BY_KIND       ? alloc_strdup(folder->runs->kind)
+                            : way < BY_NAME        ? alloc_strdup(text)
+                            : way == BY_NAME       ? base_name(folder->dir)
+                                                   : alloc_strdup(folder->dir);
         }
         if (labels_differ(dataset))
             return;

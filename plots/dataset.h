@@ -15,6 +15,7 @@ enum dim {
     DIM_STRATEGY,
     DIM_PROCESSES, // of hybrid only
     DIM_START,     // start method, of what starts processes
+    DIM_LENS,      // predicted, measured in C, measured with a real Python
     DIM_INTERPRETER,
     DIM_TRANSPORT,
     DIM_DEVICES,
@@ -42,6 +43,7 @@ struct group {
     size_t *runs;              // rows of runs.csv in the folder
     size_t n_runs;
     double failed; // sessions, over all repeats
+    size_t lens;   // number of its folder and DIM_LENS among those there are, from 0
 };
 
 struct dataset {

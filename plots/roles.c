@@ -11,11 +11,12 @@ struct roles roles_of(const struct dataset *dataset, unsigned x)
 {
     static const enum dim next[] = {DIM_INTERPRETER, DIM_DEVICES,    DIM_TRANSPORT,
                                     DIM_SWITCH,      DIM_BACKGROUND, DIM_CHECK};
-    const unsigned strategy = DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_PROCESSES) | DIM_BIT(DIM_START);
+    const unsigned strategy =
+        DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_PROCESSES) | DIM_BIT(DIM_START) | DIM_BIT(DIM_LENS);
     unsigned varying = dataset->varying & ~x;
     struct roles roles = {.panel = varying & ~strategy, .curve = varying & strategy};
-    for (size_t i = 0; !roles.curve && i < sizeof next / sizeof *next; i++)
-        roles.curve = varying & DIM_BIT(next[i]);
+    for (size_t i = 0; !(roles.curve & ~DIM_BIT(DIM_LENS)) && i < sizeof next / sizeof *next; i++)
+        roles.curve |= varying & DIM_BIT(next[i]);
     roles.panel &= ~roles.curve;
     return roles;
 }
@@ -40,9 +41,10 @@ static bool style_taken(const struct figure *figure, int style)
 // colour.
 int roles_style(const struct roles *roles, const struct group *group, const struct figure *figure)
 {
-    int offset = (int)(group->folder % FOLDER_STYLES) * STYLES_OF_NEXT_FOLDER;
+    int offset = (int)(group->lens % FOLDER_STYLES) * STYLES_OF_NEXT_FOLDER;
     int style = FREE_STYLE;
-    bool by_strategy = !roles->curve || (roles->curve & DIM_BIT(DIM_STRATEGY)) != 0;
+    bool by_strategy =
+        !(roles->curve & ~DIM_BIT(DIM_LENS)) || (roles->curve & DIM_BIT(DIM_STRATEGY)) != 0;
     for (int s = 0; by_strategy && strategy_names[s]; s++)
         if (!strcmp(strategy_names[s], group->row->strategy))
             style = s + 1;

@@ -63,17 +63,23 @@ static const struct group *one_by_one(const struct place *place)
 static const unsigned strategy_dims =
     DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_PROCESSES) | DIM_BIT(DIM_START);
 
-// The fewest workers of the same strategy that are hardly slower than the best; the most measured.
-static double enough_workers(const struct place *place, const struct group *best, double *most)
+// The fewest workers of the same strategy that are hardly slower than the best; the most
+// tried, and how long it took with them.
+static double enough_workers(const struct place *place, const struct group *best, double *most,
+                             double *with_most)
 {
     double enough = best->row->workers;
     double limit = wall_of(place->dataset, best) * (1 + hardly_better);
     *most = 0;
+    *with_most = 0;
     for (size_t g = 0; g < place->dataset->n_groups; g++) {
         const struct group *group = &place->dataset->groups[g];
         if (!in_place(place, group) || !dim_same(group->row, best->row, strategy_dims))
             continue;
-        *most = fmax(*most, group->row->workers);
+        if (group->row->workers >= *most) {
+            *most = group->row->workers;
+            *with_most = wall_of(place->dataset, group);
+        }
         if (wall_of(place->dataset, group) <= limit)
             enough = fmin(enough, group->row->workers);
     }
@@ -106,12 +112,16 @@ static void write_equals(const struct place *place, const struct group *best, st
 static void write_workers(const struct place *place, const struct group *best, struct buf *out)
 {
     double most;
-    double enough = enough_workers(place, best, &most);
+    double with_most;
+    double enough = enough_workers(place, best, &most, &with_most);
+    char text[32];
     if (most <= 1)
         return;
-    if (enough < most)
-        buf_printf(out,
-                   " From %g %s on, more make it less than %.0f %% faster (measured up to %g).",
+    if (enough < most && with_most > wall_of(place->dataset, best) * (1 + hardly_better))
+        buf_printf(out, " From %g %s on, more do not help: with %g it takes %s.", enough,
+                   enough == 1 ? "worker" : "workers", most, human(with_most, text, sizeof text));
+    else if (enough < most)
+        buf_printf(out, " From %g %s on, more make it less than %.0f %% faster (tried up to %g).",
                    enough, enough == 1 ? "worker" : "workers", hardly_better * 100, most);
     else if (most >= best->row->devices)
         buf_puts(out, " Each device then has a worker of its own, so more cannot help.");
@@ -152,10 +162,10 @@ static bool aaa_limits(const struct place *place, const struct group *best)
 static void write_states(const struct place *place, const struct group *best, struct buf *out)
 {
     struct share shares[] = {
-        {"waiting for the devices", "the wait", 0},
-        {"waiting for the lock", "the lock", 0},
-        {"waiting for a core", "the cores", 0},
-        {"computing", "the computing itself", 0},
+        {"waiting for the devices", "the wait limits", 0},
+        {"waiting for the lock", "the lock limits", 0},
+        {"waiting for a core", "the cores limit", 0},
+        {"computing", "the computing itself limits", 0},
     };
     static const enum thread_state states[] = {STATE_WAIT_DEVICE, STATE_WAIT_GIL, STATE_WAIT_CORE,
                                                STATE_RUNNING};
@@ -172,8 +182,8 @@ static void write_states(const struct place *place, const struct group *best, st
     buf_puts(out, " Of their time its workers spend");
     for (size_t i = 0; i < SHARES && shares[i].s >= 0.01 * sum; i++)
         buf_printf(out, "%s %.0f %% %s", i ? "," : "", 100 * shares[i].s / sum, shares[i].text);
-    buf_printf(out, ": %s limits.",
-               aaa_limits(place, best) ? "the AAA server, for which the devices wait,"
+    buf_printf(out, ": %s.",
+               aaa_limits(place, best) ? "the AAA server, for which the devices wait, limits"
                                        : shares[0].limit);
 }
 

@@ -156,6 +156,31 @@ static void test_strategies_are_curves_and_the_rest_panels(void **state)
                 " | hybrid; threads");
 }
 
+static void test_a_real_python_stands_beside_the_same_rules(void **state)
+{
+    (void)state;
+    struct temporary folder;
+    struct figure figure;
+    make_folder(&folder, "source,strategy,interpreter,transport,devices,workers,wall_s,kind",
+                "netbaton,threads,cpython-3.11,ssh,4,1,9,measured\n"
+                "netbaton,threads,cpython-3.11,ssh,4,2,5,measured\n"
+                "netbaton,async,native,ssh,4,2,5,measured\n"
+                "python 3.11.7,threads,python:/usr/bin/python3,ssh,4,1,9,measured\n"
+                "python 3.13.0t,threads,python:/opt/python3,ssh,4,2,5,measured\n");
+    struct dataset *dataset = load((const char *const[]){folder.dir}, 1);
+    assert_null(chart_figure(chart_named("wall-by-workers"), dataset, &figure));
+    assert_int_equal(figure.n_panels, 3);
+    assert_string_equal(figure.panels[0], "cpython-3.11");
+    assert_string_equal(figure.panels[2], "free-threaded-3.13");
+    assert_int_equal(figure.n_series, 3);
+    assert_string_equal(figure.series[0].name, "threads, in C");
+    assert_string_equal(figure.series[2].name, "threads, real Python");
+    assert_int_equal(figure.series[2].style, figure.series[0].style + 10);
+    figure_fini(&figure);
+    dataset_free(dataset);
+    remove_folder(&folder);
+}
+
 static void test_a_chart_of_one_point_says_why_it_is_left_out(void **state)
 {
     (void)state;
@@ -244,6 +269,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_chart_writes_the_same_files_as_ever),
         cmocka_unit_test(test_strategies_are_curves_and_the_rest_panels),
+        cmocka_unit_test(test_a_real_python_stands_beside_the_same_rules),
         cmocka_unit_test(test_a_chart_of_one_point_says_why_it_is_left_out),
         cmocka_unit_test(test_speedup_is_sequential_over_wall_and_bars_turn_around),
         cmocka_unit_test(test_folders_are_labelled_by_what_differs),

@@ -104,7 +104,7 @@ static void test_the_verdict_follows_from_the_rows(void **state)
          "threads,native,ssh,40,20,0,1,predicted,1,14,1,4,,,,,\n"
          "async,native,ssh,40,20,0,2,predicted,1,0,0,19,,,,,\n",
          "Fastest is threads, 20 workers: 1.00 s, 8 times as fast as one after the other. From 10 "
-         "workers on, more make it less than 5 % faster (measured up to 20). Of their time its "
+         "workers on, more make it less than 5 % faster (tried up to 20). Of their time its "
          "workers spend 70 % waiting for the lock, 20 % waiting for the devices, 5 % waiting for a "
          "core, 5 % computing: the lock limits.\n"},
         {"threads,native,ssh,40,10,0,2,measured,,,,,1,0.5,0.5,,\n"
