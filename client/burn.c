@@ -1,12 +1,10 @@
 #include "client/burn.h"
 
-#include "base/clock.h"
-
 #include <assert.h>
+#include <time.h>
 
-// A try is as long as one of a Python program (300,000 passes of its loop, some 6 ms): shorter ones
-// would find better moments on a busy machine, and the work would then come out longer than the
-// Python's.
+// A try is as long as one of a Python program (300,000 passes of its loop, some 6 ms), so that both
+// find the same speed on a core whose speed changes.
 enum { TRIES = 9, TRY_PASSES = 5000000 };
 
 // A chain of dependent operations that the compiler may neither shorten nor drop.
@@ -38,14 +36,22 @@ static void burn_passes(const struct burner *burner, struct gil *gil, struct gil
     }
 }
 
+// Of this thread: time that others have the core does not count.
+static double cpu_now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
 void burn_calibrate(struct burner *burner)
 {
     burner->passes_per_ns = 1; // the steps' length only
     double best = 0;
     for (int i = 0; i < TRIES; i++) {
-        uint64_t start_ns = clock_now_ns();
+        double start_ns = cpu_now_ns();
         burn_passes(burner, NULL, NULL, TRY_PASSES);
-        double rate = TRY_PASSES / (double)(clock_now_ns() - start_ns);
+        double rate = TRY_PASSES / (cpu_now_ns() - start_ns);
         if (rate > best)
             best = rate;
     }
