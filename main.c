@@ -6,6 +6,7 @@
 #include "client/cmd_run.h"
 #include "client/strategy_worker.h"
 #include "emulator/cmd_emulate.h"
+#include "labs/cmd_lab.h"
 #include "plots/cmd_compare.h"
 #include "plots/cmd_plot.h"
 #include "plots/cmd_report.h"
@@ -23,6 +24,7 @@ static const struct command *const commands[] = {
     &command_plot,
     &command_compare,
     &command_report,
+    &command_lab,
     &command_doctor,
     &command_run_worker,
     NULL,

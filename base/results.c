@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/folder.h"
 #include "base/results_columns.h"
+#include "base/units.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -229,4 +230,29 @@ const char *results_run_column(size_t i)
         if (n == i)
             return run_columns[n].name;
     return NULL;
+}
+
+static int unknown_column(const char *name, struct err *err)
+{
+    const char *names[128] = {0};
+    for (size_t n = 0; run_columns[n].name; n++)
+        names[n] = run_columns[n].name;
+    const char *near = units_nearest_word(name, names);
+    return err_input(err, "runs.csv has no column '%s'%s%s%s", name, near ? "; did you mean '" : "",
+                     near ? near : "", near ? "'?" : "");
+}
+
+int results_run_cell(const struct run_row *row, const char *column, const char **text,
+                     double *number, struct err *err)
+{
+    const struct column *found = run_columns;
+    while (found->name && strcmp(found->name, column) != 0)
+        found++;
+    if (!found->name)
+        return unknown_column(column, err);
+    const char *place = (const char *)row + found->offset;
+    *text = found->type == COLUMN_TEXT ? place : NULL;
+    if (!*text)
+        *number = *(const double *)place;
+    return 0;
 }

@@ -2,11 +2,12 @@
 #
 # In it, lines indented by four spaces are a terminal: `$ COMMAND`, then the output of both streams, then `[CODE]` when the
 # exit code is not 0. All other lines are text, one empty line apart from a terminal. The commands run one after the
-# other in one empty folder; `netbaton` is the program under test, $SOURCE the source tree. With NEW=1 in the
+# other in a folder that has nothing but the source's labs/ and experiments/; `netbaton` is the program under test. With NEW=1 in the
 # environment the file takes over the new output: read the difference before you commit it.
 set -u
 PATH=$(dirname "$NETBATON"):$PATH
 export PATH
+ln -s "$SOURCE/labs" "$SOURCE/experiments" .
 
 run_line() {
     printf '%s\n' "    \$ $1"
