@@ -1,4 +1,4 @@
-# The manual pages are well formed; every command has one that names its every option; netbaton-experiment(5) names every
+# The manual pages are well formed; every command has one that is installed and names its every option; netbaton-experiment(5) names every
 # key that the reference experiment has.
 . "$SOURCE/tests/lint/tree.sh"
 
@@ -9,6 +9,7 @@ for command in $commands; do
         echo "$page: there is no such page" >>"$problems"
         continue
     fi
+    grep -q "^  $page\$" CMakeLists.txt || echo "$page: is not installed" >>"$problems"
     "$NETBATON" "$command" --help | sed -n 's/^.*--\([a-z][a-z-]*\).*/\1/p' | sort -u | while IFS= read -r option; do
         grep -qE -e "^\.It .*Fl .*-$option\>" "$page" || echo "$page: does not tell of --$option"
     done >>"$problems"
