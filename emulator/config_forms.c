@@ -124,12 +124,24 @@ static void put_indent(const struct platform *platform, size_t depth, struct buf
         buf_puts(out, platform->config_indent);
 }
 
+// Does `in` have another line for the one that went: the same but for its last word?
+static bool is_replaced(const struct config_line *in, const char *text)
+{
+    const char *last = strrchr(text, ' ');
+    size_t len = last ? (size_t)(last - text) + 1 : 0;
+    for (size_t i = 0; len && i < in->n_lines; i++)
+        if (!strncmp(in->lines[i]->text, text, len) && !strchr(in->lines[i]->text + len, ' '))
+            return true;
+    return false;
+}
+
 void config_compare_lines(const struct config_line *before, const struct config_line *after,
                           const struct platform *platform, const char *no, size_t depth,
                           struct buf *out)
 {
     for (size_t i = 0; i < before->n_lines; i++)
-        if (!config_exact(after, before->lines[i]->text)) {
+        if (!config_exact(after, before->lines[i]->text) &&
+            !is_replaced(after, before->lines[i]->text)) {
             put_indent(platform, depth, out);
             buf_printf(out, "%s %s\n", no, before->lines[i]->text);
         }

@@ -415,15 +415,16 @@ static void call_length(struct template_scope *scope, arguments a, size_t n, str
 
 static void call_running(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
-    if (!scope->config)
+    const struct config *config = scope->running ? scope->running : scope->config;
+    if (!config)
         return;
     if (n == 0) {
-        config_write(scope->config, scope->platform, out);
+        config_write(config, scope->platform, out);
         return;
     }
-    for (size_t i = 0; i < scope->config->top.n_lines; i++)
-        if (config_begins(scope->config->top.lines[i]->text, a[0]))
-            config_write_line(scope->config->top.lines[i], scope->platform, 0, out);
+    for (size_t i = 0; i < config->top.n_lines; i++)
+        if (config_begins(config->top.lines[i]->text, a[0]))
+            config_write_line(config->top.lines[i], scope->platform, 0, out);
 }
 
 // Is the word in the command, spelt out?

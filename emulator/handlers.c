@@ -1,5 +1,6 @@
 #include "emulator/handlers.h"
 
+#include "emulator/config_forms.h"
 #include "emulator/shell_data.h"
 
 #include "base/alloc.h"
@@ -237,13 +238,18 @@ static result run_commit(struct shell *shell, const struct parsed *parsed, const
                          struct buf *out)
 {
     (void)parsed;
-    (void)with;
-    (void)out;
     device_lock(shell->device);
+    bool changed =
+        device_has_candidate(shell->device) &&
+        !config_same(&device_candidate(shell->device)->top, &device_running(shell->device)->top);
     device_commit(shell->device);
-    device_save(shell->device);
+    if (changed)
+        device_save(shell->device);
     device_unlock(shell->device);
-    return HANDLER_DONE;
+    if (changed || !*with)
+        return HANDLER_DONE;
+    buf_puts(out, with);
+    return HANDLER_FAILED;
 }
 
 static result run_discard(struct shell *shell, const struct parsed *parsed, const char *with,
@@ -269,7 +275,7 @@ static result run_settle(struct shell *shell, const struct parsed *parsed, const
         if (!strcmp(dialog->asking->asks[i].name, with))
             answer = dialog->answers[i];
     if (*answer == 'y' || *answer == 'Y')
-        run_commit(shell, parsed, with, out);
+        run_commit(shell, parsed, "", out);
     else if (*answer == 'n' || *answer == 'N')
         run_discard(shell, parsed, with, out);
     else if (*answer)
@@ -316,7 +322,7 @@ static result run_top(struct shell *shell, const struct parsed *parsed, const ch
 
 static const struct handler handlers[] = {
     {"banner", "the argument with the delimiter and the text", run_banner},
-    {"commit", NULL, run_commit},
+    {"commit", "what is said when there is nothing to commit", run_commit},
     {"disable", NULL, run_disable},
     {"discard", NULL, run_discard},
     {"edit", "the argument with the path", run_edit},
