@@ -7,6 +7,7 @@
 #include "client/strategy_worker.h"
 #include "emulator/cmd_emulate.h"
 #include "labs/cmd_lab.h"
+#include "emulator/cmd_inventory.h"
 #include "plots/cmd_compare.h"
 #include "plots/cmd_plot.h"
 #include "plots/cmd_report.h"
@@ -18,6 +19,7 @@
 // clang-format off
 static const struct command *const commands[] = {
     &command_emulate,
+    &command_inventory,
     &command_run,
     &command_calibrate,
     &command_simulate,

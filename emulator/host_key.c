@@ -106,3 +106,18 @@ char *host_key_path(const char *option, struct err *err)
     free(folder);
     return path;
 }
+
+char *host_key_public(const char *path, struct err *err)
+{
+    ssh_key key = NULL;
+    char *base64 = NULL;
+    char *text = NULL;
+    if (ssh_pki_import_privkey_file(path, NULL, NULL, NULL, &key) == SSH_OK &&
+        ssh_pki_export_pubkey_base64(key, &base64) == SSH_OK)
+        text = alloc_printf("%s %s", ssh_key_type_to_char(ssh_key_type(key)), base64);
+    else
+        err_set(err, "cannot read the public key of '%s'", path);
+    ssh_string_free_char(base64);
+    ssh_key_free(key);
+    return text;
+}

@@ -11,4 +11,8 @@
 // that start together end up with the same one. A named file must exist. NULL with an input error.
 char *host_key_path(const char *option, struct err *err);
 
+// The public key that belongs to the private one at path, "ssh-ed25519 AAAA..."; the caller frees.
+// NULL with an error.
+char *host_key_public(const char *path, struct err *err);
+
 #endif

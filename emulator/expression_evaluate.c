@@ -1,0 +1,182 @@
+#include "emulator/expression_data.h"
+
+#include "emulator/functions.h"
+#include "emulator/parser.h"
+#include "emulator/platform_data.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void evaluate_argument(const char *name, const struct template_scope *scope, struct buf *out)
+{
+    const struct parsed_argument *argument =
+        scope->parsed ? parsed_argument(scope->parsed, name) : NULL;
+    if (argument) {
+        buf_add(out, scope->parsed->text.data + argument->at, argument->len);
+        return;
+    }
+    for (size_t i = 0; i < scope->n_answers; i++)
+        if (!strcmp(scope->answers[i].name, name))
+            buf_puts(out, scope->answers[i].text);
+}
+
+static void evaluate_call(const struct expression *call, struct template_scope *scope,
+                          struct buf *out)
+{
+    struct buf values[EXPRESSION_ARGUMENTS_MAX] = {0};
+    const char *arguments[EXPRESSION_ARGUMENTS_MAX];
+    for (size_t i = 0; i < call->n_arguments; i++) {
+        expression_evaluate(call->arguments[i], scope, &values[i]);
+        arguments[i] = buf_text(&values[i]);
+    }
+    call->function->call(scope, arguments, call->n_arguments, out);
+    for (size_t i = 0; i < call->n_arguments; i++)
+        buf_fini(&values[i]);
+}
+
+static bool is_true(const char *text)
+{
+    return *text && strcmp(text, "0");
+}
+
+static bool is_integer(const char *text, int64_t *value)
+{
+    char *end;
+    *value = strtoll(text, &end, 10);
+    return end != text && !*end;
+}
+
+static bool compare(const char *op, const char *a, const char *b)
+{
+    int64_t x;
+    int64_t y;
+    int order = is_integer(a, &x) && is_integer(b, &y) ? (x > y) - (x < y) : strcmp(a, b);
+    switch (*op) {
+    case '=':
+        return order == 0;
+    case '!':
+        return order != 0;
+    case '<':
+        return op[1] ? order <= 0 : order < 0;
+    default:
+        return op[1] ? order >= 0 : order > 0;
+    }
+}
+
+// Numbers wrap rather than overflow: templates are a user's text.
+static int64_t calculate(char op, int64_t x, int64_t y)
+{
+    switch (op) {
+    case '+':
+        return (int64_t)((uint64_t)x + (uint64_t)y);
+    case '-':
+        return (int64_t)((uint64_t)x - (uint64_t)y);
+    case '*':
+        return (int64_t)((uint64_t)x * (uint64_t)y);
+    case '/':
+        return y == 0 || y == -1 ? 0 : x / y;
+    default:
+        return y == 0 || y == -1 ? 0 : x % y;
+    }
+}
+
+static void apply(const char *op, const char *a, const char *b, struct buf *out)
+{
+    int64_t x = 0;
+    int64_t y = 0;
+    switch (*op) {
+    case '~':
+        buf_puts(out, a);
+        buf_puts(out, b);
+        break;
+    case 'o':
+        buf_puts(out, is_true(a) ? a : b);
+        break;
+    case 'a':
+        buf_puts(out, is_true(a) ? b : "");
+        break;
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+        is_integer(a, &x);
+        is_integer(b, &y);
+        buf_printf(out, "%" PRId64, calculate(*op, x, y));
+        break;
+    default:
+        buf_puts(out, compare(op, a, b) ? "1" : "");
+    }
+}
+
+void expression_evaluate(const struct expression *expression, struct template_scope *scope,
+                         struct buf *out)
+{
+    struct buf a = {0};
+    struct buf b = {0};
+    const struct platform *platform = scope->platform;
+    switch (expression->kind) {
+    case EXPRESSION_TEXT:
+        buf_puts(out, expression->text);
+        return;
+    case EXPRESSION_VARIABLE:
+        if (scope->variables[expression->number])
+            buf_puts(out, scope->variables[expression->number]);
+        return;
+    case EXPRESSION_FACT:
+        template_render(platform->facts[expression->number].value, scope, out);
+        return;
+    case EXPRESSION_FIELD:
+        template_render(platform->fields[expression->number].value, scope, out);
+        return;
+    case EXPRESSION_ARGUMENT:
+        evaluate_argument(expression->text, scope, out);
+        return;
+    case EXPRESSION_LOCAL:
+        buf_puts(out, buf_text(&scope->locals[expression->number]));
+        return;
+    case EXPRESSION_DEVICES:
+        buf_printf(out, "%u", scope->devices);
+        return;
+    case EXPRESSION_DEVICE:
+        buf_printf(out, "%u", scope->device);
+        return;
+    case EXPRESSION_INDEX:
+        buf_printf(out, "%" PRIu64, scope->index);
+        return;
+    case EXPRESSION_CALL:
+        evaluate_call(expression, scope, out);
+        return;
+    case EXPRESSION_NOT:
+        buf_puts(out, expression_true(expression->arguments[0], scope) ? "" : "1");
+        return;
+    case EXPRESSION_OPERATOR:
+        expression_evaluate(expression->arguments[0], scope, &a);
+        expression_evaluate(expression->arguments[1], scope, &b);
+        apply(expression->text, buf_text(&a), buf_text(&b), out);
+        buf_fini(&a);
+        buf_fini(&b);
+        return;
+    }
+}
+
+bool expression_true(const struct expression *expression, struct template_scope *scope)
+{
+    struct buf value = {0};
+    expression_evaluate(expression, scope, &value);
+    bool result = is_true(buf_text(&value));
+    buf_fini(&value);
+    return result;
+}
+
+int64_t expression_number(const struct expression *expression, struct template_scope *scope)
+{
+    struct buf value = {0};
+    int64_t number = 0;
+    expression_evaluate(expression, scope, &value);
+    if (!is_integer(buf_text(&value), &number))
+        number = 0;
+    buf_fini(&value);
+    return number;
+}
