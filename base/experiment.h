@@ -59,6 +59,7 @@ struct device_latency {
     struct command_latency *per_command; // the first pattern that matches wins over `command`
     size_t n_per_command;                // may be 0
     uint64_t bandwidth_bytes_per_s;      // of the answer's bytes; 0: no limit
+    uint64_t rtt_ns; // round-trip time of the path, on every byte and the connection; 0: none
 };
 
 // Shares of sessions, 0 to 1; drawn from (seed, device, session, RNG_STEP_FAULT), in this order, at

@@ -439,6 +439,7 @@ const struct field experiment_fields[] = {
     {"devices.latency.per_command", AT(devices.latency.per_command), &type_patterns, "{}", 0, 0, 0},
     {"devices.latency.bandwidth", AT(devices.latency.bandwidth_bytes_per_s), &type_bandwidth, "0",
      0, 0, 0},
+    {"devices.latency.rtt", AT(devices.latency.rtt_ns), &type_duration, "0", 0, 0, 0},
     {"devices.faults.refuse", AT(devices.faults.refuse), &type_share, "0", 0, 0, 0},
     {"devices.faults.hang", AT(devices.faults.hang), &type_share, "0", 0, 0, 0},
     {"devices.faults.drop", AT(devices.faults.drop), &type_share, "0", 0, 0, 0},

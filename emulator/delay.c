@@ -37,7 +37,7 @@ enum fault delay_fault(const struct faults *faults, const struct delay_key *key,
     struct rng rng;
     rng_key(&rng, key->seed, key->device, key->session, RNG_STEP_FAULT);
     double where = rng_uniform(&rng);
-    *drop_at = n_commands ? rng_below(&rng, n_commands) : 0;
+    *drop_at = n_commands / 2;
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         if (where < shares[i])
             return order[i];

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "emulator/alarm.h"
+#include "emulator/delay_line.h"
 #include "emulator/listener.h"
 
 #include <arpa/inet.h>
@@ -24,7 +25,9 @@ struct seat {
     uv_poll_t poll;
     struct loop *loop;
     struct session *session;
-    struct seat *next; // of all, or of the dead
+    int fd;                  // of the peer; the session's, or the line's
+    struct delay_line *line; // NULL: none, or gone
+    struct seat *next;       // of all, or of the dead
     struct seat **link;
 };
 
@@ -51,6 +54,7 @@ struct loop {
     struct alarm alarm;
     struct timers timers;
     struct session_env env;
+    struct delay_lines lines;
     struct entrance *entrances;
     struct {
         const struct transport_ops *ops;
@@ -95,6 +99,7 @@ static void reap(struct loop *loop)
         unlink_seat(seat);
         uv_poll_stop(&seat->poll); // before the socket is closed
         session_free(seat->session);
+        delay_line_forget(seat->line);
         uv_close((uv_handle_t *)&seat->poll, free_seat);
     }
 }
@@ -105,6 +110,16 @@ static void on_ended(void *owner, enum session_end how)
     seat->loop->counts.ended[how]++;
     unlink_seat(seat);
     link_seat(&seat->loop->dead, seat);
+}
+
+static void on_reset(void *owner)
+{
+    struct seat *seat = owner;
+    struct linger reset = {.l_onoff = 1, .l_linger = 0};
+    if (seat->line)
+        delay_line_reset(seat->line);
+    else
+        setsockopt(seat->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 }
 
 static void on_socket(uv_poll_t *poll, int status, int events)
@@ -149,6 +164,34 @@ static void reset_and_close(int fd)
     close(fd);
 }
 
+static void say_no_fds(struct loop *loop)
+{
+    if (loop->said_no_fds)
+        return;
+    loop->said_no_fds = true;
+    struct rlimit limit = {0};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    fprintf(
+        stderr,
+        "netbaton emulate: out of file descriptors: the limit is %llu, one a session; new sessions "
+        "are refused. Raise it with `ulimit -n` before starting (as root: `ulimit -Hn 1000000`)\n",
+        (unsigned long long)limit.rlim_cur);
+}
+
+// No descriptors are left for the path, or the loop does not take the socket.
+static void refuse_for_want(struct seat *seat, int near_end)
+{
+    if (near_end < 0)
+        say_no_fds(seat->loop);
+    else if (near_end != seat->fd)
+        close(near_end);
+    if (seat->line)
+        delay_line_reset(seat->line);
+    else
+        reset_and_close(seat->fd);
+    free(seat);
+}
+
 static void seat_peer(struct entrance *entrance, int fd, const struct sockaddr_in *from)
 {
     struct loop *loop = entrance->loop;
@@ -163,31 +206,19 @@ static void seat_peer(struct entrance *entrance, int fd, const struct sockaddr_i
     inet_ntop(AF_INET, &from->sin_addr, peer, sizeof peer);
     struct seat *seat = alloc_zero(1, sizeof *seat);
     seat->loop = loop;
-    if (uv_poll_init(&loop->uv, &seat->poll, fd) < 0) {
-        free(seat);
-        reset_and_close(fd);
+    seat->fd = fd;
+    uint64_t rtt_ns = loop->settings->experiment->devices.latency.rtt_ns;
+    int near_end = rtt_ns ? delay_line_new(&loop->lines, fd, rtt_ns, &seat->line) : fd;
+    if (near_end < 0 || uv_poll_init(&loop->uv, &seat->poll, near_end) < 0) {
+        refuse_for_want(seat, near_end);
         return;
     }
     seat->poll.data = seat;
     link_seat(&loop->seats, seat);
     loop->counts.accepted++;
     seat->session =
-        session_new(&loop->env, seat, entrance->ops, entrance->shared, fd, device, peer);
+        session_new(&loop->env, seat, entrance->ops, entrance->shared, near_end, device, peer);
     session_start(seat->session);
-}
-
-static void say_no_fds(struct loop *loop)
-{
-    if (loop->said_no_fds)
-        return;
-    loop->said_no_fds = true;
-    struct rlimit limit = {0};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    fprintf(
-        stderr,
-        "netbaton emulate: out of file descriptors: the limit is %llu, one a session; new sessions "
-        "are refused. Raise it with `ulimit -n` before starting (as root: `ulimit -Hn 1000000`)\n",
-        (unsigned long long)limit.rlim_cur);
 }
 
 // The peer is let go at once instead of hanging in the queue of the kernel, which would keep the
@@ -252,6 +283,7 @@ static void on_wake(uv_async_t *handle)
     while (loop->seats)
         session_end(loop->seats->session, SESSION_END_STOPPED);
     reap(loop);
+    delay_lines_close(&loop->lines);
     alarm_close(&loop->alarm);
     uv_close((uv_handle_t *)&loop->wake, NULL);
     uv_close((uv_handle_t *)&loop->before_sleep, NULL);
@@ -300,7 +332,9 @@ struct loop *loop_new(const struct loop_settings *settings, struct err *err)
         .idle_timeout_ns = settings->idle_timeout_ns,
         .watch = on_watch,
         .ended = on_ended,
+        .reset = on_reset,
     };
+    loop->lines = (struct delay_lines){.loop = &loop->uv, .timers = &loop->timers};
     loop->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     return loop;
 }

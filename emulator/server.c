@@ -10,7 +10,7 @@
 
 // What the process has open besides sessions and listening sockets: a loop's epoll, timer, wake-up
 // and spare, files, libraries.
-enum { FDS_OTHER = 64, FDS_A_LOOP = 8 };
+enum { FDS_OTHER = 64, FDS_A_LOOP = 8, FDS_A_LONG_PATH = 3 };
 
 struct server {
     struct transport_settings transport;
@@ -34,7 +34,9 @@ static int check_descriptors(const struct emulate_options *options, struct err *
         setrlimit(RLIMIT_NOFILE, &limit);
         getrlimit(RLIMIT_NOFILE, &limit);
     }
-    uint64_t need = FDS_OTHER + (uint64_t)FDS_A_LOOP * options->threads + options->sessions;
+    uint64_t fds_a_session = options->experiment->devices.latency.rtt_ns ? FDS_A_LONG_PATH : 1;
+    uint64_t need =
+        FDS_OTHER + (uint64_t)FDS_A_LOOP * options->threads + fds_a_session * options->sessions;
     if (options->serves_ssh)
         need += listener_sockets(&options->ssh, options->threads);
     if (options->serves_telnet)

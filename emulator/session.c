@@ -74,8 +74,7 @@ void session_break(struct session *session, enum session_end how)
 {
     if (session->phase == PHASE_ENDED)
         return;
-    struct linger reset = {.l_onoff = 1, .l_linger = 0};
-    setsockopt(session->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    session->env->reset(session->owner);
     session_end(session, how);
 }
 
@@ -360,7 +359,11 @@ static void refuse_line(struct session *session)
 void session_start(struct session *session)
 {
     session->since_ns = session_now(session);
-    uint64_t connect = delay_connect_ns(&session->env->experiment->devices.latency, &session->key);
+    const struct device_latency *latency = &session->env->experiment->devices.latency;
+    uint64_t connect = delay_connect_ns(latency, &session->key);
+    // On a long path the accepting side knows of the connection a round trip and a half after the
+    // peer began it; here the kernel has established it at once.
+    connect += latency->rtt_ns + latency->rtt_ns / 2;
     if (session->fault == FAULT_REFUSE)
         session_break(session, SESSION_END_FAULT);
     else if (session->line < 0)

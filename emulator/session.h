@@ -50,6 +50,8 @@ struct session_env {
     // when it has ended.
     void (*watch)(void *owner, unsigned wants);
     void (*ended)(void *owner, enum session_end how);
+    // The peer shall see a reset when the socket is closed, which comes next.
+    void (*reset)(void *owner);
 };
 
 // Takes fd, an accepted socket that does not block. The peer's address is copied.

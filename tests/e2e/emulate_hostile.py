@@ -7,7 +7,7 @@ from emulator_frame import PATIENCE, Emulator, Peer, check, fail
 
 LATENCY = 0.1
 
-emulator = Emulator("--devices", "40", "--login-timeout", "2s", "--set", "devices.latency.command=100ms")
+emulator = Emulator("--devices", "40", "--threads", "2", "--login-timeout", "2s", "--set", "devices.latency.command=100ms")
 good = emulator.telnet(1)
 good.login()
 

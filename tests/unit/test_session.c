@@ -116,6 +116,11 @@ static void on_ended(void *owner, enum session_end how)
     bench.ended = 1 + (int)how;
 }
 
+static void on_reset(void *owner)
+{
+    (void)owner;
+}
+
 // A session with these overrides of the experiment, just accepted.
 static struct session *begin(const char *const *overrides)
 {
@@ -138,6 +143,7 @@ static struct session *begin(const char *const *overrides)
         .idle_timeout_ns = 600 * CLOCK_NS_PER_S,
         .watch = on_watch,
         .ended = on_ended,
+        .reset = on_reset,
     };
     struct session *session = session_new(&bench.env, NULL, &wire_ops, NULL, -1, 3, "127.0.0.1");
     session_start(session);
