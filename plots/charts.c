@@ -10,6 +10,7 @@ static const char *const cost_columns[] = {"strategy", "median",  "lowest",
                                            "highest",  "workers", NULL};
 static const char *const gantt_columns[] = {"from", "to", "worker", "phase", "device", NULL};
 
+static const char *const timeline_columns[] = {"from", "to", "thread", "state", NULL};
 static const char *const scatter_columns[] = {"reference", "other", "workers", NULL};
 static const char bars[] = "median, bar from lowest to highest";
 
@@ -25,6 +26,8 @@ const struct chart charts[] = {
     {"percentiles", "Session times against workers", percentile_columns, "median of each",
      prepare_percentiles, 0},
     {"gantt", "Sessions over the workers", gantt_columns, "the first is shown", prepare_gantt, 0},
+    {"timeline", "The threads and the lock", timeline_columns, "the first is shown",
+     prepare_timeline, 0},
     {"cost", "What each strategy costs", cost_columns, bars, prepare_cost, 0},
     {"scatter", "One result against the other", scatter_columns, "median", prepare_scatter, 2},
     {0},

@@ -37,6 +37,7 @@ const char *prepare_percentiles(const struct dataset *dataset, struct figure *fi
 const char *prepare_gantt(const struct dataset *dataset, struct figure *figure);
 const char *prepare_scalability(const struct dataset *dataset, struct figure *figure);
 const char *prepare_scatter(const struct dataset *dataset, struct figure *figure);
+const char *prepare_timeline(const struct dataset *dataset, struct figure *figure);
 const char *prepare_cost(const struct dataset *dataset, struct figure *figure);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/cli.h"
 #include "plots/chart_option.h"
 #include "plots/draw.h"
+#include "plots/timeline.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,6 +16,7 @@ struct plot {
     struct cli_common common;
     char *format_option;
     char *chart_option;
+    char *timeline;
     const char *formats[CHART_WORDS_MAX + 1];
     const char *charts[CHART_WORDS_MAX + 1]; // [0] NULL: all
 };
@@ -33,7 +35,8 @@ static bool wanted(const struct plot *plot, const struct chart *chart, size_t n_
         if (!strcmp(plot->charts[i], chart->name))
             return true;
     bool fits = !chart->n_folders || chart->n_folders == n_folders;
-    return fits && !plot->charts[0];
+    bool asked = strcmp(chart->name, "timeline") != 0 || plot->timeline;
+    return fits && asked && !plot->charts[0];
 }
 
 static void tell(const struct plot *plot, const struct draw *draw, const struct chart *chart,
@@ -99,11 +102,25 @@ static int draw_text(const struct plot *plot, struct draw *draw, const struct da
     return result;
 }
 
+static int check_timeline(const char *path, struct err *err)
+{
+    struct timeline timeline;
+    if (timeline_read(path, &timeline, err) < 0)
+        return -1;
+    timeline_fini(&timeline);
+    return 0;
+}
+
 static int plot_folders(const struct plot *plot, const struct cli *cli, struct err *err)
 {
     struct dataset *dataset = dataset_load(cli->arguments, (size_t)cli->n_arguments, err);
     if (!dataset)
         return -1;
+    if (plot->timeline && check_timeline(plot->timeline, err) < 0) {
+        dataset_free(dataset);
+        return -1;
+    }
+    dataset->folders[0].timeline = plot->timeline ? alloc_strdup(plot->timeline) : NULL;
     struct draw draw = {
         .formats = plot->formats,
         .out = stdout,
@@ -130,6 +147,8 @@ static int run(const struct command *command, int argc, char **argv)
          "svg, png, pdf, text (in the terminal); several with commas; default svg,png", "FORMAT"},
         {"chart", 'c', POPT_ARG_STRING, &plot.chart_option, 0,
          "draw only these charts; several with commas", "NAME"},
+        {"timeline", 't', POPT_ARG_STRING, &plot.timeline, 0,
+         "draw the timeline of a simulation, its FILE.csv", "FILE"},
         CLI_COMMON_OPTIONS(&plot.common),
         POPT_TABLEEND,
     };
@@ -146,6 +165,7 @@ static int run(const struct command *command, int argc, char **argv)
         code = cli_fail(command, &err);
     free(plot.format_option);
     free(plot.chart_option);
+    free(plot.timeline);
     cli_free(&cli, &plot.common);
     return code;
 }
@@ -159,7 +179,8 @@ const struct command command_plot = {
                "  netbaton plot results/predicted results/measured -o charts   (one over the "
                "other)\n\n"
                "Charts: wall-by-workers, wall-by-devices, speedup, efficiency, scalability, "
-               "percentiles,\ngantt, cost; of two folders also scatter.\nEach is written with its "
+               "percentiles,\ngantt, cost; of two folders also scatter; of a simulation also "
+               "timeline.\nEach is written with its "
                "numbers (.dat) and its gnuplot script (.gp), so "
                "that\n`gnuplot charts/NAME.gp` draws it again.\n",
     .run = run,

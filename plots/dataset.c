@@ -289,6 +289,7 @@ void dataset_free(struct dataset *dataset)
         free(folder->label);
         free(folder->runs);
         free(folder->sessions);
+        free(folder->timeline);
         experiment_free(folder->experiment);
     }
     free(dataset->folders);

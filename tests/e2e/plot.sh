@@ -57,6 +57,12 @@ cmp before.txt after.txt || fail "text wrote a file"
 grep -q 'workers (sessions at once)' text.txt || fail "no text chart"
 LC_ALL=C.UTF-8 grep -qE '^.{81}' text.txt && fail "the text chart is wider than 80 columns"
 
+# The timeline of a simulation is of the first folder's runs.
+printf '%s\n' 'run,row,number,name,from_s,to_s' '0,thread,1,runs,0,1' '0,lock,0,thread 1,0,1' >trace.csv
+"$NETBATON" plot --timeline trace.csv --chart timeline -o lock plain >plotted.txt
+starts_with lock/timeline.png "$(printf '\211PNG')"
+expect 2 "'plain/runs.csv' is no timeline" "$NETBATON" plot --timeline plain/runs.csv plain
+
 # What can go wrong.
 expect 2 "no results folder is named" "$NETBATON" plot
 expect 2 "cannot open 'nowhere/runs.csv'" "$NETBATON" plot nowhere

@@ -2,10 +2,13 @@
 #include "plots/gp_text.h"
 #include "plots/html.h"
 #include "plots/spread.h"
+#include "plots/timeline.h"
 #include "tests/unit/harness.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static void test_the_spread_of_repeats_passes_over_unknown_values(void **state)
 {
@@ -147,6 +150,62 @@ static void test_pictures_in_a_page_keep_their_symbols_apart(void **state)
     buf_fini(&out);
 }
 
+static int read_timeline(const char *text, struct timeline *timeline, struct err *err)
+{
+    char path[] = "/tmp/netbaton-test-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+    int result = timeline_read(path, timeline, err);
+    unlink(path);
+    return result;
+}
+
+static void test_a_moment_shows_what_a_thread_did_most_and_who_held_the_lock(void **state)
+{
+    (void)state;
+    struct timeline timeline;
+    struct err err;
+    const size_t last = TIMELINE_MOMENTS - 1;
+    assert_int_equal(read_timeline("run,row,number,name,from_s,to_s\n"
+                                   "0,thread,0,runs with the lock,0,2.999\n"
+                                   "0,thread,1,waits for the lock,0,3\n"
+                                   "0,thread,0,waits for the device,2.999,6\n"
+                                   "0,thread,1,runs,3,6\n"
+                                   "0,core,0,thread 0,0,3\n"
+                                   "0,lock,0,thread 0,0,3\n"
+                                   "0,lock,0,thread 1,3,6\n"
+                                   "4,thread,0,idle,0,1\n",
+                                   &timeline, &err),
+                     0);
+    assert_int_equal(timeline.n_runs, 2);
+    assert_int_equal(timeline.runs[1].run, 4);
+    const struct timeline_run *run = timeline.runs;
+    assert_int_equal(run->n_threads, 2);
+    assert_int_equal(timeline_state(run, 0, 0), TIMELINE_RUNS);
+    assert_int_equal(timeline_state(run, 0, TIMELINE_MOMENTS / 2 - 1), TIMELINE_RUNS);
+    assert_int_equal(timeline_state(run, 0, last), TIMELINE_DEVICE);
+    assert_int_equal(timeline_state(run, 1, 0), TIMELINE_LOCK);
+    assert_int_equal(timeline_state(run, 1, last), TIMELINE_RUNS);
+    assert_true(timeline_holds(run, 0, 0) && !timeline_holds(run, 1, 0));
+    assert_true(!timeline_holds(run, 0, last) && timeline_holds(run, 1, last));
+    timeline_fini(&timeline);
+}
+
+static void test_what_is_no_timeline_is_wrong_input(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {"", "strategy,wall_s\n",
+                                        "run,row,number,name,from_s,to_s\n1,2\n"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct timeline timeline;
+        struct err err = {0};
+        assert_int_equal(read_timeline(cases[i], &timeline, &err), -1);
+        assert_int_equal(err_exit_code(&err), 2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +215,8 @@ int main(void)
         cmocka_unit_test(test_labels_stand_at_the_values_measured),
         cmocka_unit_test(test_no_text_can_become_html),
         cmocka_unit_test(test_pictures_in_a_page_keep_their_symbols_apart),
+        cmocka_unit_test(test_a_moment_shows_what_a_thread_did_most_and_who_held_the_lock),
+        cmocka_unit_test(test_what_is_no_timeline_is_wrong_input),
         cmocka_unit_test(test_seconds_get_the_unit_that_reads_best),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,160 @@
+#include "plots/timeline.h"
+
+#include "base/alloc.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// A line of the file: run,row,number,name,from_s,to_s; row is thread, core or lock.
+struct interval {
+    uint32_t run;
+    char row[8];
+    uint32_t number;
+    char name[32];
+    double from_s;
+    double to_s;
+};
+
+static bool parse_line(const char *line, struct interval *interval)
+{
+    return sscanf(line, "%u,%7[^,],%u,%31[^,],%lf,%lf", &interval->run, interval->row,
+                  &interval->number, interval->name, &interval->from_s, &interval->to_s) == 6;
+}
+
+static struct timeline_run *run_for(struct timeline *timeline, uint32_t run)
+{
+    for (size_t i = timeline->n_runs; i-- > 0;)
+        if (timeline->runs[i].run == run)
+            return &timeline->runs[i];
+    if (timeline->n_runs == TIMELINE_RUNS_MAX)
+        return NULL;
+    struct timeline_run *added = &timeline->runs[timeline->n_runs++];
+    added->run = run;
+    return added;
+}
+
+// The first time through the file: how long each run is, and how many threads it has.
+static void measure(struct timeline *timeline, const struct interval *interval)
+{
+    struct timeline_run *run = run_for(timeline, interval->run);
+    if (!run)
+        return;
+    run->end_s = fmax(run->end_s, interval->to_s);
+    if (!strcmp(interval->row, "thread") && interval->number < TIMELINE_THREADS_MAX &&
+        interval->number >= run->n_threads)
+        run->n_threads = interval->number + 1;
+}
+
+static enum timeline_state state_named(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum timeline_state state;
+    } states[] = {
+        {"waits for the device", TIMELINE_DEVICE},
+        {"waits for the lock", TIMELINE_LOCK},
+        {"gave the lock up", TIMELINE_LOCK},
+        {"waits for a core", TIMELINE_CORE},
+        {"runs", TIMELINE_RUNS},
+        {"runs with the lock", TIMELINE_RUNS},
+    };
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (!strcmp(states[i].name, name))
+            return states[i].state;
+    return TIMELINE_IDLE;
+}
+
+// Shares the interval out among the moments it touches; `at` is the first moment's entry, the next
+// one lies `stride` further.
+static void share_out(const struct timeline_run *run, const struct interval *interval, double *at,
+                      size_t stride)
+{
+    double moment_s = run->end_s / TIMELINE_MOMENTS;
+    size_t moment = (size_t)(interval->from_s / moment_s);
+    for (double from = interval->from_s; from < interval->to_s && moment < TIMELINE_MOMENTS;
+         moment++) {
+        double to = fmin(interval->to_s, (double)(moment + 1) * moment_s);
+        at[moment * stride] += fmax(0, to - from);
+        from = fmax(from, to);
+    }
+}
+
+static void account(struct timeline *timeline, const struct interval *interval)
+{
+    struct timeline_run *run = run_for(timeline, interval->run);
+    unsigned holder;
+    if (!run || run->end_s <= 0)
+        return;
+    if (!strcmp(interval->row, "thread") && interval->number < run->n_threads)
+        share_out(run, interval, &run->spent_s[interval->number][0][state_named(interval->name)],
+                  TIMELINE_STATES);
+    else if (!strcmp(interval->row, "lock") && sscanf(interval->name, "thread %u", &holder) == 1 &&
+             holder < run->n_threads)
+        share_out(run, interval, run->held_s[holder], 1);
+}
+
+static int read_lines(FILE *file, const char *path, struct timeline *timeline, struct err *err)
+{
+    void (*const passes[])(struct timeline *, const struct interval *) = {measure, account};
+    char line[256];
+    struct interval interval;
+    for (size_t pass = 0; pass < 2; pass++) {
+        rewind(file);
+        size_t number = 1;
+        if (!fgets(line, sizeof line, file) || strncmp(line, "run,row,number,name,", 20) != 0)
+            return err_input(
+                err, "'%s' is no timeline; `netbaton simulate --trace FILE` writes one", path);
+        while (fgets(line, sizeof line, file)) {
+            number++;
+            if (!parse_line(line, &interval))
+                return err_input(err, "%s:%zu: not an interval of a timeline", path, number);
+            passes[pass](timeline, &interval);
+        }
+    }
+    return 0;
+}
+
+int timeline_read(const char *path, struct timeline *timeline, struct err *err)
+{
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return err_input(err, "cannot open '%s': %s", path, strerror(errno));
+    *timeline = (struct timeline){
+        .runs = alloc_zero(TIMELINE_RUNS_MAX, sizeof *timeline->runs),
+    };
+    int result = read_lines(file, path, timeline, err);
+    fclose(file);
+    if (result < 0)
+        timeline_fini(timeline);
+    return result;
+}
+
+void timeline_fini(struct timeline *timeline)
+{
+    free(timeline->runs);
+    *timeline = (struct timeline){0};
+}
+
+enum timeline_state timeline_state(const struct timeline_run *run, size_t thread, size_t moment)
+{
+    const double *spent = run->spent_s[thread][moment];
+    enum timeline_state most = TIMELINE_IDLE;
+    for (int state = 0; state < TIMELINE_STATES; state++)
+        if (spent[state] > spent[most])
+            most = (enum timeline_state)state;
+    return most;
+}
+
+int timeline_holds(const struct timeline_run *run, size_t thread, size_t moment)
+{
+    double moment_s = run->end_s / TIMELINE_MOMENTS;
+    double held = run->held_s[thread][moment];
+    bool longest = held > 0.1 * moment_s;
+    for (size_t other = 0; other < run->n_threads; other++)
+        longest = longest && run->held_s[other][moment] <= held;
+    return longest || held >= 0.5 * moment_s;
+}

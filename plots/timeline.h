@@ -1,0 +1,44 @@
+// The timeline that `simulate --trace` writes, cut into as many moments as a chart has pixels: what
+// each thread did most of each moment, and who held the lock.
+#ifndef PLOTS_TIMELINE_H
+#define PLOTS_TIMELINE_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TIMELINE_MOMENTS = 600, TIMELINE_RUNS_MAX = 6, TIMELINE_THREADS_MAX = 24 };
+
+enum timeline_state {
+    TIMELINE_IDLE,
+    TIMELINE_DEVICE, // waits for the device
+    TIMELINE_LOCK,   // waits for the lock
+    TIMELINE_CORE,   // waits for a core
+    TIMELINE_RUNS,
+    TIMELINE_STATES
+};
+
+struct timeline_run {
+    uint32_t run; // row of runs.csv
+    double end_s;
+    size_t n_threads; // shown
+    double spent_s[TIMELINE_THREADS_MAX][TIMELINE_MOMENTS][TIMELINE_STATES];
+    double held_s[TIMELINE_THREADS_MAX][TIMELINE_MOMENTS];
+};
+
+struct timeline {
+    struct timeline_run *runs; // the first TIMELINE_RUNS_MAX
+    size_t n_runs;
+};
+
+// Input error when the file cannot be read or is no trace. The caller frees with timeline_fini.
+int timeline_read(const char *path, struct timeline *timeline, struct err *err);
+void timeline_fini(struct timeline *timeline);
+
+// What the thread did most of that moment, and whether it held the lock for most of it, or longer
+// than any other thread.
+enum timeline_state timeline_state(const struct timeline_run *run, size_t thread, size_t moment);
+int timeline_holds(const struct timeline_run *run, size_t thread, size_t moment);
+
+#endif
