@@ -156,7 +156,10 @@ void config_compare_lines(const struct config_line *before, const struct config_
             config_compare_lines(old, line, platform, no, depth + 1, out);
         } else
             config_write_line(line, platform, depth, out);
-        if (depth == 0 && *platform->section_end && (line->section || line->n_lines))
-            buf_printf(out, "%s\n", platform->section_end);
+        bool ends = depth == 0 ? *platform->section_end != 0 : old && platform->nested_ends;
+        if (!ends || (!line->section && !line->n_lines))
+            continue;
+        put_indent(platform, depth, out);
+        buf_printf(out, "%s\n", platform->section_end);
     }
 }

@@ -485,6 +485,21 @@ static void call_compare(struct template_scope *scope, arguments a, size_t n, st
         config_compare_braces(&scope->running->top, &scope->config->top, "", out);
 }
 
+// Is the command piped into that word? ("show | compare")
+static void call_piped(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)n;
+    const char *typed = scope->variables[VARIABLE_TYPED];
+    for (const char *bar = typed ? strchr(typed, '|') : NULL; bar; bar = strchr(bar + 1, '|')) {
+        const char *word = bar + 1 + strspn(bar + 1, " ");
+        size_t len = strcspn(word, " |");
+        if (len > 1 && strlen(a[0]) >= len && !strncmp(a[0], word, len)) {
+            buf_puts(out, "1");
+            return;
+        }
+    }
+}
+
 // What a commit would enter: pending('no').
 static void call_pending(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
@@ -536,6 +551,7 @@ static const struct function functions[] = {
     {"net", 1, 2, false, call_net},
     {"pair", 1, 2, false, call_pair},
     {"pending", 1, 1, true, call_pending},
+    {"piped", 1, 1, false, call_piped},
     {"private", 1, 1, false, call_private},
     {"rand", 3, 3, false, call_rand},
     {"repeat", 2, 2, false, call_repeat},

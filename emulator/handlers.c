@@ -270,7 +270,7 @@ static result run_settle(struct shell *shell, const struct parsed *parsed, const
                          struct buf *out)
 {
     const struct dialog *dialog = shell->dialog;
-    const char *answer = "";
+    const char *answer = strcmp(with, "yes") ? "" : with;
     for (size_t i = 0; dialog && dialog->asking && i < dialog->n_answers; i++)
         if (!strcmp(dialog->asking->asks[i].name, with))
             answer = dialog->answers[i];
@@ -337,7 +337,7 @@ static const struct handler handlers[] = {
     {"reload", "how long it boots, in ms", run_reload},
     {"restore", NULL, run_restore},
     {"save", NULL, run_save},
-    {"settle", "the name of the question about uncommitted changes", run_settle},
+    {"settle", "the name of the question about uncommitted changes, or yes", run_settle},
     {"startup", NULL, run_startup},
     {"top", NULL, run_top},
     {"up", NULL, run_up},

@@ -86,11 +86,21 @@ static enum step match_literal(struct walk *walk, const char *word, size_t len)
 
 static enum step take_word(struct walk *walk);
 
-// Where the statements with a path begin: behind the verb, in whatever mode knows it.
+static bool takes_paths(const struct mode *mode, const char *word)
+{
+    for (size_t i = 0; i < mode->n_relative; i++)
+        if (!strcmp(mode->relative[i], word))
+            return true;
+    return false;
+}
+
+// Where the statements with a path begin: behind the verb, in the mode whose verb takes paths.
 static const struct tree_node *statements(const struct platform *platform)
 {
     for (size_t i = 0; *platform->verb && i < platform->n_modes; i++) {
         const struct tree_node *root = platform->modes[i].root;
+        if (!takes_paths(&platform->modes[i], platform->verb))
+            continue;
         for (size_t k = 0; k < root->n_children; k++)
             if (root->children[k]->kind == WORD_LITERAL &&
                 !strcmp(root->children[k]->text, platform->verb))
