@@ -5,7 +5,6 @@
 #include "base/units.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -68,6 +67,20 @@ static void add_bar(struct buf *line, uint32_t done, uint32_t all)
     buf_puts(line, "] ");
 }
 
+static void add_rate(struct buf *line, uint32_t done, uint32_t all, double took_s)
+{
+    if (!done || took_s <= 0)
+        return;
+    double rate = done / took_s;
+    buf_printf(line, rate < 10 ? ", %.1f/s" : ", %.0f/s", rate);
+    double left_s = (all - done) / rate;
+    if (left_s >= 60)
+        buf_printf(line, ", %.0f min %02.0f s left", floor(left_s / 60), fmod(left_s, 60));
+    else if (done < all)
+        buf_printf(line, left_s < 10 ? ", %.1f s left" : ", %.0f s left", left_s);
+}
+
+// What changes comes first, so that a narrow terminal cuts off what does not.
 void progress_show(const struct progress *progress, uint32_t done, uint32_t failed)
 {
     if (!progress->live)
@@ -76,20 +89,15 @@ void progress_show(const struct progress *progress, uint32_t done, uint32_t fail
     struct buf line = {0};
     char text[512];
     double took_s = (double)(clock_now_ns() - progress->started_ns) / 1e9;
-    double rate = took_s > 0 ? done / took_s : 0;
-    buf_printf(&line, "%zu/%zu %s", progress->run, progress->n_runs,
-               progress_describe(spec, text, sizeof text));
+    buf_printf(&line, "run %zu/%zu", progress->run, progress->n_runs);
     add_bar(&line, done, spec->devices);
     buf_printf(&line, "%u/%u", done, spec->devices);
     if (failed)
         buf_printf(&line, ", %u failed", failed);
-    if (done) {
-        uint64_t left_ns = (uint64_t)((spec->devices - done) / rate * 1e9);
-        buf_printf(&line, ", %.0f/s, %s left", rate,
-                   units_human_duration(left_ns, text, sizeof text));
-    }
-    size_t width = terminal_width(progress->out) - 1;
-    fprintf(progress->out, "\r%.*s\033[K", (int)width, buf_text(&line));
+    add_rate(&line, done, spec->devices, took_s);
+    buf_printf(&line, "  %s", progress_describe(spec, text, sizeof text));
+    int width = (int)terminal_width(progress->out) - 1;
+    fprintf(progress->out, "\r%.*s\033[K", width, buf_text(&line));
     fflush(progress->out);
     buf_fini(&line);
 }
