@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum { FROM, TO, WORKER, PHASE, DEVICE, WIDTH };
-enum { SESSIONS_SHOWN = 400, ROUNDS = 4, ROWS_AT_LEAST = 6 };
+enum { SESSIONS_SHOWN = 400, ROUNDS = 4, ROWS_AT_LEAST = 6, ROWS_READABLE = 24 };
 
 // The phases in the order of session_row's times; the last is what a failed session waited for.
 static const char *const phases[] = {"connect",  "handshake", "login", "prompt",
@@ -20,8 +20,7 @@ struct chosen {
     const struct group *group;
     char *where; // what tells its column from the others
     char *title;
-    bool cut_short; // not all of it is shown
-    double end_s;   // of its last session
+    double end_s; // of its last session
 };
 
 struct choice {
@@ -34,11 +33,11 @@ static bool is_sequential(const struct group *group)
     return !strcmp(group->row->strategy, strategy_names[STRATEGY_SEQUENTIAL]);
 }
 
-// Few enough workers that each has some sessions to do: the most that leave ROUNDS for each, else
-// the fewest.
+// Few enough workers that each has some sessions to do and that the rows can be told apart: the
+// most that leave ROUNDS for each, else the fewest.
 static bool better(const struct group *a, const struct group *b)
 {
-    double limit = fmax(1, a->row->devices / ROUNDS);
+    double limit = fmax(1, fmin(ROWS_READABLE, a->row->devices / ROUNDS));
     bool a_fits = a->row->workers <= limit;
     bool b_fits = b->row->workers <= limit;
     if (a_fits != b_fits)
@@ -127,17 +126,25 @@ static const struct session_row **sessions_of(const struct dataset *dataset,
     return found;
 }
 
+static void tell_cut(struct chosen *chosen)
+{
+    char *title = alloc_printf("%s (the first %d sessions)", chosen->title, SESSIONS_SHOWN);
+    free(chosen->title);
+    chosen->title = title;
+}
+
 static void add_panel(const struct dataset *dataset, struct chosen *chosen, struct figure *figure)
 {
     size_t count;
     const struct session_row **sessions = sessions_of(dataset, chosen->group, &count);
     if (count) {
+        if (count > SESSIONS_SHOWN && !is_sequential(chosen->group))
+            tell_cut(chosen);
         size_t panel = figure_panel(figure, chosen->title);
         for (size_t i = 0; i < count && i < SESSIONS_SHOWN; i++)
             add_session(figure, panel, sessions[i]);
         for (size_t i = 0; i < count; i++)
             chosen->end_s = fmax(chosen->end_s, (double)sessions[i]->end_ns / 1e9);
-        chosen->cut_short = count > SESSIONS_SHOWN;
     }
     free(sessions);
 }
@@ -176,9 +183,8 @@ static void write_panels(struct figure *figure, const struct choice *choice, dou
         char name[64];
         char note[128] = "";
         snprintf(name, sizeof name, "note[%zu]", p + 1);
-        if (chosen->end_s > shown * 1.001)
-            snprintf(note, sizeof note, "%sgoes on until %.3g s",
-                     chosen->cut_short ? "first sessions only; " : "", chosen->end_s);
+        if (is_sequential(chosen->group) && chosen->end_s > shown * 1.001)
+            snprintf(note, sizeof note, "goes on until %.3g s", chosen->end_s);
         figure_text(figure, name, note);
         snprintf(name, sizeof name, "workers[%zu]", p + 1);
         figure_number(figure, name, chosen->group->row->workers);

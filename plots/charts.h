@@ -18,10 +18,14 @@ struct chart {
     // cannot be drawn this way ("there is only one number of devices").
     const char *(*prepare)(const struct dataset *dataset, struct figure *figure);
     size_t n_folders; // it is for that many folders only; 0: for any number
+    bool of_timeline; // it is only for results with a timeline
 };
 
 extern const struct chart charts[]; // ended by an entry whose name is NULL
 extern const struct asset plots_assets[];
+
+// Are the results of the kind that the chart is for?
+bool chart_fits(const struct chart *chart, const struct dataset *dataset);
 
 // Title and subtitle from the dataset, then the chart's own part, sorted. NULL, or why not; the
 // figure must be finished with figure_fini either way.

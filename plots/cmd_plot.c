@@ -29,14 +29,13 @@ static bool text_only(const struct plot *plot)
     return true;
 }
 
-static bool wanted(const struct plot *plot, const struct chart *chart, size_t n_folders)
+static bool wanted(const struct plot *plot, const struct chart *chart,
+                   const struct dataset *dataset)
 {
     for (int i = 0; plot->charts[i]; i++)
         if (!strcmp(plot->charts[i], chart->name))
             return true;
-    bool fits = !chart->n_folders || chart->n_folders == n_folders;
-    bool asked = strcmp(chart->name, "timeline") != 0 || plot->timeline;
-    return fits && asked && !plot->charts[0];
+    return !plot->charts[0] && chart_fits(chart, dataset);
 }
 
 static void tell(const struct plot *plot, const struct draw *draw, const struct chart *chart,
@@ -58,7 +57,7 @@ static int draw_all(const struct plot *plot, const struct draw *draw, const stru
     for (int i = 0; charts[i].name; i++) {
         const char *why_not;
         size_t left_out;
-        if (!wanted(plot, &charts[i], dataset->n_folders))
+        if (!wanted(plot, &charts[i], dataset))
             continue;
         if (draw_chart(draw, &charts[i], dataset, &why_not, &left_out, err) < 0)
             return -1;

@@ -32,7 +32,7 @@ static int draw_charts(const struct draw *draw, const struct dataset *dataset,
 {
     for (const struct chart *chart = charts; chart->name; chart++) {
         size_t left_out;
-        if (chart->n_folders && chart->n_folders != dataset->n_folders)
+        if (!chart_fits(chart, dataset))
             continue;
         struct report_chart *entry = &drawn[(*n_drawn)++];
         *entry = (struct report_chart){.chart = chart};

@@ -70,7 +70,7 @@ static void print_lines(const char *text, size_t width, FILE *out)
 {
     while (*text) {
         size_t bytes = gp_line_bytes(text, width);
-        fprintf(out, "%.*s\n", (int)bytes, text);
+        fprintf(out, "%.*s\n", (int)gp_without_separator(text, bytes), text);
         text += bytes;
     }
 }

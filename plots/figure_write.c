@@ -142,10 +142,7 @@ static void write_subtitle(const struct figure *figure, const struct layout *lay
     for (size_t i = 1; i <= layout->subtitle_lines; i++) {
         size_t bytes = gp_line_bytes(rest, subtitle_width(layout));
         buf_clear(&line);
-        buf_add(&line, rest, bytes);
-        size_t kept = strlen(GP_SEPARATOR);
-        if (rest[bytes] && line.len > kept && !strcmp(line.data + line.len - kept, GP_SEPARATOR))
-            line.data[line.len - kept] = '\0';
+        buf_add(&line, rest, gp_without_separator(rest, bytes));
         buf_printf(out, "subtitle[%zu] = ", i);
         gp_quote(out, buf_text(&line));
         buf_putc(out, '\n');

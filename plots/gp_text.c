@@ -1,5 +1,6 @@
 #include "plots/gp_text.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 size_t gp_sequence_bytes(const char *text)
@@ -59,4 +60,11 @@ size_t gp_line_bytes(const char *text, size_t width)
             after_separator = i + 1;
     }
     return i;
+}
+
+size_t gp_without_separator(const char *text, size_t bytes)
+{
+    size_t len = strlen(GP_SEPARATOR);
+    bool at_end = bytes > len && !memcmp(text + bytes - len, GP_SEPARATOR, len);
+    return at_end ? bytes - len : bytes;
 }

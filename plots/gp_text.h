@@ -21,5 +21,7 @@ size_t gp_characters(const char *text);
 // How many bytes of the text fit in a line of `width` characters, broken after a separator, else
 // after a space.
 size_t gp_line_bytes(const char *text, size_t width);
+// How many of those to show: without a separator at the end of the line.
+size_t gp_without_separator(const char *text, size_t bytes);
 
 #endif
