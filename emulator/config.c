@@ -138,6 +138,8 @@ static size_t rank_of(const struct platform *platform, const char *text, bool be
         if ((*beginning == ' ') != below)
             continue;
         beginning += below;
+        if (*beginning != *text && *beginning != '.')
+            continue;
         size_t len = strlen(beginning);
         if (!strcmp(beginning, "...") && best_len == 0)
             best = i;

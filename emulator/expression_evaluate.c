@@ -21,14 +21,23 @@ static void evaluate_argument(const char *name, const struct template_scope *sco
             buf_puts(out, scope->answers[i].text);
 }
 
+// A value as text: where it stands already, or evaluated into room.
+static const char *operand(const struct expression *expression, struct template_scope *scope,
+                           struct buf *room)
+{
+    if (expression->kind == EXPRESSION_TEXT)
+        return expression->text;
+    expression_evaluate(expression, scope, room);
+    return buf_text(room);
+}
+
 static void evaluate_call(const struct expression *call, struct template_scope *scope,
                           struct buf *out)
 {
     struct buf values[EXPRESSION_ARGUMENTS_MAX] = {0};
     const char *arguments[EXPRESSION_ARGUMENTS_MAX];
     for (size_t i = 0; i < call->n_arguments; i++) {
-        expression_evaluate(call->arguments[i], scope, &values[i]);
-        arguments[i] = buf_text(&values[i]);
+        arguments[i] = operand(call->arguments[i], scope, &values[i]);
     }
     call->function->call(scope, arguments, call->n_arguments, out);
     for (size_t i = 0; i < call->n_arguments; i++)
@@ -110,11 +119,24 @@ static void apply(const char *op, const char *a, const char *b, struct buf *out)
     }
 }
 
+static void evaluate_operator(const struct expression *expression, struct template_scope *scope,
+                              struct buf *out)
+{
+    struct buf room_a = {0};
+    struct buf room_b = {0};
+    const char *a = operand(expression->arguments[0], scope, &room_a);
+    // What does not matter is not looked at.
+    bool settled =
+        (*expression->text == 'o' && is_true(a)) || (*expression->text == 'a' && !is_true(a));
+    const char *b = settled ? "" : operand(expression->arguments[1], scope, &room_b);
+    apply(expression->text, a, b, out);
+    buf_fini(&room_a);
+    buf_fini(&room_b);
+}
+
 void expression_evaluate(const struct expression *expression, struct template_scope *scope,
                          struct buf *out)
 {
-    struct buf a = {0};
-    struct buf b = {0};
     const struct platform *platform = scope->platform;
     switch (expression->kind) {
     case EXPRESSION_TEXT:
@@ -152,21 +174,16 @@ void expression_evaluate(const struct expression *expression, struct template_sc
         buf_puts(out, expression_true(expression->arguments[0], scope) ? "" : "1");
         return;
     case EXPRESSION_OPERATOR:
-        expression_evaluate(expression->arguments[0], scope, &a);
-        expression_evaluate(expression->arguments[1], scope, &b);
-        apply(expression->text, buf_text(&a), buf_text(&b), out);
-        buf_fini(&a);
-        buf_fini(&b);
+        evaluate_operator(expression, scope, out);
         return;
     }
 }
 
 bool expression_true(const struct expression *expression, struct template_scope *scope)
 {
-    struct buf value = {0};
-    expression_evaluate(expression, scope, &value);
-    bool result = is_true(buf_text(&value));
-    buf_fini(&value);
+    struct buf room = {0};
+    bool result = is_true(operand(expression, scope, &room));
+    buf_fini(&room);
     return result;
 }
 
