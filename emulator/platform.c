@@ -108,7 +108,7 @@ void platform_free(struct platform *platform)
     free_named(platform->fields, platform->n_fields);
     template_free(platform->banner);
     template_free(platform->before_answer);
-    template_free(platform->after_enter);
+    template_free(platform->repaint);
     template_free(platform->config);
     free(platform->order);
     free(platform->modes);

@@ -133,7 +133,7 @@ struct platform {
     } pager;
 
     struct template *banner;        // before the first prompt; NULL: none
-    struct template *after_enter;   // painted when a command was entered; NULL: nothing
+    struct template *repaint;       // the entered line once more, before its answer; NULL: nothing
     struct template *before_answer; // "Mon Nov 23 06:40:02.123 UTC"; NULL: nothing
 
     struct template *config; // what a device is configured as when nobody has changed it

@@ -59,7 +59,7 @@ static int check_keys(const struct yaml_node *root, struct err *err)
     static const char *const top[] = {"base",  "ssh_version", "login",         "errors",
                                       "pager", "interfaces",  "modes",         "pipes",
                                       "facts", "fields",      "configuration", "commands",
-                                      "help",  "banner",      "before_answer", "after_enter",
+                                      "help",  "banner",      "before_answer", "repaint",
                                       NULL};
     static const struct {
         const char *group;
@@ -341,8 +341,8 @@ static int read_structures(struct loader *loader, const struct yaml_node *root)
     if ((node = yaml_find(root, "before_answer")) &&
         set_template(loader, node, &platform->before_answer, false) < 0)
         return -1;
-    if ((node = yaml_find(root, "after_enter")) &&
-        set_template(loader, node, &platform->after_enter, false) < 0)
+    if ((node = yaml_find(root, "repaint")) &&
+        set_template(loader, node, &platform->repaint, false) < 0)
         return -1;
     if ((node = find_setting(root, "configuration", "nested_ends")) &&
         read_flag(node, &platform->nested_ends, loader->err) < 0)

@@ -187,8 +187,6 @@ static void enter_command(struct shell *shell, struct buf *out)
         line_remember(&shell->line, text, HISTORY_DEPTH);
     free(shell->command);
     shell->command = shell_full_line(shell, text);
-    if (shell->platform->after_enter)
-        render(shell, shell->platform->after_enter, out);
     line_clear(&shell->line);
     shell_weigh(shell);
     shell->status = SHELL_BUSY;
@@ -342,6 +340,9 @@ enum shell_status shell_resume(struct shell *shell, struct buf *out)
     if (shell_status(shell) != SHELL_BUSY)
         return shell_status(shell);
     shell->status = SHELL_READY;
+    // Not at Enter itself: clients take the prompt in it for the end of the answer.
+    if (shell->platform->repaint && !shell->exec)
+        render(shell, shell->platform->repaint, out);
     shell_run(shell, out);
     free(shell->command);
     shell->command = NULL;
