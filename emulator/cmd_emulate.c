@@ -3,6 +3,7 @@
 #include "base/cli.h"
 #include "emulator/emulate_options.h"
 #include "emulator/server.h"
+#include "emulator/stats.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -101,7 +102,12 @@ static int serve(const struct command *command, const struct emulate_words *word
     struct server *server = server_start(&options, words->host_key, words->platform, &err);
     if (server) {
         server_print_ready(&options, stdout);
+        struct stats stats;
+        if (words->stats)
+            stats_begin(&stats, &vigil.loop, server);
         keep_vigil(&vigil);
+        if (words->stats)
+            stats_end(&stats);
         server_stop(server, &counts);
     }
     end_vigil(&vigil);
@@ -150,6 +156,9 @@ static int run(const struct command *command, int argc, char **argv)
          "how long a peer may take to log in (60s)", "TIME"},
         {"idle-timeout", 0, POPT_ARG_STRING, &words.idle_timeout, 0,
          "hang up when nothing is typed for TIME (10m; 0: never)", "TIME"},
+        {"stats", 0, POPT_ARG_NONE, &words.stats, 0,
+         "say once a second what goes on: a live line, or JSON lines when stderr is no terminal",
+         NULL},
         {"until-eof", 0, POPT_ARG_NONE, &words.until_eof, 0, "end when the standard input ends",
          NULL},
         CLI_COMMON_OPTIONS(&common),

@@ -23,6 +23,7 @@ struct emulate_words {
     char *idle_timeout;
     int ports;
     int until_eof;
+    int stats;
 };
 
 struct emulate_options {

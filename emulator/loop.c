@@ -49,6 +49,11 @@ struct loop {
     bool started;
     bool stopping;
     uv_async_t wake;
+    uv_mutex_t lock; // of what follows
+    uv_cond_t called;
+    void (*call)(struct loop *loop, void *data); // NULL: none is wanted
+    void *call_data;
+    bool stop_wanted;
     uv_prepare_t before_sleep;
     uv_check_t after_turn;
     struct alarm alarm;
@@ -108,6 +113,7 @@ static void on_ended(void *owner, enum session_end how)
 {
     struct seat *seat = owner;
     seat->loop->counts.ended[how]++;
+    seat->loop->counts.open--;
     unlink_seat(seat);
     link_seat(&seat->loop->dead, seat);
 }
@@ -146,7 +152,7 @@ static uint32_t device_meant(const struct entrance *entrance, int fd)
 {
     if (entrance->device)
         return entrance->device;
-    struct sockaddr_in own;
+    struct sockaddr_in own = {0};
     socklen_t len = sizeof own;
     if (getsockname(fd, (struct sockaddr *)&own, &len) < 0 || own.sin_family != AF_INET)
         return 0;
@@ -216,6 +222,7 @@ static void seat_peer(struct entrance *entrance, int fd, const struct sockaddr_i
     seat->poll.data = seat;
     link_seat(&loop->seats, seat);
     loop->counts.accepted++;
+    loop->counts.open++;
     seat->session =
         session_new(&loop->env, seat, entrance->ops, entrance->shared, near_end, device, peer);
     session_start(seat->session);
@@ -275,9 +282,8 @@ static void close_entrances(struct loop *loop)
     }
 }
 
-static void on_wake(uv_async_t *handle)
+static void end_all(struct loop *loop)
 {
-    struct loop *loop = handle->data;
     loop->stopping = true;
     close_entrances(loop);
     while (loop->seats)
@@ -288,6 +294,20 @@ static void on_wake(uv_async_t *handle)
     uv_close((uv_handle_t *)&loop->wake, NULL);
     uv_close((uv_handle_t *)&loop->before_sleep, NULL);
     uv_close((uv_handle_t *)&loop->after_turn, NULL);
+}
+
+static void on_wake(uv_async_t *handle)
+{
+    struct loop *loop = handle->data;
+    uv_mutex_lock(&loop->lock);
+    if (loop->call)
+        loop->call(loop, loop->call_data);
+    loop->call = NULL;
+    bool stop = loop->stop_wanted;
+    uv_cond_signal(&loop->called);
+    uv_mutex_unlock(&loop->lock);
+    if (stop)
+        end_all(loop);
 }
 
 static void run(void *data)
@@ -305,6 +325,8 @@ static int init_handles(struct loop *loop, struct err *err)
         uv_loop_close(&loop->uv);
         return -1;
     }
+    uv_mutex_init(&loop->lock);
+    uv_cond_init(&loop->called);
     uv_async_init(&loop->uv, &loop->wake, on_wake);
     uv_prepare_init(&loop->uv, &loop->before_sleep);
     uv_prepare_start(&loop->before_sleep, on_before_sleep);
@@ -388,7 +410,21 @@ int loop_start(struct loop *loop, struct err *err)
 
 void loop_stop(struct loop *loop)
 {
+    uv_mutex_lock(&loop->lock);
+    loop->stop_wanted = true;
+    uv_mutex_unlock(&loop->lock);
     uv_async_send(&loop->wake);
+}
+
+void loop_call(struct loop *loop, void (*call)(struct loop *loop, void *data), void *data)
+{
+    uv_mutex_lock(&loop->lock);
+    loop->call = call;
+    loop->call_data = data;
+    uv_async_send(&loop->wake);
+    while (loop->call)
+        uv_cond_wait(&loop->called, &loop->lock);
+    uv_mutex_unlock(&loop->lock);
 }
 
 void loop_join(struct loop *loop)
@@ -408,7 +444,7 @@ void loop_free(struct loop *loop)
     if (!loop)
         return;
     if (!loop->stopping)
-        on_wake(&loop->wake); // it never ran
+        end_all(loop); // it never ran
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     uv_loop_close(&loop->uv);
     while (loop->entrances) {
@@ -420,6 +456,8 @@ void loop_free(struct loop *loop)
         if (loop->transports[i].ops)
             loop->transports[i].ops->shared_free(loop->transports[i].shared);
     timers_fini(&loop->timers);
+    uv_mutex_destroy(&loop->lock);
+    uv_cond_destroy(&loop->called);
     if (loop->spare_fd >= 0)
         close(loop->spare_fd);
     free(loop);

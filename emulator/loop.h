@@ -20,9 +20,11 @@ struct loop_settings {
     uint64_t idle_timeout_ns; // 0: none
 };
 
-// What was counted; of the thread that runs the loop, read by others after loop_join.
+// What was counted; of the thread that runs the loop, read by others in a loop_call or after
+// loop_join.
 struct loop_counts {
     uint64_t accepted;
+    uint64_t open; // of them, sessions that have not ended
     uint64_t ended[SESSION_ENDS];
 };
 
@@ -37,6 +39,8 @@ int loop_listen(struct loop *loop, const struct transport_ops *ops, int fd, uint
                 uint32_t base, struct err *err);
 
 int loop_start(struct loop *loop, struct err *err);
+// Calls a function on the running loop's thread and waits for it. Of one thread at a time.
+void loop_call(struct loop *loop, void (*call)(struct loop *loop, void *data), void *data);
 void loop_stop(struct loop *loop); // from any thread: ends all sessions, then the loop
 void loop_join(struct loop *loop); // waits for that; a loop that was not started is fine
 const struct loop_counts *loop_counts(const struct loop *loop);

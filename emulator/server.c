@@ -108,17 +108,35 @@ struct server *server_start(struct emulate_options *options, const char *host_ke
     return server;
 }
 
+static void add_counts(const struct loop *loop, struct loop_counts *counts)
+{
+    const struct loop_counts *one = loop_counts(loop);
+    counts->accepted += one->accepted;
+    counts->open += one->open;
+    for (int how = 0; how < SESSION_ENDS; how++)
+        counts->ended[how] += one->ended[how];
+}
+
+static void add_counts_inside(struct loop *loop, void *counts)
+{
+    add_counts(loop, counts);
+}
+
+void server_count(struct server *server, struct loop_counts *counts)
+{
+    *counts = (struct loop_counts){0};
+    for (uint32_t i = 0; i < server->n_loops; i++)
+        loop_call(server->loops[i], add_counts_inside, counts);
+}
+
 void server_stop(struct server *server, struct loop_counts *counts)
 {
     for (uint32_t i = 0; i < server->n_loops; i++)
         loop_stop(server->loops[i]);
     for (uint32_t i = 0; i < server->n_loops; i++) {
         loop_join(server->loops[i]);
-        const struct loop_counts *one = loop_counts(server->loops[i]);
         if (counts)
-            counts->accepted += one->accepted;
-        for (int how = 0; counts && how < SESSION_ENDS; how++)
-            counts->ended[how] += one->ended[how];
+            add_counts(server->loops[i], counts);
         loop_free(server->loops[i]);
     }
     free(server->loops);

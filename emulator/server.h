@@ -13,6 +13,8 @@ struct server;
 // Borrows the options for its life and sets the ports in them that were left open.
 struct server *server_start(struct emulate_options *options, const char *host_key,
                             const char *platform, struct err *err);
+// What the loops have counted until now.
+void server_count(struct server *server, struct loop_counts *counts);
 // Ends all sessions and the loops; counts is what they counted.
 void server_stop(struct server *server, struct loop_counts *counts);
 

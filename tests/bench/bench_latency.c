@@ -138,12 +138,20 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static double percentile_us(size_t percent)
+{
+    size_t place = n_late * percent / 100;
+    return (double)late_ns[place < n_late ? place : n_late - 1] / 1e3;
+}
+
 static void report(void)
 {
+    if (!n_late)
+        return;
     qsort(late_ns, n_late, sizeof *late_ns, compare);
-    print_figure("latency_error_p50_us", (double)late_ns[n_late / 2] / 1e3, "us");
-    print_figure("latency_error_p99_us", (double)late_ns[n_late * 99 / 100] / 1e3, "us");
-    print_figure("latency_error_max_us", (double)late_ns[n_late - 1] / 1e3, "us");
+    print_figure("latency_error_p50_us", percentile_us(50), "us");
+    print_figure("latency_error_p99_us", percentile_us(99), "us");
+    print_figure("latency_error_max_us", percentile_us(100), "us");
     print_figure("latency_early_answers", late_ns[0] < 0 ? 1 : 0, "1");
     print_figure("latency_answers", (double)n_late, "1");
 }

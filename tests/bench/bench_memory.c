@@ -118,7 +118,7 @@ static void measure_idle(void)
     child_start(&few, one);
     child_start(&many, all);
     double kb = (double)(child_rss_kb(many.pid) - child_rss_kb(few.pid));
-    print_figure("idle_kb_per_1000_devices", kb > 0 ? kb / (IDLE_DEVICES / 1000) : 0, "kB");
+    print_figure("idle_kb_per_1000_devices", kb > 0 ? kb * 1000 / IDLE_DEVICES : 0, "kB");
     child_stop(&few);
     child_stop(&many);
 }

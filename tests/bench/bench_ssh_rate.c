@@ -190,16 +190,25 @@ int main(void)
     double ours[ROUNDS];
     double theirs[ROUNDS];
     double ratios[ROUNDS];
+    double bare_cpu_s = 0;
+    double cpu_s = 0;
     rate(bare, 1); // warm up
     rate(first, 40);
     for (int i = 0; i < ROUNDS; i++) {
+        bare_cpu_s -= child_cpu_s(bare_pid);
         theirs[i] = rate(bare, 1);
+        bare_cpu_s += child_cpu_s(bare_pid);
+        cpu_s -= child_cpu_s(child.pid);
         ours[i] = rate(first, 40);
+        cpu_s += child_cpu_s(child.pid);
         ratios[i] = ours[i] / theirs[i];
     }
     print_figure("ssh_sessions_per_s", median(ours), "1/s");
     print_figure("ssh_bare_sessions_per_s", median(theirs), "1/s");
     print_figure("ssh_sessions_ratio", median(ratios), "1");
+    // The servers' own work a session: what is left when the machine is busy with other things.
+    print_figure("ssh_session_cpu_us", cpu_s / (ROUNDS * SESSIONS) * 1e6, "us");
+    print_figure("ssh_bare_session_cpu_us", bare_cpu_s / (ROUNDS * SESSIONS) * 1e6, "us");
     child_stop(&child);
     kill(bare_pid, SIGKILL);
     waitpid(bare_pid, NULL, 0);

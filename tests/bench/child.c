@@ -10,9 +10,8 @@
 
 enum { WORDS_MAX = 32 };
 
-static void run(const char *const *options, int in, int out)
+static void run(const char *program, const char *const *options, int in, int out)
 {
-    const char *program = getenv("NETBATON");
     const char *words[WORDS_MAX] = {program,    "emulate", "--until-eof", "--ssh", "0",
                                     "--telnet", "0"};
     size_t n = 7;
@@ -27,7 +26,8 @@ static void run(const char *const *options, int in, int out)
 
 void child_start(struct child *child, const char *const *options)
 {
-    if (!getenv("NETBATON")) {
+    const char *program = getenv("NETBATON");
+    if (!program) {
         fputs("set NETBATON to the program to measure\n", stderr);
         exit(2);
     }
@@ -40,7 +40,7 @@ void child_start(struct child *child, const char *const *options)
     if (child->pid == 0) {
         close(in[1]);
         close(out[0]);
-        run(options, in[0], out[1]);
+        run(program, options, in[0], out[1]);
     }
     close(in[0]);
     close(out[1]);
@@ -92,6 +92,25 @@ long child_rss_kb(pid_t pid)
     if (status)
         fclose(status);
     return kb;
+}
+
+double child_cpu_s(pid_t pid)
+{
+    char path[64];
+    char text[1024] = "";
+    unsigned long user = 0;
+    unsigned long system = 0;
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+    FILE *stat = fopen(path, "r");
+    if (!stat)
+        return 0;
+    size_t len = fread(text, 1, sizeof text - 1, stat);
+    text[len] = '\0';
+    fclose(stat);
+    const char *after_name = strrchr(text, ')');
+    if (after_name)
+        sscanf(after_name, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
 void print_figure(const char *name, double value, const char *unit)

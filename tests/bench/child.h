@@ -20,6 +20,7 @@ void child_start(struct child *child, const char *const *options);
 void child_stop(struct child *child); // checks that it ended with 0
 struct sockaddr_in child_address(const struct child *child, uint32_t device, uint16_t port);
 long child_rss_kb(pid_t pid);
+double child_cpu_s(pid_t pid); // user and system time so far
 
 // Prints "NAME<TAB>VALUE<TAB>UNIT".
 void print_figure(const char *name, double value, const char *unit);

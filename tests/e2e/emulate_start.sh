@@ -96,3 +96,13 @@ printf 'devices: {count: [3, 7], transport: [telnet]}\n' >telnet.yaml
 start_emulator telnet.yaml --set seed=5 --telnet 0
 grep -q '^ready mode=address telnet=127.100.0.1:[0-9]* devices=7$' ready.txt || fail "ready: $(cat ready.txt)"
 stop_emulator
+
+# --stats: JSON lines where nobody watches, the last of them at the end.
+start_emulator --devices 3 --telnet 0 --stats --threads 2
+answers 127.100.0.1 "$TELNET_PORT" || fail "no device at 127.100.0.1"
+wait_until grep -q '"accepted": 1,' emulator.log
+answers 127.100.0.2 "$TELNET_PORT" || fail "no device at 127.100.0.2"
+stop_emulator
+python3 -c 'import json
+last = [json.loads(line) for line in open("emulator.log")][-1]
+assert last["accepted"] == 2 and last["open"] + last["ended"]["peer left"] == 2, last' || fail "stats: $(cat emulator.log)"
