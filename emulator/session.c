@@ -364,7 +364,7 @@ void session_start(struct session *session)
     // On a long path the accepting side knows of the connection a round trip and a half after the
     // peer began it; here the kernel has established it at once.
     connect += latency->rtt_ns + latency->rtt_ns / 2;
-    if (session->fault == FAULT_REFUSE)
+    if (session->fault == FAULT_REFUSE || device_is_down(session->device))
         session_break(session, SESSION_END_FAULT);
     else if (session->line < 0)
         refuse_line(session);

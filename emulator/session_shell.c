@@ -12,9 +12,10 @@ static void make_shell(struct session *session, uint16_t columns, uint16_t rows)
 {
     char line_name[16];
     snprintf(line_name, sizeof line_name, "vty %d", session->line);
+    const char *user = session->user ? session->user : "";
     struct shell_options options = {
-        .user = session->user ? session->user : "",
-        .privilege = 1,
+        .user = user,
+        .privilege = device_user_privilege(session->device, user),
         .peer = session->peer,
         .line_name = line_name,
         .columns = columns,

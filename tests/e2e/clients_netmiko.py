@@ -64,6 +64,37 @@ def ios(emulator, transport):
     connection.disconnect()
 
 
+def privileges(emulator):
+    connection = emulator.login("cisco_ios", "ssh", device=2)
+    connection.enable()
+    connection.send_config_set(["username boss privilege 15 secret hunter2"])
+    boss = emulator.login("cisco_ios", "ssh", device=2, username="boss", password="hunter2")
+    check("a user of level 15 starts enabled", boss.find_prompt() == "R2#", boss.find_prompt())
+    boss.disconnect()
+    connection.disconnect()
+
+
+def reload_device(emulator):
+    first = emulator.login("cisco_ios", "ssh", device=3)
+    second = emulator.login("cisco_ios", "telnet", device=3)
+    first.enable()
+    first.send_config_set(["hostname lost"])
+    check("the second session sees it", second.send_command("show version | include uptime").startswith("lost"))
+    try:
+        first.write_channel("reload\n")
+        first.read_until_pattern("confirm")
+        first.write_channel("\n")
+        second.send_command("show clock")
+        sys.exit("a session outlived the reload")
+    except Exception as error:  # its name differs between versions
+        print("ok reload ends the sessions:", type(error).__name__)
+    try:
+        emulator.login("cisco_ios", "ssh", device=3)
+        sys.exit("a booting device took a connection")
+    except Exception as error:
+        print("ok a booting device refuses:", type(error).__name__)
+
+
 def main():
     emulator = Emulator()
     for transport in ("ssh", "telnet"):
@@ -73,6 +104,8 @@ def main():
         sys.exit("a wrong password was taken")
     except Exception as error:  # its name differs between versions
         check("wrong password", "uthenti" in str(type(error)) + str(error), error)
+    privileges(emulator)
+    reload_device(emulator)
     emulator.close()
 
 
