@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/cli.h"
 #include "base/machine.h"
+#include "client/emulator_child.h"
 #include "client/measure.h"
 #include "client/python_check.h"
 #include "client/summary.h"
@@ -84,8 +85,20 @@ static int check_addresses(const struct experiment *experiment, struct err *err)
     return 0;
 }
 
-static int check_runs(const struct experiment *experiment, struct run_spec *specs, size_t *count,
-                      struct err *err)
+// A wrong platform is the emulator's to tell, before there is a folder.
+static int check_platform(const struct experiment *experiment, const char *program, struct err *err)
+{
+    const struct u32_list *transports = &experiment->devices.transport;
+    bool emulated = false;
+    for (size_t i = 0; i < transports->len; i++)
+        emulated |= transports->items[i] != TRANSPORT_SLEEP;
+    if (!emulated || experiment->devices.addresses.len)
+        return 0;
+    return emulator_child_check(program, experiment->devices.platform, err);
+}
+
+static int check_runs(const struct experiment *experiment, const char *program,
+                      struct run_spec *specs, size_t *count, struct err *err)
 {
     for (size_t i = 0; i < *count; i++) {
         const struct run_spec *spec = &specs[i];
@@ -98,7 +111,9 @@ static int check_runs(const struct experiment *experiment, struct run_spec *spec
     if (check_addresses(experiment, err) < 0 ||
         python_check_runs(experiment, specs, count, stderr, err) < 0)
         return -1;
-    return check_files(specs, *count, err);
+    if (check_files(specs, *count, err) < 0)
+        return -1;
+    return check_platform(experiment, program, err);
 }
 
 static bool computes(const struct experiment *experiment, const struct run_spec *specs,
@@ -203,7 +218,7 @@ static int run_experiment(const struct command *command, struct options *options
     char *program = machine_own_path();
     char *machine = machine_to_json();
     int code = 0;
-    if (check_runs(experiment, specs, &count, &err) == 0)
+    if (check_runs(experiment, program, specs, &count, &err) == 0)
         measure.results = results_create(options->common.out_dir, experiment, machine, &err);
     if (measure.results) {
         measure.program = program;

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -19,14 +20,23 @@ extern char **environ;
 #define READY_LIMIT_NS (30 * CLOCK_NS_PER_S)
 #define END_LIMIT_NS (5 * CLOCK_NS_PER_S)
 
-static int spawn(struct emulator_child *child, const char *program, char **arguments, int in,
-                 int out, struct err *err)
+// Where the child's standard streams go; messages -1: where this program's go.
+struct streams {
+    int in;
+    int out;
+    int messages;
+};
+
+static int spawn(struct emulator_child *child, const char *program, char **arguments,
+                 const struct streams *streams, struct err *err)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&files, streams->in, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&files, streams->out, STDOUT_FILENO);
+    if (streams->messages >= 0)
+        posix_spawn_file_actions_adddup2(&files, streams->messages, STDERR_FILENO);
     // A group of its own: Ctrl-C is for this program, which ends the emulator after the clients.
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
@@ -37,8 +47,25 @@ static int spawn(struct emulator_child *child, const char *program, char **argum
     return code ? err_set(err, "cannot start '%s emulate': %s", program, strerror(code)) : 0;
 }
 
-static int start(struct emulator_child *child, const char *program, const char *experiment_path,
-                 uint32_t devices, enum transport transport, int in, int out, struct err *err)
+// words is ended by NULL; the program itself is not among them.
+static int start(struct emulator_child *child, const char *program, const char *const *words,
+                 const struct streams *streams, struct err *err)
+{
+    enum { WORDS_MAX = 16 };
+    char *arguments[WORDS_MAX + 2] = {alloc_strdup(program)};
+    for (size_t i = 0; words[i]; i++) {
+        assert(i < WORDS_MAX);
+        arguments[i + 1] = alloc_strdup(words[i]);
+    }
+    int result = spawn(child, program, arguments, streams, err);
+    for (size_t i = 0; arguments[i]; i++)
+        free(arguments[i]);
+    return result;
+}
+
+static int start_serving(struct emulator_child *child, const char *program,
+                         const char *experiment_path, uint32_t devices, enum transport transport,
+                         const struct streams *streams, struct err *err)
 {
     char count[16];
     char only[48];
@@ -46,15 +73,59 @@ static int start(struct emulator_child *child, const char *program, const char *
     snprintf(count, sizeof count, "%u", devices);
     snprintf(only, sizeof only, "devices.transport=[%s]", transport_names[transport]);
     snprintf(port, sizeof port, "--%s", transport_names[transport]);
-    const char *words[] = {program, "emulate", experiment_path, "--devices", count, "--set", only,
-                           port,    "0",       "--until-eof",   NULL};
-    enum { WORDS = sizeof words / sizeof *words };
-    char *arguments[WORDS] = {0};
-    for (size_t i = 0; i + 1 < WORDS; i++)
-        arguments[i] = alloc_strdup(words[i]);
-    int result = spawn(child, program, arguments, in, out, err);
-    for (size_t i = 0; i < WORDS; i++)
-        free(arguments[i]);
+    const char *words[] = {"emulate", experiment_path, "--devices", count, "--set", only, port,
+                           "0",       "--until-eof",   NULL};
+    return start(child, program, words, streams, err);
+}
+
+// What a child that has ended had to say, without "netbaton emulate: " and the newline.
+static const char *message(int fd, char *text, size_t size)
+{
+    static const char prefix[] = "netbaton emulate: ";
+    ssize_t got = read(fd, text, size - 1);
+    text[got > 0 ? got : 0] = '\0';
+    text[strcspn(text, "\n")] = '\0';
+    return strncmp(text, prefix, strlen(prefix)) ? text : text + strlen(prefix);
+}
+
+static int judge(pid_t pid, int messages, struct err *err)
+{
+    int status = 0;
+    struct rusage rusage;
+    char text[512];
+    if (usage_wait(pid, READY_LIMIT_NS, &status, &rusage) == 0) {
+        kill(pid, SIGKILL);
+        usage_wait(pid, END_LIMIT_NS, &status, &rusage);
+        return err_set(err, "the emulator does not get ready within %d s",
+                       (int)(READY_LIMIT_NS / CLOCK_NS_PER_S));
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return 0;
+    return err_input(err, "%s", message(messages, text, sizeof text));
+}
+
+int emulator_child_check(const char *program, const char *platform, struct err *err)
+{
+    struct emulator_child child;
+    int messages[2] = {-1, -1};
+    int result = -1;
+    char *set = alloc_printf("devices.platform=%s", platform);
+    const char *words[] = {"emulate",  "--devices", "1",           "--set", set,
+                           "--telnet", "0",         "--until-eof", NULL};
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC); // as standard input: its end is there at once
+    if (null < 0 || pipe2(messages, O_CLOEXEC) < 0) {
+        err_set(err, "cannot start the emulator: %s", strerror(errno));
+    } else {
+        struct streams streams = {.in = null, .out = null, .messages = messages[1]};
+        result = start(&child, program, words, &streams, err);
+        if (result == 0)
+            result = judge(child.pid, messages[0], err);
+        close(messages[0]);
+        close(messages[1]);
+    }
+    if (null >= 0)
+        close(null);
+    free(set);
     return result;
 }
 
@@ -101,7 +172,8 @@ int emulator_child_start(struct emulator_child *child, const char *program,
         err_set(err, "cannot make a pipe: %s", strerror(errno));
         goto fail;
     }
-    if (start(child, program, experiment_path, devices, transport, in[0], out[1], err) < 0)
+    struct streams streams = {.in = in[0], .out = out[1], .messages = -1};
+    if (start_serving(child, program, experiment_path, devices, transport, &streams, err) < 0)
         goto fail;
     child->stdin_fd = in[1];
     child->stdout_fd = out[0];

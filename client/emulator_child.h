@@ -25,6 +25,10 @@ int emulator_child_start(struct emulator_child *child, const char *program,
                          const volatile sig_atomic_t *stop, struct targets *targets,
                          struct err *err);
 
+// Can an emulator serve this platform? Starts one that ends at once. When it cannot, an input error
+// in the emulator's own words.
+int emulator_child_check(const char *program, const char *platform, struct err *err);
+
 // Ends it. False when it did not end in good order and only now: died_of says how ("signal 9").
 bool emulator_child_stop(struct emulator_child *child, struct usage *usage, char *died_of,
                          size_t len);

@@ -43,7 +43,8 @@ static bool end(struct job *job, enum job_end how)
 
 static bool fail(struct job *job, enum job_end how, const char *reason)
 {
-    snprintf(job->result.reason, sizeof job->result.reason, "%s", reason);
+    char *kept = job->result.reason;
+    snprintf(kept, sizeof job->result.reason, "%.*s", (int)sizeof job->result.reason - 1, reason);
     return end(job, how);
 }
 

@@ -25,10 +25,11 @@ static void folder_make(struct folder *folder)
 
 static void folder_add(struct folder *folder, const char *name, const char *text)
 {
-    char *path = folder->files[folder->n_files++];
-    snprintf(path, 128, "%s/%s", folder->path, name);
+    char path[sizeof folder->files[0]];
+    snprintf(path, sizeof path, "%s/%s", folder->path, name);
     FILE *file = fopen(path, "w");
     assert_non_null(file);
+    memcpy(folder->files[folder->n_files++], path, sizeof path);
     fputs(text, file);
     fclose(file);
 }
