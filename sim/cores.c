@@ -207,15 +207,27 @@ static void give_credit(const struct engine *engine, struct thread *thread, cons
         thread->vruntime_ns = least;
 }
 
-// A core that has just gone idle is not asleep yet: it wakes as fast as it fell asleep.
-static uint64_t idle_latency(struct engine *engine, const struct core *core, uint64_t latency_ns)
+static uint32_t load(const struct core *core)
 {
-    uint64_t now = engine->queue.now_ns;
-    uint64_t idle = now > core->free_ns ? now - core->free_ns : 0;
-    return engine_jitter(engine, latency_ns < idle ? latency_ns : idle);
+    return core->queue_len + (core->running ? 1 : 0);
 }
 
-void cores_wake(struct engine *engine, struct thread *thread, uint64_t latency_ns)
+// No core is idle: the thread stays where its data is, unless it is less crowded where the one who
+// wakes it runs. Whoever hands over and will sleep next does not count as a crowd.
+static struct core *affine_core(struct engine *engine, const struct thread *thread,
+                                enum wake_kind kind)
+{
+    struct cores *cores = &engine->cores;
+    struct core *last = &cores->items[thread->core];
+    if (!cores->current || (kind != WAKE_SIGNAL && kind != WAKE_HANDOVER))
+        return last;
+    struct core *here = &cores->items[cores->current->core];
+    if (kind == WAKE_HANDOVER)
+        return load(here) - 1 < load(last) ? here : last;
+    return load(here) + 1 < load(last) ? here : last;
+}
+
+void cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kind)
 {
     struct cores *cores = &engine->cores;
     enter_state(engine, thread, TASK_READY, engine->queue.now_ns);
@@ -223,10 +235,12 @@ void cores_wake(struct engine *engine, struct thread *thread, uint64_t latency_n
     if (core) {
         move_to(engine, thread, core);
         give_credit(engine, thread, core);
-        dispatch(engine, core, thread, idle_latency(engine, core, latency_ns));
+        uint64_t latency_ns = kind == WAKE_TIMER ? 0 : engine->costs.wake_latency_ns;
+        dispatch(engine, core, thread, engine_jitter(engine, latency_ns));
         return;
     }
-    core = &cores->items[thread->core];
+    core = affine_core(engine, thread, kind);
+    move_to(engine, thread, core);
     give_credit(engine, thread, core);
     queue_push(cores, core, thread);
     struct thread *running = core->running;

@@ -1,11 +1,11 @@
 // The operating system's scheduler: finite cores, each with a queue of ready threads.
 //
 // A thread that is woken goes to the core it last ran on if that is idle, else to any idle core,
-// else into the queue of its last core, where it preempts the running thread if it has had less of
-// the core (virtual run time; a sleeper is put back by at most a quantum: its credit). A thread
-// runs for a quantum when others wait for its core. A core with nothing to do takes a waiting
-// thread from the core with most of them. In the kernel a thread is not preempted, only when it
-// returns from there (PREEMPT_NONE).
+// else into the queue of its last core or, if that has less to do, of its waker's, where it
+// preempts the running thread if it has had less of the core (virtual run time; a sleeper is put
+// back by at most a quantum: its credit). A thread runs for a quantum when others wait for its
+// core. A core with nothing to do takes a waiting thread from the core with most of them. In the
+// kernel a thread is not preempted, only when it returns from there (PREEMPT_NONE).
 //
 // On one core at most one thread runs, and a ready thread waits only while its core is busy.
 #ifndef SIM_CORES_H
@@ -15,6 +15,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+enum wake_kind {
+    WAKE_TIMER,    // its time is up: the lateness of timers has the way to a core in it
+    WAKE_SIGNAL,   // by the current thread, which goes on
+    WAKE_HANDOVER, // by the current thread, which is expected to sleep next (a message)
+    WAKE_NEW,      // a thread or process begins
+};
 
 struct core {
     struct thread *running; // NULL: idle
@@ -41,8 +48,8 @@ struct cores {
 void cores_init(struct cores *cores, uint32_t count, uint32_t threads);
 void cores_fini(struct cores *cores);
 
-// A sleeping (or unborn) thread becomes ready; latency_ns passes before it runs on an idle core.
-void cores_wake(struct engine *engine, struct thread *thread, uint64_t latency_ns);
+// A sleeping (or unborn) thread becomes ready.
+void cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kind);
 // A shortcut for a sleeping thread that is woken, computes cpu_ns and goes back to sleep in the
 // same state without anybody noticing: true if it can be done at once, because a core is idle and
 // no event lies before the thread's last look at the world, look_ns after it got the core. *end_ns:

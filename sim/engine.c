@@ -61,14 +61,14 @@ bool engine_run(struct engine *engine, const volatile sig_atomic_t *stop)
     uint32_t slot;
     uint32_t cores = engine->cores.count;
     uint32_t timers = cores + engine->n_gils;
-    cores_wake(engine, engine->main, 0);
+    cores_wake(engine, engine->main, WAKE_TIMER);
     while (event_queue_take(&engine->queue, &slot)) {
         if (slot < cores)
             cores_event(engine, slot);
         else if (slot < timers)
             sim_gil_timeout(engine, &engine->gils[slot - cores]);
         else
-            cores_wake(engine, &engine->threads[slot - timers], 0);
+            cores_wake(engine, &engine->threads[slot - timers], WAKE_TIMER);
         if (engine->main->state == TASK_DONE) {
             engine->run_ns = engine->queue.now_ns;
             cores_close(engine);

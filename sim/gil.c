@@ -151,7 +151,7 @@ static void become_holder(struct engine *engine, struct thread *thread)
     gil->asked = NULL;
     if (gil->parked && gil->parked != thread) {
         thread->debt_ns += engine->costs.wake_cpu_ns;
-        cores_wake(engine, gil->parked, engine->costs.wake_latency_ns);
+        cores_wake(engine, gil->parked, WAKE_SIGNAL);
         gil->parked = NULL;
     }
 }
@@ -217,7 +217,7 @@ void sim_gil_timeout(struct engine *engine, struct gil *gil)
     }
     struct thread *thread = queue_take(engine, gil);
     thread->timed_out = true;
-    cores_wake(engine, thread, 0);
+    cores_wake(engine, thread, WAKE_TIMER);
 }
 
 static enum verdict step_woken(struct engine *engine, struct thread *thread)
@@ -240,7 +240,7 @@ static bool signal_one(struct engine *engine, struct gil *gil)
     struct thread *waiter = queue_take(engine, gil);
     if (!waiter)
         return false;
-    cores_wake(engine, waiter, engine->costs.wake_latency_ns);
+    cores_wake(engine, waiter, WAKE_SIGNAL);
     return true;
 }
 

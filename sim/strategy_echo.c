@@ -80,7 +80,7 @@ static enum verdict run_server(struct engine *engine, struct thread *thread)
         thread->pc = SERVER_FORK;
         return thread_run(thread, engine->costs.process_start_ns);
     case SERVER_FORK:
-        cores_wake(engine, &engine->threads[CLIENT], 0);
+        cores_wake(engine, &engine->threads[CLIENT], WAKE_NEW);
         thread->pc = SERVER_ASK;
         return STEP_NEXT;
     case SERVER_LEFT:

@@ -49,8 +49,8 @@ static enum verdict caller_start(struct engine *engine, struct thread *thread, u
         if (thread->number == processes) {
             thread->number = 0;
             thread->pc = CALLER_SUBMIT;
-            cores_wake(engine, &engine->threads[FEEDER], 0);
-            cores_wake(engine, &engine->threads[MANAGER], 0);
+            cores_wake(engine, &engine->threads[FEEDER], WAKE_NEW);
+            cores_wake(engine, &engine->threads[MANAGER], WAKE_NEW);
             world->pool_start_ns = engine->queue.now_ns;
             return STEP_NEXT;
         }
@@ -58,7 +58,7 @@ static enum verdict caller_start(struct engine *engine, struct thread *thread, u
         return thread_run(thread, engine->costs.process_start_ns);
     }
     thread->pc = CALLER_START;
-    cores_wake(engine, &engine->threads[FIRST_WORKER + thread->number++], 0);
+    cores_wake(engine, &engine->threads[FIRST_WORKER + thread->number++], WAKE_NEW);
     return STEP_NEXT;
 }
 

@@ -171,7 +171,7 @@ static enum verdict run_parent(struct engine *engine, struct thread *thread)
         thread->pc = PARENT_WAKE;
         return thread_run(thread, engine->costs.process_start_ns);
     case PARENT_WAKE:
-        cores_wake(engine, &engine->threads[1 + thread->number], 0);
+        cores_wake(engine, &engine->threads[1 + thread->number], WAKE_NEW);
         thread->pc = ++thread->number < processes ? PARENT_START : PARENT_JOIN;
         if (thread->pc == PARENT_JOIN)
             thread->number = 0;

@@ -60,7 +60,7 @@ void channel_post(struct engine *engine, struct channel *channel, struct thread 
         channel->last = NULL;
     if (by)
         by->debt_ns += engine->costs.wake_cpu_ns;
-    cores_wake(engine, thread, engine->costs.wake_latency_ns);
+    cores_wake(engine, thread, WAKE_HANDOVER);
 }
 
 static enum verdict wait_for_call(struct engine *engine, struct thread *thread)

@@ -102,8 +102,7 @@ enum verdict world_start_threads(struct engine *engine, struct thread *thread, u
         return thread_run(thread, engine->costs.thread_start_ns / 2);
     default:
         thread->pc--;
-        cores_wake(engine, &engine->threads[first + thread->number++],
-                   engine->costs.wake_latency_ns);
+        cores_wake(engine, &engine->threads[first + thread->number++], WAKE_NEW);
         thread->debt_ns += engine->costs.wake_cpu_ns;
         return world->handshake ? thread_call_channel(thread, 0, &thread->group->started, TASK_IDLE)
                                 : STEP_NEXT;
