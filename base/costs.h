@@ -62,8 +62,9 @@ struct costs {
     struct cost wake_latency;    // from waking a sleeping thread until it runs, on a free core
     struct cost wake_cpu;        // what the wake costs the one who wakes (the system call)
     struct cost syscall;         // a short system call: a wake that finds nobody asleep
-    struct cost datagram;        // sending a small datagram over loopback, the wake apart
+    struct cost datagram;        // sending or receiving a small datagram, the wake apart
     struct cost timer_slack;     // how late a timed wait ends
+    struct cost timer_cpu;       // CPU of arming a timer and taking its interrupt
     struct cost ctx_switch;      // direct cost of a switch between two threads of a core
     struct cost handoff_penalty; // extra work of a lock's new holder (cold caches)
     struct cost waiter_cpu;      // CPU time of a waiter for one timeout or lost wake

@@ -70,7 +70,8 @@ static struct thread *queue_pop(struct core *core)
 static void enter_state(struct engine *engine, struct thread *thread, enum task_state state,
                         uint64_t at_ns)
 {
-    assert(at_ns >= thread->since_ns);
+    if (at_ns < thread->since_ns) // a brief wake has put it a little ahead
+        at_ns = thread->since_ns;
     if (engine->trace)
         engine_trace_state(engine, thread, at_ns);
     thread->spent_ns[thread->state] += at_ns - thread->since_ns;
@@ -89,6 +90,7 @@ uint64_t cores_unaccounted(const struct engine *engine, const struct thread *thr
 static void account(struct engine *engine, struct core *core)
 {
     struct thread *thread = core->running;
+    assert(thread);
     uint64_t done = cores_unaccounted(engine, thread);
     if (!done)
         return;
@@ -187,13 +189,19 @@ static bool deserves(const struct core *core)
     return core->queue_len && core->queue[0]->vruntime_ns < core->running->vruntime_ns;
 }
 
+// A core on which a thread is still on its way to sleep is not idle.
+static bool is_idle(const struct engine *engine, const struct core *core)
+{
+    return !core->running && core->free_ns <= engine->queue.now_ns;
+}
+
 static struct core *idle_core(struct engine *engine, const struct thread *thread)
 {
     struct cores *cores = &engine->cores;
-    if (!cores->items[thread->core].running)
+    if (is_idle(engine, &cores->items[thread->core]))
         return &cores->items[thread->core];
     for (uint32_t i = 0; i < cores->count; i++)
-        if (!cores->items[i].running)
+        if (is_idle(engine, &cores->items[i]))
             return &cores->items[i];
     return NULL;
 }
@@ -227,22 +235,34 @@ static struct core *affine_core(struct engine *engine, const struct thread *thre
     return load(here) + 1 < load(last) ? here : last;
 }
 
+// A core whose thread is on its way to sleep looks for work elsewhere when that is done.
+static void call_sleepy_core(struct engine *engine)
+{
+    for (uint32_t i = 0; i < engine->cores.count; i++) {
+        struct core *core = &engine->cores.items[i];
+        if (!core->running) {
+            event_queue_set(&engine->queue, i, core->free_ns);
+            return;
+        }
+    }
+}
+
 void cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kind)
 {
     struct cores *cores = &engine->cores;
     enter_state(engine, thread, TASK_READY, engine->queue.now_ns);
     struct core *core = idle_core(engine, thread);
-    if (core) {
-        move_to(engine, thread, core);
-        give_credit(engine, thread, core);
+    if (!core)
+        core = affine_core(engine, thread, kind);
+    move_to(engine, thread, core);
+    give_credit(engine, thread, core);
+    if (!core->running) {
         uint64_t latency_ns = kind == WAKE_TIMER ? 0 : engine->costs.wake_latency_ns;
         dispatch(engine, core, thread, engine_jitter(engine, latency_ns));
         return;
     }
-    core = affine_core(engine, thread, kind);
-    move_to(engine, thread, core);
-    give_credit(engine, thread, core);
     queue_push(cores, core, thread);
+    call_sleepy_core(engine);
     struct thread *running = core->running;
     if (running == cores->current || engine->queue.now_ns < core->since_ns) {
         core->reschedule = true;
@@ -257,6 +277,13 @@ void cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kin
         preempt(engine, core);
     else
         plan_event(engine, core);
+}
+
+bool cores_still_awake(const struct engine *engine, const struct thread *thread)
+{
+    const struct core *core = &engine->cores.items[thread->core];
+    return !core->running && core->last_thread == thread->id &&
+           core->free_ns > engine->queue.now_ns;
 }
 
 bool cores_brief_wake(struct engine *engine, struct thread *thread, uint64_t look_ns,
@@ -338,6 +365,10 @@ static void drive(struct engine *engine, struct core *core)
 void cores_event(struct engine *engine, uint32_t number)
 {
     struct core *core = &engine->cores.items[number];
+    if (!core->running) {
+        run_next(engine, core);
+        return;
+    }
     account(engine, core);
     if (core->running->left_ns) { // the slice is over
         if (deserves(core)) {

@@ -56,6 +56,8 @@ void cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kin
 // when it sleeps again.
 bool cores_brief_wake(struct engine *engine, struct thread *thread, uint64_t look_ns,
                       uint64_t cpu_ns, uint64_t *end_ns);
+// Is the thread, which went to sleep, still on its way there?
+bool cores_still_awake(const struct engine *engine, const struct thread *thread);
 // The current thread goes to sleep; the core is taken up for overhead_ns more.
 void cores_block(struct engine *engine, struct thread *thread, enum task_state state,
                  uint64_t overhead_ns);

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+enum { OVERTAKE_MAX = 8 };
 enum gil_phase { PHASE_NONE, PHASE_TAKE, PHASE_WOKEN, PHASE_DROP, PHASE_SIGNALLED, PHASE_SWITCHED };
 
 enum verdict sim_gil_take(struct thread *thread)
@@ -40,43 +41,49 @@ void sim_gil_check(struct thread *thread)
 
 // --- the queue of those asleep
 
-static void queue_add(struct engine *engine, struct gil *gil, struct thread *thread)
-{
-    thread->next = NULL;
-    if (gil->last) {
-        gil->last->next = thread;
-    } else {
-        gil->first = thread;
-        if (gil->kind == GIL_TIMED)
-            engine_set_gil_timer(engine, gil, thread->deadline_ns);
-    }
-    gil->last = thread;
-}
-
-// A thread that went to sleep on a busy core may be a little late in the queue, never early.
+// The lock's timer is that of its first waiter. A thread that went to sleep on a busy core may be a
+// little late in the queue, never early.
 static void set_timer(struct engine *engine, const struct gil *gil)
 {
-    uint64_t due_ns = gil->first->deadline_ns;
-    engine_set_gil_timer(engine, gil,
-                         due_ns > engine->queue.now_ns ? due_ns : engine->queue.now_ns);
+    uint64_t now_ns = engine->queue.now_ns;
+    if (gil->kind != GIL_TIMED)
+        return;
+    if (!gil->first)
+        engine_cancel_gil_timer(engine, gil);
+    else if (gil->first->deadline_ns > now_ns)
+        engine_set_gil_timer(engine, gil, gil->first->deadline_ns);
+    else
+        engine_set_gil_timer(engine, gil, now_ns);
 }
 
-// All wait equally long, so it is always the first who leaves: signalled, or because time is up.
-static struct thread *queue_take(struct engine *engine, struct gil *gil)
+// Timers are late by chance, so a later one may overtake: of many waiters at most a few.
+static void queue_insert(struct gil *gil, struct thread *thread)
 {
-    struct thread *thread = gil->first;
-    if (!thread)
-        return NULL;
-    gil->first = thread->next;
-    if (!gil->first)
-        gil->last = NULL;
-    if (gil->kind != GIL_TIMED)
-        return thread;
-    if (gil->first)
-        set_timer(engine, gil);
+    struct thread *before = gil->last;
+    for (int i = 0; i < OVERTAKE_MAX && before && before->deadline_ns > thread->deadline_ns; i++)
+        before = before->prev;
+    thread->prev = before;
+    thread->next = before ? before->next : gil->first;
+    if (thread->next)
+        thread->next->prev = thread;
     else
-        engine_cancel_gil_timer(engine, gil);
-    return thread;
+        gil->last = thread;
+    if (before)
+        before->next = thread;
+    else
+        gil->first = thread;
+}
+
+static void queue_remove(struct gil *gil, struct thread *thread)
+{
+    if (thread->prev)
+        thread->prev->next = thread->next;
+    else
+        gil->first = thread->next;
+    if (thread->next)
+        thread->next->prev = thread->prev;
+    else
+        gil->last = thread->prev;
 }
 
 // --- check points
@@ -156,15 +163,31 @@ static void become_holder(struct engine *engine, struct thread *thread)
     }
 }
 
+// What a wait costs the waiter on top of the waiting; half of it on its way back to the test.
+static uint64_t wait_cpu_ns(const struct engine *engine, const struct gil *gil)
+{
+    const struct sim_costs *costs = &engine->costs;
+    return costs->waiter_cpu_ns + (gil->kind == GIL_TIMED ? costs->timer_cpu_ns : 0);
+}
+
+static uint64_t timed_wait_ns(struct engine *engine, const struct gil *gil)
+{
+    return gil->interval_ns + engine_jitter(engine, engine->costs.timer_slack_ns);
+}
+
 static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
 {
     struct gil *gil = thread->gil;
-    thread->deadline_ns = engine->queue.now_ns + gil->interval_ns + engine->costs.timer_slack_ns;
-    queue_add(engine, gil, thread);
+    uint64_t half_ns = wait_cpu_ns(engine, gil) / 2;
+    thread->deadline_ns = engine->queue.now_ns + timed_wait_ns(engine, gil);
+    queue_insert(gil, thread);
+    gil->newest = thread;
+    if (gil->first == thread)
+        set_timer(engine, gil);
     thread->gil_phase = PHASE_WOKEN;
     thread->timed_out = false;
-    thread->left_ns = engine->costs.waiter_cpu_ns / 2; // its way back to the test, once it is woken
-    cores_block(engine, thread, TASK_WAIT_GIL, engine->costs.waiter_cpu_ns / 2);
+    thread->left_ns = half_ns;
+    cores_block(engine, thread, TASK_WAIT_GIL, half_ns);
     if (gil->kind == GIL_TIMED) {
         thread->saved_switch = gil->switch_number;
     } else if (!thread->waiting) {
@@ -188,19 +211,17 @@ static enum verdict step_take(struct engine *engine, struct thread *thread)
 static bool time_out_in_vain(struct engine *engine, struct gil *gil)
 {
     struct thread *thread = gil->first;
-    uint64_t cpu = engine->costs.waiter_cpu_ns;
+    uint64_t half_ns = wait_cpu_ns(engine, gil) / 2;
     uint64_t end_ns;
     if (!gil->holder || gil->first == gil->last ||
         (gil->switch_number == thread->saved_switch && gil->asked != gil->holder))
         return false;
-    if (!cores_brief_wake(engine, thread, cpu / 2, cpu / 2 + cpu / 2, &end_ns))
+    if (!cores_brief_wake(engine, thread, half_ns, 2 * half_ns, &end_ns))
         return false;
-    gil->first = thread->next;
-    thread->next = NULL;
-    gil->last->next = thread;
-    gil->last = thread;
+    queue_remove(gil, thread);
     thread->saved_switch = gil->switch_number;
-    thread->deadline_ns = end_ns - cpu / 2 + gil->interval_ns + engine->costs.timer_slack_ns;
+    thread->deadline_ns = end_ns - half_ns + timed_wait_ns(engine, gil);
+    queue_insert(gil, thread);
     return true;
 }
 
@@ -215,7 +236,9 @@ void sim_gil_timeout(struct engine *engine, struct gil *gil)
         if (due_ns > engine->queue.now_ns)
             event_queue_advance(&engine->queue, due_ns);
     }
-    struct thread *thread = queue_take(engine, gil);
+    struct thread *thread = gil->first;
+    queue_remove(gil, thread);
+    set_timer(engine, gil);
     thread->timed_out = true;
     cores_wake(engine, thread, WAKE_TIMER);
 }
@@ -234,13 +257,22 @@ static enum verdict step_woken(struct engine *engine, struct thread *thread)
 
 // --- drop
 
-// Wakes the one who has slept longest; false when nobody sleeps.
+// false when nobody waits.
 static bool signal_one(struct engine *engine, struct gil *gil)
 {
-    struct thread *waiter = queue_take(engine, gil);
+    struct thread *waiter = gil->first;
+    struct thread *newest = gil->newest;
+    enum wake_kind kind = WAKE_SIGNAL;
     if (!waiter)
         return false;
-    cores_wake(engine, waiter, WAKE_SIGNAL);
+    if (gil->kind == GIL_TIMED && newest->state == TASK_WAIT_GIL &&
+        cores_still_awake(engine, newest)) {
+        waiter = newest;
+        kind = WAKE_TIMER;
+    }
+    queue_remove(gil, waiter);
+    set_timer(engine, gil);
+    cores_wake(engine, waiter, kind);
     return true;
 }
 

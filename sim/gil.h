@@ -4,7 +4,8 @@
 // else took the lock meanwhile, it sets the holder's drop request; the holder sees that at its next
 // check point, drops the lock, signals one waiter and, if nobody has taken it by then, waits until
 // somebody has (the forced switch). A signalled waiter is not handed the lock: it tests again when
-// it gets a core.
+// it gets a core. A waiter that is not asleep yet takes the signal before those who are (glibc's
+// condition variable looks for one before it sleeps).
 //
 // GIL_TICKS is ceval.c of 2.7 over POSIX semaphores (thread_pthread.h): every check_interval ticks
 // the holder posts and waits. With waiters about (the semaphore counts those on their way, too) the
@@ -34,6 +35,7 @@ struct gil {
     uint32_t waiters;     // old lock: of the semaphore, asleep or on their way
     struct thread *first; // asleep, oldest first
     struct thread *last;
+    struct thread *newest; // who went to sleep last; it may have been woken since
     uint64_t held_ns;
     uint64_t forced;   // drops under a drop request
     uint64_t requests; // drop requests set

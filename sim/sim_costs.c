@@ -18,6 +18,7 @@ static void set_machine(struct sim_costs *out, const struct costs *costs)
     out->wake_latency_ns = ns(costs->wake_latency);
     out->wake_cpu_ns = ns(costs->wake_cpu);
     out->timer_slack_ns = ns(costs->timer_slack);
+    out->timer_cpu_ns = ns(costs->timer_cpu);
     out->ctx_switch_ns = ns(costs->ctx_switch);
     out->handoff_ns = ns(costs->handoff_penalty);
     out->waiter_cpu_ns = ns(costs->waiter_cpu);

@@ -16,6 +16,7 @@ struct sim_costs {
     uint64_t syscall_ns;      // a short system call: a wake that finds nobody asleep
     uint64_t datagram_ns;     // sending or receiving a small datagram, apart from the wake
     uint64_t timer_slack_ns;  // a timed wait ends that late
+    uint64_t timer_cpu_ns;    // of a timed wait, for its timer
     uint64_t ctx_switch_ns;
     uint64_t handoff_ns;    // extra work of a lock's new holder
     uint64_t waiter_cpu_ns; // of a waiter, for one wake that was in vain

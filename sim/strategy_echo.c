@@ -39,13 +39,16 @@ enum server_pc {
 static enum verdict serve(struct engine *engine, struct thread *thread, struct echo *echo)
 {
     uint64_t syscall_ns = engine->costs.syscall_ns;
+    uint64_t datagram_ns = engine->costs.datagram_ns;
     switch (thread->pc++) {
     case SERVER_ASK:
         return thread_run(thread, engine->costs.io_call_ns);
     case SERVER_POLL:
-        return thread_call_channel(thread, syscall_ns, &echo->requests, TASK_DEVICE);
+        thread_call_channel(thread, syscall_ns, &echo->requests, TASK_DEVICE);
+        thread->call.after_ns = echo->two_drops ? 0 : datagram_ns;
+        return STEP_NEXT;
     case SERVER_RECEIVE:
-        return echo->two_drops ? thread_call_sleep(thread, syscall_ns, 0, TASK_DEVICE) : STEP_NEXT;
+        return echo->two_drops ? thread_call_sleep(thread, datagram_ns, 0, TASK_DEVICE) : STEP_NEXT;
     case SERVER_CHECK:
         if (echo->over)
             thread->pc = SERVER_LEFT;
@@ -56,7 +59,7 @@ static enum verdict serve(struct engine *engine, struct thread *thread, struct e
         return sim_gil_drop(thread);
     case SERVER_SEND:
         thread->in_kernel = true;
-        return thread_run(thread, engine->costs.datagram_ns);
+        return thread_run(thread, datagram_ns + (echo->two_drops ? 0 : syscall_ns));
     default:
         channel_post(engine, &echo->answers, thread);
         thread->pc = SERVER_ASK;
@@ -93,7 +96,15 @@ static enum verdict run_server(struct engine *engine, struct thread *thread)
     }
 }
 
-enum client_pc { CLIENT_BEGIN, CLIENT_SEND, CLIENT_SENT, CLIENT_READ, CLIENT_GOT, CLIENT_LEFT };
+enum client_pc {
+    CLIENT_BEGIN,
+    CLIENT_SEND,
+    CLIENT_SENT,
+    CLIENT_READ,
+    CLIENT_TAKE,
+    CLIENT_GOT,
+    CLIENT_LEFT
+};
 
 static enum verdict run_client(struct engine *engine, struct thread *thread)
 {
@@ -111,6 +122,8 @@ static enum verdict run_client(struct engine *engine, struct thread *thread)
         return thread_run(thread, engine->costs.io_call_ns);
     case CLIENT_READ:
         return thread_call_channel(thread, engine->costs.syscall_ns, &echo->answers, TASK_DEVICE);
+    case CLIENT_TAKE:
+        return thread_run(thread, engine->costs.datagram_ns);
     case CLIENT_GOT:
         world->answers++;
         world->echo_to_ns = engine->queue.now_ns;

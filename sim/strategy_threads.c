@@ -165,7 +165,6 @@ static enum verdict run_parent(struct engine *engine, struct thread *thread)
         return sim_gil_take(thread);
     case PARENT_SERVER:
         thread->pc = PARENT_START;
-        world->pool_start_ns = engine->queue.now_ns;
         return thread_call_sleep(thread, 0, engine->costs.server_start_ns, TASK_IDLE);
     case PARENT_START:
         thread->pc = PARENT_WAKE;
@@ -180,7 +179,7 @@ static enum verdict run_parent(struct engine *engine, struct thread *thread)
         if (world_collect(thread, &world->results, processes) != STEP_EXIT)
             return STEP_NEXT;
         thread->pc = PARENT_LEFT;
-        return thread_call_sleep(thread, 0, world_pool_end_ns(world), TASK_IDLE);
+        return STEP_NEXT;
     case PARENT_LEFT:
         thread->pc++;
         return sim_gil_drop(thread);

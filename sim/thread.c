@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <stddef.h>
 
-enum call_phase { CALL_NONE, CALL_ENTER, CALL_COMPUTE, CALL_WAIT, CALL_WOKEN, CALL_RETURN };
+enum call_phase { CALL_NONE, CALL_ENTER, CALL_COMPUTE, CALL_WAIT, CALL_RETURN };
 
 enum verdict thread_run(struct thread *thread, uint64_t ns)
 {
@@ -81,7 +81,8 @@ static enum verdict wait_for_call(struct engine *engine, struct thread *thread)
     if (call->wait == CALL_NOTHING)
         return STEP_NEXT;
     cores_block(engine, thread, state, 0);
-    engine_set_timer(engine, thread, call->wait_ns + engine->costs.timer_slack_ns);
+    engine_set_timer(engine, thread,
+                     call->wait_ns + engine_jitter(engine, engine->costs.timer_slack_ns));
     return STEP_BLOCK;
 }
 
@@ -99,6 +100,12 @@ static enum verdict step_call(struct engine *engine, struct thread *thread)
     case CALL_WAIT:
         return wait_for_call(engine, thread);
     default:
+        if (call->after_ns) {
+            uint64_t ns = call->after_ns;
+            call->after_ns = 0;
+            thread->in_kernel = true;
+            return thread_run(thread, ns);
+        }
         call->phase = CALL_NONE;
         return call->no_lock ? STEP_NEXT : sim_gil_take(thread);
     }

@@ -49,10 +49,11 @@ enum call_wait { CALL_NOTHING, CALL_SLEEP, CALL_CHANNEL };
 struct call {
     uint8_t phase; // 0: none under way
     uint8_t wait;
-    uint8_t state;    // TASK_DEVICE or TASK_IDLE while it waits
-    bool no_lock;     // the thread does not hold the lock and must not take it
-    uint64_t cpu_ns;  // in the kernel, lock not held
-    uint64_t wait_ns; // CALL_SLEEP
+    uint8_t state;     // TASK_DEVICE or TASK_IDLE while it waits
+    bool no_lock;      // the thread does not hold the lock and must not take it
+    uint64_t cpu_ns;   // in the kernel, lock not held
+    uint64_t wait_ns;  // CALL_SLEEP
+    uint64_t after_ns; // in the kernel after the wait, lock not yet taken back; 0 unless set
     struct channel *channel;
 };
 
@@ -83,6 +84,7 @@ struct thread {
     uint64_t deadline_ns;  // of the timed wait
     uint64_t taken_ns;     // when it took the lock
     struct thread *next;   // in the lock's queue or a channel's
+    struct thread *prev;   // in the lock's queue
     // calls and programs
     struct call call;
     thread_program program;

@@ -1,0 +1,315 @@
+// Holds the simulator against measurements of real CPythons: lines CASE, measured, predicted,
+// error, separated by tabs, and after each table its median and worst error. The cases, the
+// machines they were measured on and where they come from: data/model/README.md. Nothing is fitted
+// per case.
+#include "base/alloc.h"
+#include "base/costs.h"
+#include "base/experiment.h"
+#include "sim/predict.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS_MAX = 16, LINE_MAX_LEN = 512, CASES_MAX = 256, OVERRIDES_MAX = 20 };
+
+struct one {
+    char name[128];
+    const char *interpreter;
+    const char *mode; // sequential, threads, processes, fork (bare processes), echo
+    double sessions;
+    double workers;
+    double rounds;
+    double wait_s;
+    double cpu_s;
+    double background;
+    double interval_s; // 0: the default
+    double cores;
+    double tick_ns; // 0: the machine's
+};
+
+struct errors {
+    double items[CASES_MAX];
+    size_t len;
+};
+
+static const char *folder;
+
+static void stop(const char *what, const char *why)
+{
+    fprintf(stderr, "bench_model: %s: %s\n", what, why);
+    exit(1);
+}
+
+// --- one prediction
+
+static void load_machine(const char *name, struct costs *costs)
+{
+    struct err err;
+    char *path = alloc_printf("%s/machine-%s.yaml", folder, name);
+    if (costs_load(path, costs, &err) < 0)
+        stop(path, err.text);
+    free(path);
+}
+
+static char *repeat_command(double rounds)
+{
+    char *text = alloc_strdup("work.commands=[");
+    for (int i = 0; i < (int)rounds; i++) {
+        char *longer = alloc_printf("%s%sshow clock", text, i ? ", " : "");
+        free(text);
+        text = longer;
+    }
+    char *closed = alloc_printf("%s]", text);
+    free(text);
+    return closed;
+}
+
+static struct experiment *experiment_of(const struct one *one)
+{
+    struct err err;
+    char *texts[OVERRIDES_MAX] = {0};
+    size_t n = 0;
+    bool echo = !strcmp(one->mode, "echo");
+    bool bare = !strcmp(one->mode, "fork");
+    texts[n++] = alloc_strdup("devices.transport=sleep");
+    texts[n++] = alloc_strdup("devices.latency.connect=0");
+    texts[n++] = alloc_strdup("devices.latency.login=0");
+    texts[n++] = alloc_strdup("work.cpu.login=0");
+    texts[n++] = alloc_printf("devices.count=%.0f", one->sessions);
+    texts[n++] = alloc_printf("devices.latency.command=%.0fus", one->wait_s * 1e6);
+    texts[n++] = alloc_printf("work.cpu.command=%.0fus", one->cpu_s * 1e6);
+    texts[n++] = repeat_command(one->rounds);
+    texts[n++] = alloc_printf("runs.strategy=%s", echo ? "threads" : bare ? "hybrid" : one->mode);
+    texts[n++] = alloc_printf("runs.workers=%.0f", one->workers);
+    texts[n++] = alloc_printf("runs.processes=%.0f", one->workers);
+    texts[n++] = alloc_printf("runs.interpreter=%s", one->interpreter);
+    texts[n++] = alloc_printf("runs.background=%.0f", one->background);
+    texts[n++] = alloc_printf("machine.cores=%.0f", one->cores);
+    if (one->interval_s > 0)
+        texts[n++] = alloc_printf("runs.switch_interval=%.0fus", one->interval_s * 1e6);
+    if (echo)
+        texts[n++] = alloc_strdup("work.echo=4s");
+    struct experiment *experiment = experiment_load(NULL, (const char *const *)texts, &err);
+    if (!experiment)
+        stop(one->name, err.text);
+    for (size_t i = 0; i < n; i++)
+        free(texts[i]);
+    return experiment;
+}
+
+static double predict(const struct one *one, struct costs *costs)
+{
+    struct err err;
+    struct prediction prediction;
+    size_t count;
+    struct experiment *experiment = experiment_of(one);
+    struct run_spec *specs = experiment_runs(experiment, &count);
+    for (size_t i = 0; one->tick_ns > 0 && i < costs->n_pythons; i++)
+        costs->pythons[i].tick.median = one->tick_ns;
+    struct predict_options options = {.costs = costs, .cores = costs->cores};
+    if (predict_run(experiment, &specs[0], &options, &prediction, &err) < 0)
+        stop(one->name, err.text);
+    double result =
+        strcmp(one->mode, "echo") ? prediction.row.wall_s : prediction.row.answers_per_s;
+    free(prediction.sessions);
+    free(specs);
+    experiment_free(experiment);
+    return result;
+}
+
+static void report(struct errors *errors, const char *name, double measured, double predicted)
+{
+    double error = predicted / measured - 1;
+    printf("%s\t%.4f\t%.4f\t%+.1f%%\n", name, measured, predicted, error * 100);
+    fflush(stdout);
+    if (errors->len < CASES_MAX)
+        errors->items[errors->len++] = fabs(error);
+}
+
+static int compare_double(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void summary(const char *table, struct errors *errors)
+{
+    if (!errors->len)
+        return;
+    qsort(errors->items, errors->len, sizeof *errors->items, compare_double);
+    printf("%s median error\t%.1f\t%%\n", table, errors->items[errors->len / 2] * 100);
+    printf("%s worst error\t%.1f\t%%\n", table, errors->items[errors->len - 1] * 100);
+}
+
+// --- the files
+
+static FILE *open_data(const char *name)
+{
+    char *path = alloc_printf("%s/%s", folder, name);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        stop(path, "cannot read");
+    free(path);
+    return file;
+}
+
+// Cuts a line at its commas; false at the end. Comments are passed over.
+static bool next_row(FILE *file, char *line, char **cells)
+{
+    do {
+        if (!fgets(line, LINE_MAX_LEN, file))
+            return false;
+    } while (*line == '#');
+    line[strcspn(line, "\r\n")] = 0;
+    for (size_t i = 0; i < COLUMNS_MAX; i++) {
+        cells[i] = line;
+        size_t len = strcspn(line, ",");
+        line += len + (line[len] == ',');
+        cells[i][len] = 0;
+    }
+    return true;
+}
+
+static double number(const char *text)
+{
+    return strtod(text, NULL);
+}
+
+// truth/measure.py computes so many passes of a loop, as a nominal second takes at the python's
+// best of nine; what that takes on the whole is told by the file's row of sequential computing.
+static double speed(const char *name)
+{
+    char line[LINE_MAX_LEN];
+    char *cells[COLUMNS_MAX];
+    FILE *file = open_data(name);
+    double factor = 1;
+    while (next_row(file, line, cells))
+        if (!strcmp(cells[1], "sequential") && number(cells[5]) == 0)
+            factor = number(cells[7]) / (number(cells[2]) * number(cells[4]) * number(cells[6]));
+    fclose(file);
+    return factor;
+}
+
+static void truth(const char *name, const char *interpreter)
+{
+    char line[LINE_MAX_LEN];
+    char *cells[COLUMNS_MAX];
+    struct errors walls = {0};
+    struct errors pools = {0};
+    struct errors echoes = {0};
+    struct costs costs;
+    load_machine("truth", &costs);
+    double factor = speed(name);
+    FILE *file = open_data(name);
+    next_row(file, line, cells);
+    while (next_row(file, line, cells)) {
+        bool echo = !strncmp(cells[1], "udp", 3);
+        bool computing = !strcmp(cells[1], "cpu-threads");
+        struct one one = {.interpreter = interpreter,
+                          .mode = echo        ? "echo"
+                                  : computing ? "threads"
+                                              : cells[1],
+                          .sessions = number(cells[2]),
+                          .workers = echo ? 1 : number(cells[3]),
+                          .rounds = echo ? 1 : number(cells[4]),
+                          .wait_s = number(cells[5]),
+                          .cpu_s = number(cells[6]) * factor,
+                          .background = echo ? number(cells[3]) : 0,
+                          .cores = 2};
+        snprintf(one.name, sizeof one.name, "%s %s %s/%s x%s %s+%s", interpreter, cells[1],
+                 cells[2], cells[3], cells[4], cells[5], cells[6]);
+        struct errors *errors = echo ? &echoes : !strcmp(cells[1], "processes") ? &pools : &walls;
+        report(errors, one.name, number(cells[echo ? 8 : 7]), predict(&one, &costs));
+    }
+    fclose(file);
+    costs_fini(&costs);
+    char label[64];
+    snprintf(label, sizeof label, "truth %s", interpreter);
+    summary(label, &walls);
+    snprintf(label, sizeof label, "truth %s processes", interpreter);
+    summary(label, &pools);
+    snprintf(label, sizeof label, "truth %s echo", interpreter);
+    summary(label, &echoes);
+}
+
+static void tables(const char *table, const char *machine)
+{
+    char line[LINE_MAX_LEN];
+    char *cells[COLUMNS_MAX];
+    struct errors errors = {0};
+    struct costs costs;
+    load_machine(machine, &costs);
+    FILE *file = open_data("tables.csv");
+    next_row(file, line, cells);
+    while (next_row(file, line, cells)) {
+        if (strcmp(cells[0], table) != 0)
+            continue;
+        struct one one = {.interpreter = cells[2],
+                          .mode = cells[3],
+                          .sessions = number(cells[4]),
+                          .workers = number(cells[5]),
+                          .rounds = 1,
+                          .cores = number(cells[6]),
+                          .cpu_s = number(cells[7]),
+                          .tick_ns = number(cells[8]),
+                          .background = number(cells[9]),
+                          .interval_s = number(cells[10])};
+        snprintf(one.name, sizeof one.name, "%s %s", table, cells[1]);
+        report(&errors, one.name, number(cells[11]), predict(&one, &costs));
+    }
+    fclose(file);
+    costs_fini(&costs);
+    summary(table, &errors);
+}
+
+// The course's fleets: of each, the first row gives the wait and the last calibrating row the cpu.
+static void course(double devices, double cpu_s, double wait_s)
+{
+    char line[LINE_MAX_LEN];
+    char *cells[COLUMNS_MAX];
+    struct errors errors = {0};
+    struct costs costs;
+    load_machine("course", &costs);
+    FILE *file = open_data("course.csv");
+    while (next_row(file, line, cells)) {
+        if (number(cells[0]) != devices)
+            continue;
+        struct one one = {.interpreter = "cpython-3.8",
+                          .mode = number(cells[2]) > 1 ? "threads" : "sequential",
+                          .sessions = devices,
+                          .workers = number(cells[2]),
+                          .rounds = 1,
+                          .wait_s = wait_s,
+                          .cpu_s = cpu_s,
+                          .cores = 4};
+        snprintf(one.name, sizeof one.name, "course %s devices %s workers", cells[0], cells[2]);
+        report(&errors, one.name, number(cells[3]), predict(&one, &costs));
+    }
+    fclose(file);
+    costs_fini(&costs);
+    char label[64];
+    snprintf(label, sizeof label, "course %.0f", devices);
+    summary(label, &errors);
+}
+
+int main(int argc, char **argv)
+{
+    folder = argc > 1 ? argv[1] : NETBATON_SOURCE "/tests/bench/data/model";
+    truth("truth-3.11.csv", "cpython-3.11");
+    truth("truth-2.7.csv", "cpython-2.7");
+    tables("V1", "v1");
+    tables("V3", "v3");
+    tables("V4", "v4");
+    tables("V5", "v5");
+    // 40 devices: one by one 303.25 s = 40 (wait + cpu); 40 at once 15.56 s = wait + 40 cpu.
+    double cpu = (15.56 - 303.25 / 40) / 39;
+    course(40, cpu, 303.25 / 40 - cpu);
+    // 5460 devices: another fleet, limited by the cpu from 30 workers on: any wait below 30 times
+    // the cpu is the same.
+    course(5460, 557.19 / 5460, 29 * 557.19 / 5460);
+    return 0;
+}
