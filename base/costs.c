@@ -24,15 +24,15 @@ enum { PYTHONS_MAX = 64, KEYS_MAX = 48 };
 // clang-format off
 const struct cost_field cost_fields[] = {
     FIELD(os_quantum, "_ns", 3e6, 4e6, 8e6, "slice of a thread when more are ready than cores"),
-    FIELD(wake_latency, "_ns", 5e3, 21.3e3, 60e3, "from waking a sleeping thread until it runs"),
-    FIELD(wake_cpu, "_ns", 1e3, 3.13e3, 10e3, "what a wake costs the one who wakes"),
+    FIELD(wake_latency, "_ns", 5e3, 21318, 60e3, "from waking a sleeping thread until it runs"),
+    FIELD(wake_cpu, "_ns", 1e3, 3127, 10e3, "what a wake costs the one who wakes"),
     FIELD(syscall, "_ns", 200, 690, 1e3, "a short system call, a wake of nobody"),
-    FIELD(datagram, "_ns", 2e3, 4.12e3, 8e3, "sending or receiving a small datagram"),
+    FIELD(datagram, "_ns", 2e3, 4121, 8e3, "sending or receiving a small datagram"),
     FIELD(timer_slack, "_ns", 55e3, 140e3, 180e3, "how late a timed wait ends"),
-    FIELD(timer_cpu, "_ns", 2e3, 12e3, 15e3, "arming a timer and taking its interrupt"),
-    FIELD(ctx_switch, "_ns", 1e3, 1.67e3, 5e3, "switch between two threads of one core"),
-    FIELD(handoff_penalty, "_ns", 200, 650, 18e3, "extra work of a lock's new holder"),
-    FIELD(waiter_cpu, "_ns", 2e3, 2.83e3, 10e3, "CPU of a waiter for one timeout or lost wake"),
+    FIELD(timer_cpu, "_ns", 2e3, 11410, 15e3, "arming a timer and taking its interrupt"),
+    FIELD(ctx_switch, "_ns", 1e3, 1669, 5e3, "switch between two threads of one core"),
+    FIELD(handoff_penalty, "_ns", 200, 626, 18e3, "extra work of a lock's new holder"),
+    FIELD(waiter_cpu, "_ns", 2e3, 2948, 10e3, "CPU of a waiter for one timeout or lost wake"),
     FIELD(thread_start, "_ns", 10e3, 25e3, 60e3, "native thread: start and join"),
     FIELD(fork, "_ns", 100e3, 200e3, 400e3, "fork, exit and wait of this program"),
     FIELD(spawn, "_ns", 500e3, 1000e3, 2000e3, "start, exit and wait of a new program image"),
@@ -50,8 +50,8 @@ const struct cost_field cost_fields[] = {
 };
 
 const struct cost_field python_cost_fields[] = {
-    PYTHON_FIELD(loop, "_ns", 24, 28.4, 50, "one pass of `while n > 0: n -= 1`"),
-    PYTHON_FIELD(tick, "_ns", 12, 14.2, 25, "one tick of the old lock, two a pass"),
+    PYTHON_FIELD(loop, "_ns", 24, 27.08, 50, "one pass of `while n > 0: n -= 1`"),
+    PYTHON_FIELD(tick, "_ns", 12, 13.54, 25, "one tick of the old lock, two a pass"),
     PYTHON_FIELD(check_gap, "_ns", 24, 30, 50, "work between two check points"),
     PYTHON_FIELD(check_free, "_ns", 10, 20, 40, "old lock: a check nobody waits for"),
     PYTHON_FIELD(check_contended, "_ns", 1e3, 3e3, 6e3, "old lock: a check others wait for"),
