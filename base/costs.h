@@ -117,8 +117,8 @@ char *costs_default_path(void);
 const struct python_costs *costs_python(const struct costs *costs,
                                         const struct interpreter *interpreter);
 
-// A new entry of costs->pythons with the defaults of that version (those of 2.7 for 2.x, of 3.11
-// for the rest). Earlier pointers into pythons are no longer valid.
+// A new entry of costs->pythons with the defaults. Earlier pointers into pythons are no longer
+// valid.
 struct python_costs *costs_add_python(struct costs *costs, uint32_t major, uint32_t minor);
 
 #endif
