@@ -27,6 +27,7 @@ void run_worker_init(const struct run *run, struct worker *worker, uint32_t id, 
         .gil = gil,
         .zero_ns = run->zero_ns,
     };
+    gil_thread_init(gil, &worker->lock);
 }
 
 static bool board_next(struct queue *queue, uint32_t *job)

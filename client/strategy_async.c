@@ -203,7 +203,6 @@ int strategy_async(struct run *run, struct err *err)
     board_queue_init(&loop->queue, run->board);
     run->zero_ns = clock_now_ns();
     run_worker_init(run, &loop->worker, 0, gil);
-    gil_thread_init(gil, &loop->worker.lock);
     uint32_t n = run_workers(run);
     struct slot *slots = alloc_zero(n, sizeof *slots);
     int result = run_loop(loop, slots, n, run->spec->transport == TRANSPORT_SLEEP, err);

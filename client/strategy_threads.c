@@ -5,6 +5,7 @@
 #include "client/strategy_background.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,27 +17,75 @@ struct pool_thread {
     pthread_t thread;
     struct worker worker;
     struct queue *queue;
+    sem_t *begun; // to be posted when it has begun; NULL: nobody waits for that
 };
 
 static void *thread_main(void *data)
 {
     struct pool_thread *self = data;
+    struct worker *worker = &self->worker;
+    if (self->begun) {
+        gil_take(worker->gil, &worker->lock);
+        sem_post(self->begun);
+        gil_drop(worker->gil, &worker->lock);
+    }
     worker_run(&self->worker, self->queue);
     return NULL;
 }
 
-static uint32_t start_threads(struct pool_thread *threads, uint32_t n, int *code)
+// CPython's Thread.start holds the lock and waits for the new thread to say, under the lock, that
+// it has begun (Lib/threading.py, _bootstrap_inner). So where threads share a lock those that
+// compute already keep back the start of the next ones.
+struct starter {
+    struct gil *gil; // NULL: threads are started without waiting for them
+    struct gil_thread lock;
+    sem_t begun;
+};
+
+static void starter_init(struct starter *starter, const struct run *run, struct gil *gil)
+{
+    enum gil_kind kind = run->spec->interpreter->gil;
+    *starter = (struct starter){.gil = kind == GIL_TICKS || kind == GIL_TIMED ? gil : NULL};
+    sem_init(&starter->begun, 0, 0);
+    gil_thread_init(starter->gil, &starter->lock);
+    gil_take(starter->gil, &starter->lock);
+}
+
+static void starter_wait(struct starter *starter)
+{
+    if (!starter->gil)
+        return;
+    gil_drop(starter->gil, &starter->lock);
+    while (sem_wait(&starter->begun) != 0)
+        continue; // a signal
+    gil_take(starter->gil, &starter->lock);
+}
+
+static void starter_fini(struct starter *starter)
+{
+    gil_drop(starter->gil, &starter->lock);
+    gil_thread_fini(&starter->lock);
+    sem_destroy(&starter->begun);
+}
+
+static uint32_t start_threads(const struct run *run, struct gil *gil, struct pool_thread *threads,
+                              uint32_t n, int *code)
 {
     pthread_attr_t attributes;
+    struct starter starter;
     uint32_t started = 0;
+    starter_init(&starter, run, gil);
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
     for (*code = 0; started < n; started++) {
         struct pool_thread *self = &threads[started];
+        self->begun = starter.gil ? &starter.begun : NULL;
         *code = pthread_create(&self->thread, &attributes, thread_main, self);
         if (*code != 0)
             break;
+        starter_wait(&starter);
     }
+    starter_fini(&starter);
     pthread_attr_destroy(&attributes);
     return started;
 }
@@ -50,11 +99,13 @@ int thread_pool_run(const struct run *run, struct queue *queue, struct gil *gil,
         threads[i].queue = queue;
     }
     int code;
-    uint32_t started = start_threads(threads, n, &code);
+    uint32_t started = start_threads(run, gil, threads, n, &code);
     for (uint32_t i = 0; i < started; i++) {
         pthread_join(threads[i].thread, NULL);
         worker_add_lock(lock, &threads[i].worker.lock);
     }
+    for (uint32_t i = started; i < n; i++)
+        gil_thread_fini(&threads[i].worker.lock);
     free(threads);
     if (code != 0)
         return err_set(err,

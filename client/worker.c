@@ -5,7 +5,6 @@
 void worker_run(struct worker *worker, struct queue *queue)
 {
     uint32_t number;
-    gil_thread_init(worker->gil, &worker->lock);
     while (queue->next(queue, &number)) {
         struct job_result result;
         job_run(worker, number, &result);

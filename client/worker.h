@@ -28,6 +28,7 @@ struct worker {
     uint64_t zero_ns;       // clock_now_ns of the start of the run
 };
 
+// Ends worker->lock (gil_thread_fini), which run_worker_init began; its counters stay.
 void worker_run(struct worker *worker, struct queue *queue);
 
 // Adds the counters of one thread's lock to a sum.
