@@ -70,7 +70,7 @@ struct config *config_copy(const struct config *config)
 // 0 when it is no banner.
 static size_t banner_len(const char *text)
 {
-    if (strncmp(text, "banner ", 7))
+    if (strncmp(text, "banner ", 7) != 0)
         return 0;
     const char *delimiter = strchr(text + 7, ' ');
     if (!delimiter || strcspn(text, "\n") < (size_t)(delimiter - text))
@@ -274,7 +274,7 @@ struct config_line *config_set(struct config *config, struct config_line *in,
     struct config_line *line = config_find(in, key);
     free(key);
     if (line) {
-        if (strcmp(line->text, text)) {
+        if (strcmp(line->text, text) != 0) {
             free(line->text);
             line->text = alloc_strdup(text);
         }

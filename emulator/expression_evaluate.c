@@ -46,7 +46,7 @@ static void evaluate_call(const struct expression *call, struct template_scope *
 
 static bool is_true(const char *text)
 {
-    return *text && strcmp(text, "0");
+    return *text && strcmp(text, "0") != 0;
 }
 
 static bool is_integer(const char *text, int64_t *value)

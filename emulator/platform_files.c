@@ -168,7 +168,7 @@ static void list_builtins(const char **names, char *storage, size_t room)
     for (const struct asset *asset = platforms_assets; asset->path && n + 1 < 32; asset++) {
         const char *start = asset->path + strlen("platforms/");
         const char *slash = strchr(start, '/');
-        if (!slash || strcmp(slash, "/platform.yaml"))
+        if (!slash || strcmp(slash, "/platform.yaml") != 0)
             continue;
         size_t len = (size_t)(slash - start);
         if (len + 1 > room)

@@ -116,7 +116,7 @@ static int read_number(const struct yaml_node *root, const char *group, const ch
 static int read_flag(const struct yaml_node *node, bool *flag, struct err *err)
 {
     const char *text = yaml_text(node);
-    if (strcmp(text, "true") && strcmp(text, "false"))
+    if (strcmp(text, "true") != 0 && strcmp(text, "false"))
         return yaml_error(node, err, "'%s' is neither true nor false", text);
     *flag = *text == 't';
     return 0;
@@ -228,7 +228,7 @@ static int read_named(struct loader *loader, const struct yaml_node *map,
             return -1;
         const char *name = yaml_text(yaml_key(map, i));
         size_t at = 0;
-        while (at < *n && strcmp((*list)[at].name, name))
+        while (at < *n && strcmp((*list)[at].name, name) != 0)
             at++;
         if (at == *n) {
             *list = alloc_resize(*list, *n + 1, sizeof **list);
@@ -253,7 +253,7 @@ static int read_interfaces(struct loader *loader, const struct yaml_node *map)
         alloc_resize(platform->interfaces, yaml_len(map) + 1, sizeof *platform->interfaces);
     for (size_t i = 0; i < yaml_len(map); i++) {
         const char *text = yaml_text(yaml_value(map, i));
-        if (strcmp(text, words[0]) && strcmp(text, words[1]))
+        if (strcmp(text, words[0]) != 0 && strcmp(text, words[1]))
             return yaml_error(yaml_value(map, i), loader->err,
                               "'%s' is neither 'fixed' nor 'made on use'", text);
         platform->interfaces[platform->n_interfaces++] =
@@ -272,7 +272,7 @@ static int read_pipes(struct loader *loader, const struct yaml_node *map)
     for (size_t i = 0; words && i < yaml_len(words); i++) {
         const char *kind = yaml_text(yaml_value(words, i));
         size_t k = 0;
-        while (filter_names[k] && strcmp(filter_names[k], kind))
+        while (filter_names[k] && strcmp(filter_names[k], kind) != 0)
             k++;
         if (!filter_names[k]) {
             const char *near = units_nearest_word(kind, filter_names);

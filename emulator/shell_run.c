@@ -355,7 +355,7 @@ static bool is_wanted(struct shell *shell, const struct ask *ask, const struct p
     if (!ask->when)
         return true;
     render_output(shell, ask->when, parsed, &text);
-    bool wanted = text.len && strcmp(buf_text(&text), "0");
+    bool wanted = text.len && strcmp(buf_text(&text), "0") != 0;
     buf_fini(&text);
     return wanted;
 }

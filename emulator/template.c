@@ -95,7 +95,7 @@ static bool take_word(struct compiler *compiler, const char *word)
 {
     const char *at = compiler->at + strspn(compiler->at, " ");
     size_t len = strlen(word);
-    if (strncmp(at, word, len) || isalnum((unsigned char)at[len]) || at[len] == '_' ||
+    if (strncmp(at, word, len) != 0 || isalnum((unsigned char)at[len]) || at[len] == '_' ||
         at[len] == '(')
         return false;
     compiler->at = at + len;
@@ -105,7 +105,7 @@ static bool take_word(struct compiler *compiler, const char *word)
 static int close_tag(struct compiler *compiler)
 {
     compiler->at += strspn(compiler->at, " ");
-    if (strncmp(compiler->at, "}}", 2))
+    if (strncmp(compiler->at, "}}", 2) != 0)
         return err_input(compiler->err, "'}}' is wanted here");
     compiler->at += 2;
     return 0;
@@ -191,7 +191,7 @@ static int read_let(struct compiler *compiler)
         return err_input(compiler->err, "'let NAME = VALUE' is wanted here");
     size_t i = 0;
     while (compiler->locals[i] &&
-           (strncmp(compiler->locals[i], compiler->at, len) || compiler->locals[i][len]))
+           (strncmp(compiler->locals[i], compiler->at, len) != 0 || compiler->locals[i][len]))
         i++;
     if (i == TEMPLATE_LOCALS_MAX)
         return err_input(compiler->err, "more than %d values set by let", TEMPLATE_LOCALS_MAX);
@@ -452,7 +452,7 @@ static void set_local(const struct piece *piece, struct template_scope *scope)
 
 void template_render(const struct template *template, struct template_scope *scope, struct buf *out)
 {
-    struct loop loops[NESTING_MAX];
+    struct loop loops[NESTING_MAX] = {0};
     size_t depth = 0;
     size_t at = 0;
     while (at < template->n_pieces) {
