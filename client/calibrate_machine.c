@@ -190,7 +190,26 @@ static void measure_wake(struct costs *costs)
     samples_take(&cpu, &costs->wake_cpu);
 }
 
-// Timed waits as the lock's: how late they end, what CPU they take.
+static double cpu_now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+// CPU of a short sleep: the timer is armed, fires, and the thread is switched to again.
+static void measure_timer(struct costs *costs)
+{
+    struct samples cpu = {0};
+    for (int i = 0; i < TIMEOUTS; i++) {
+        double start_ns = cpu_now_ns();
+        pause_ns(100000);
+        samples_add(&cpu, cpu_now_ns() - start_ns);
+    }
+    samples_take(&cpu, &costs->timer_cpu);
+}
+
+// Timed waits as the lock's: how late they end, what CPU they take beside the timer's.
 static void measure_timeouts(struct costs *costs)
 {
     struct samples late = {0};
@@ -203,18 +222,14 @@ static void measure_timeouts(struct costs *costs)
     pthread_cond_init(&cond, &monotonic);
     pthread_mutex_lock(&mutex);
     for (int i = 0; i < TIMEOUTS; i++) {
-        struct timespec before;
-        struct timespec after;
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+        double start_ns = cpu_now_ns();
         uint64_t due_ns = clock_now_ns() + CLOCK_NS_PER_MS;
         struct timespec due = {.tv_sec = (time_t)(due_ns / CLOCK_NS_PER_S),
                                .tv_nsec = (long)(due_ns % CLOCK_NS_PER_S)};
         while (pthread_cond_timedwait(&cond, &mutex, &due) != ETIMEDOUT)
             continue;
         samples_add(&late, since(due_ns));
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
-        samples_add(&cpu, (double)(after.tv_sec - before.tv_sec) * 1e9 +
-                              (double)(after.tv_nsec - before.tv_nsec));
+        samples_add(&cpu, cpu_now_ns() - start_ns - costs->timer_cpu.median);
     }
     pthread_mutex_unlock(&mutex);
     pthread_cond_destroy(&cond);
@@ -442,6 +457,7 @@ int calibrate_machine(const char *program, struct costs *costs, struct err *err)
         measure_spawn(program, costs, err) < 0)
         return -1;
     measure_wake(costs);
+    measure_timer(costs);
     measure_timeouts(costs);
     measure_syscall(costs);
     measure_datagram(costs);
