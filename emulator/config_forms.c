@@ -71,7 +71,8 @@ bool config_same(const struct config_line *a, const struct config_line *b)
     if (a->n_lines != b->n_lines)
         return false;
     for (size_t i = 0; i < a->n_lines; i++)
-        if (strcmp(a->lines[i]->text, b->lines[i]->text) || !config_same(a->lines[i], b->lines[i]))
+        if (strcmp(a->lines[i]->text, b->lines[i]->text) != 0 ||
+            !config_same(a->lines[i], b->lines[i]))
             return false;
     return true;
 }

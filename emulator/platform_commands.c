@@ -67,7 +67,7 @@ static int read_ask(struct loader *loader, const struct yaml_node *map,
     ask->otherwise = otherwise ? alloc_strdup(yaml_text(otherwise)) : NULL;
     ask->name = alloc_strdup(name ? yaml_text(name) : "answer");
     const char *text = kind ? yaml_text(kind) : "text";
-    if (strcmp(text, kinds[0]) != 0 && strcmp(text, kinds[1]) && strcmp(text, kinds[2]) != 0 &&
+    if (strcmp(text, kinds[0]) != 0 && strcmp(text, kinds[1]) != 0 && strcmp(text, kinds[2]) != 0 &&
         strcmp(text, kinds[3]) != 0)
         return yaml_error(kind, loader->err,
                           "a question's kind is text, secret, key or 'yes or no', not '%s'", text);
@@ -134,7 +134,7 @@ static int read_flag_key(struct loader *loader, const struct yaml_node *map, con
     const struct yaml_node *node = yaml_find(map, key);
     if (!node)
         return 0;
-    if (strcmp(yaml_text(node), "true") != 0 && strcmp(yaml_text(node), "false"))
+    if (strcmp(yaml_text(node), "true") != 0 && strcmp(yaml_text(node), "false") != 0)
         return yaml_error(node, loader->err, "'%s' is neither true nor false", yaml_text(node));
     *flag = !strcmp(yaml_text(node), "true");
     return 0;
@@ -333,7 +333,8 @@ static bool is_recording(const struct source_file *file)
     if (!strncmp(file->path, "recordings/", 11))
         return true;
     return !strchr(file->path, '/') &&
-           (!dot || (strcmp(dot, ".yaml") != 0 && strcmp(dot, ".yml") && strcmp(dot, ".md") != 0));
+           (!dot ||
+            (strcmp(dot, ".yaml") != 0 && strcmp(dot, ".yml") != 0 && strcmp(dot, ".md") != 0));
 }
 
 // The braces of a recording are text, not templates.

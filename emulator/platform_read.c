@@ -116,7 +116,7 @@ static int read_number(const struct yaml_node *root, const char *group, const ch
 static int read_flag(const struct yaml_node *node, bool *flag, struct err *err)
 {
     const char *text = yaml_text(node);
-    if (strcmp(text, "true") != 0 && strcmp(text, "false"))
+    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
         return yaml_error(node, err, "'%s' is neither true nor false", text);
     *flag = *text == 't';
     return 0;
@@ -253,7 +253,7 @@ static int read_interfaces(struct loader *loader, const struct yaml_node *map)
         alloc_resize(platform->interfaces, yaml_len(map) + 1, sizeof *platform->interfaces);
     for (size_t i = 0; i < yaml_len(map); i++) {
         const char *text = yaml_text(yaml_value(map, i));
-        if (strcmp(text, words[0]) != 0 && strcmp(text, words[1]))
+        if (strcmp(text, words[0]) != 0 && strcmp(text, words[1]) != 0)
             return yaml_error(yaml_value(map, i), loader->err,
                               "'%s' is neither 'fixed' nor 'made on use'", text);
         platform->interfaces[platform->n_interfaces++] =
