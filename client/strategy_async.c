@@ -17,6 +17,8 @@
 #include <unistd.h>
 #include <uv.h>
 
+#define NOT_ARMED UINT64_MAX
+
 struct loop {
     uv_loop_t uv;
     struct worker worker;
@@ -31,7 +33,7 @@ struct slot {
     bool polling;   // poll is a handle of the loop
     int armed_events;
     uv_timer_t timeout;
-    uint64_t armed_ns; // what timeout is set to; 0: not set
+    uint64_t armed_ns; // what timeout is set to; NOT_ARMED: not set (0 is due at once)
     int timer_fd;      // of the sleep transport; -1: none
     bool over;         // no more jobs: what is closed stays closed
 };
@@ -53,7 +55,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 static void on_timeout(uv_timer_t *timer)
 {
     struct slot *slot = timer->data;
-    slot->armed_ns = 0;
+    slot->armed_ns = NOT_ARMED;
     step(slot);
 }
 
@@ -147,7 +149,7 @@ static void step(struct slot *slot)
         if (own_fd) // before the descriptor is closed; its number may come back at once
             uv_close((uv_handle_t *)&slot->poll, on_poll_closed);
         uv_timer_stop(&slot->timeout);
-        slot->armed_ns = 0;
+        slot->armed_ns = NOT_ARMED;
         job_stop(&slot->job);
         slot->loop->queue.queue.done(&slot->loop->queue.queue, &slot->job.result);
         if (own_fd)
@@ -165,6 +167,7 @@ static int init_slot(struct loop *loop, struct slot *slot, uint32_t id, bool sle
     slot->id = id;
     slot->loop = loop;
     slot->timer_fd = -1;
+    slot->armed_ns = NOT_ARMED;
     if (sleeps) {
         slot->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
         if (slot->timer_fd < 0)

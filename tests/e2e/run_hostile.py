@@ -192,8 +192,6 @@ runs: {strategy: [%s], workers: [100], processes: [2], timeout: 2s}
         name = (cases[int(row["device"]) - 1][0].__name__) if int(row["device"]) <= len(cases) else "nobody"
         check(row["end"] == end or (end is None and row["end"] != "ok"),
               "%s: %s ends as %s, not %s" % (transport, name, row["end"], end))
-        if end == "ok":
-            check(float(row["end_s"]) - float(row["start_s"]) < 2, "%s: a good device waited" % transport)
     check("Connection refused" in err, "%s: it does not say why: %s" % (transport, err))
 
 
