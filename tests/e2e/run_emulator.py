@@ -64,10 +64,10 @@ run("experiment.yaml", "-o", "files", "-q", "--set", "devices.count=300", "--set
     "--set", "runs.strategy=[threads, async]",
     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100)))
 
-# The emulator dies: the sessions fail, the next run has a new one.
+# The emulator dies: the sessions fail, the next run has a new one. (One that checks the platform came and went before.)
 process = start("experiment.yaml", "-o", "dead", "--set", "runs.strategy=[threads]", "--set", "devices.transport=[telnet]",
                 "--set", "runs.workers=[1]", "--set", "runs.repeat=2")
-emulator = wait_until(lambda: [pid for pid in descendants(process.pid) if " emulate " in processes().get(pid, ("", ""))[1]],
+emulator = wait_until(lambda: [pid for pid in descendants(process.pid) if " emulate dead/" in processes().get(pid, ("", ""))[1]],
                       "there is an emulator")
 wait_until(lambda: len(descendants(process.pid)) > 1, "the run goes on")
 os.kill(emulator[0], signal.SIGKILL)
