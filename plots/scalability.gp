@@ -2,7 +2,8 @@
 #   Amdahl                 k / (1 + s (k - 1))                  s, on the chart σ: the serial part
 #   Universal Scalability  k / (1 + s (k - 1) + c k (k - 1))    c, on the chart κ: coherence
 # as Gunther does it: k / speed-up - 1 is linear in s and c, so the fit cannot fail. A negative
-# coefficient means nothing and is set to 0. Peak: k = sqrt((1 - s) / c). The coefficients are also
+# coefficient means nothing and is set to 0; a serial part above the whole means that more workers are
+# slower than one, and is set to 1. Peak: k = sqrt((1 - s) / c). The coefficients are also
 # written to scalability.txt.
 x_label = 'workers (sessions at once)'
 y_label = 'speed-up over one worker'
@@ -31,17 +32,17 @@ do for [p=1:panels] {
     amdahl(k) = s * (k - 1)
     usl(k) = s * (k - 1) + c * k * (k - 1)
     fit amdahl(x) data index b using 1:($1 / $2 - 1) via s
-    amdahl_s[p] = (s < 0) ? 0 : s
+    amdahl_s[p] = (s < 0) ? 0 : (s > 1) ? 1 : s
     fit usl(x) data index b using 1:($1 / $2 - 1) via s, c
     if (c < 0) { c = 0; s = amdahl_s[p] }
-    if (s < 0) {
-        s = 0
+    if (s < 0 || s > 1) {
+        s = (s < 0) ? 0 : 1
         fit usl(x) data index b using 1:($1 / $2 - 1) via c
         if (c < 0) { c = 0 }
     }
     usl_s[p] = s
     usl_c[p] = c
-    peak[p] = (c > 0 && s < 1) ? sqrt((1 - s) / c) : 0
+    peak[p] = (s >= 1) ? 1 : (c > 0) ? sqrt((1 - s) / c) : 0
     print sprintf('%.5f %.5f %.7f %s %s', amdahl_s[p], usl_s[p], usl_c[p], \
         (peak[p] > 0) ? sprintf('%.0f', peak[p]) : 'none', panel_title[p])
 }
@@ -57,7 +58,7 @@ do for [p=1:panels] {
             at graph 0.97, graph 0.25 right font sans.',9'
         set label 911 sprintf('USL: σ %.1f %%, κ %.3f %%', 100 * usl_s[p], 100 * usl_c[p]) \
             at graph 0.97, graph 0.16 right font sans.',9'
-        set label 912 (peak[p] > 0 ? sprintf('peak at %.0f workers', peak[p]) : 'no peak') \
+        set label 912 (peak[p] > 0 ? sprintf('peak at %.0f worker%s', peak[p], (peak[p] == 1) ? '' : 's') : 'no peak') \
             at graph 0.97, graph 0.07 right font sans.',9'
     }
     plot x with lines linestyle 98 notitle, \
