@@ -148,8 +148,14 @@ int predict_check(const struct experiment *experiment, const struct run_spec *sp
                   const struct predict_options *options, struct err *err)
 {
     struct interpreter interpreter = *spec->interpreter;
-    (void)experiment;
-    return interpreter_rules(&interpreter, options->costs, err);
+    if (interpreter_rules(&interpreter, options->costs, err) < 0)
+        return -1;
+    if (!options->costs && experiment->work.echo_ns)
+        return err_input(err, "on the ideal machine an echo takes no time; leave out --ideal");
+    if (!options->costs && interpreter.gil == GIL_TICKS && spec->background)
+        return err_input(err, "on the ideal machine a thread that computes all the time never "
+                              "loses the lock of 2.7; leave out --ideal");
+    return 0;
 }
 
 int predict_run(const struct experiment *experiment, const struct run_spec *spec,
@@ -162,7 +168,8 @@ int predict_run(const struct experiment *experiment, const struct run_spec *spec
     if (predict_check(experiment, spec, options, err) < 0)
         return -1;
     interpreter_rules(&interpreter, options->costs, err);
-    struct sim_costs costs = {0};
+    // Even on the ideal machine threads share a core, or one that computes for ever would keep it.
+    struct sim_costs costs = {.quantum_ns = 4 * CLOCK_NS_PER_MS};
     if (options->costs)
         sim_costs_set(&costs, options->costs, &own);
     const struct strategy_model *model =

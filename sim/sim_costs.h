@@ -1,5 +1,6 @@
 // What one run of the model pays for: base/costs.h in whole nanoseconds, for one interpreter.
-// Zeroed, it is the ideal machine, on which nothing takes time but the devices and the work.
+// With all but the quantum zeroed it is the ideal machine, on which nothing takes time but the
+// devices and the work.
 #ifndef SIM_SIM_COSTS_H
 #define SIM_SIM_COSTS_H
 

@@ -159,6 +159,65 @@ static void test_every_nanosecond_of_a_worker_is_in_one_state(void **state)
     costs_fini(&costs);
 }
 
+static void test_what_would_never_end_on_the_ideal_machine_is_refused(void **state)
+{
+    (void)state;
+    static const char *const endless[][4] = {
+        {"work.echo=1s", "devices.count=1", "devices.transport=sleep", NULL},
+        {"runs.interpreter=cpython-2.7", "runs.background=1", "runs.strategy=threads", NULL},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        struct err err = {0};
+        size_t count;
+        struct experiment *experiment = experiment_load(NULL, endless[i], &err);
+        assert_non_null(experiment);
+        struct run_spec *specs = experiment_runs(experiment, &count);
+        struct predict_options options = {.cores = 2};
+        assert_int_equal(predict_check(experiment, &specs[0], &options, &err), -1);
+        assert_int_equal(err.kind, ERR_INPUT);
+        free(specs);
+        experiment_free(experiment);
+    }
+}
+
+static void test_every_strategy_does_every_session_and_keeps_the_books(void **state)
+{
+    (void)state;
+    static const char *const strategies[] = {"sequential", "threads", "processes",
+                                             "hybrid",     "async",   "interpreters"};
+    static const char *const interpreters[] = {"native", "cpython-2.7", "cpython-3.11",
+                                               "subinterpreters", "free-threaded"};
+    struct costs costs;
+    costs_init(&costs);
+    for (size_t s = 0; s < 6; s++)
+        for (size_t i = 0; i < 5; i++)
+            for (uint32_t background = 0; background < 2; background++) {
+                char text[3][64];
+                snprintf(text[0], 64, "runs.strategy=%s", strategies[s]);
+                snprintf(text[1], 64, "runs.interpreter=%s", interpreters[i]);
+                snprintf(text[2], 64, "runs.background=%u", background);
+                const char *overrides[] = {text[0],
+                                           text[1],
+                                           text[2],
+                                           "devices.count=23",
+                                           "devices.transport=sleep",
+                                           "runs.workers=5",
+                                           "runs.processes=2",
+                                           "devices.latency.connect=1ms",
+                                           "devices.latency.login=exponential(2ms)",
+                                           "work.cpu.command=300us",
+                                           NULL};
+                struct prediction prediction = predict(overrides, &costs, 2);
+                assert_int_equal(prediction.row.sessions_ok, 23);
+                assert_int_equal(prediction.n_sessions, 23);
+                assert_true(prediction.row.cpu_user_s <= 2 * prediction.row.wall_s);
+                for (int n = 0; n < STATES; n++)
+                    assert_true(prediction.row.state_s[n] <= 5 * prediction.row.wall_s + 1e-9);
+                free(prediction.sessions);
+            }
+    costs_fini(&costs);
+}
+
 static void test_the_same_seed_gives_the_same_run(void **state)
 {
     (void)state;
@@ -183,6 +242,8 @@ int main(void)
         cmocka_unit_test(test_computing_under_one_lock_takes_all_the_computations),
         cmocka_unit_test(test_computing_without_a_lock_is_shared_by_the_cores),
         cmocka_unit_test(test_every_nanosecond_of_a_worker_is_in_one_state),
+        cmocka_unit_test(test_every_strategy_does_every_session_and_keeps_the_books),
+        cmocka_unit_test(test_what_would_never_end_on_the_ideal_machine_is_refused),
         cmocka_unit_test(test_the_same_seed_gives_the_same_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
