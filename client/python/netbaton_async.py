@@ -59,7 +59,10 @@ class TelnetConnection(object):
         self.reader, self.writer = await self.limited(
             asyncio.open_connection(*self.address), self.plan["timeout_connect"], CONNECT)
         sock = self.writer.get_extra_info("socket")
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:  # the device has hung up already
+            raise Failed(CONNECT, error)
 
     async def hear(self, failure):
         """Feeds the dialog with what arrives next; its event."""

@@ -214,11 +214,11 @@ class Talk(object):
         limit = self.plan["timeout_connect"]
         try:
             self.socket = socket.create_connection(self.address, limit)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except socket.timeout:
             raise Failed(TIMEOUT, LATE)
         except (socket.error, OSError) as error:
             raise Failed(CONNECT, error)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def until(self, wanted, limit, failure):
         """Reads until the dialog says so."""
