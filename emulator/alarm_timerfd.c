@@ -52,6 +52,6 @@ void alarm_set(struct alarm *alarm)
 void alarm_close(struct alarm *alarm)
 {
     uv_poll_stop(&alarm->handle.poll);
-    close(alarm->fd);
     uv_close((uv_handle_t *)&alarm->handle.poll, NULL);
+    close(alarm->fd);
 }

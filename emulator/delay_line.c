@@ -65,14 +65,13 @@ static void on_closed(uv_handle_t *handle)
 static void close_end(struct delay_line *line, struct end *end)
 {
     timers_stop(line->lines->timers, &end->timer);
-    uv_poll_stop(&end->poll);
-    close(end->fd);
     while (end->first) {
         struct piece *piece = end->first;
         end->first = piece->next;
         free(piece);
     }
     uv_close((uv_handle_t *)&end->poll, on_closed);
+    close(end->fd);
 }
 
 static void close_line(struct delay_line *line)

@@ -102,10 +102,11 @@ static void reap(struct loop *loop)
     while (loop->dead) {
         struct seat *seat = loop->dead;
         unlink_seat(seat);
-        uv_poll_stop(&seat->poll); // before the socket is closed
+        // Before the socket is closed: uv_close speaks to epoll about its number, which by then may
+        // be another thread's. The seat is freed later.
+        uv_close((uv_handle_t *)&seat->poll, free_seat);
         session_free(seat->session);
         delay_line_forget(seat->line);
-        uv_close((uv_handle_t *)&seat->poll, free_seat);
     }
 }
 
@@ -276,9 +277,8 @@ static void close_entrances(struct loop *loop)
     for (struct entrance *entrance = loop->entrances; entrance; entrance = entrance->next) {
         if (uv_is_closing((uv_handle_t *)&entrance->poll))
             continue;
-        uv_poll_stop(&entrance->poll);
-        close(entrance->fd);
         uv_close((uv_handle_t *)&entrance->poll, NULL);
+        close(entrance->fd);
     }
 }
 

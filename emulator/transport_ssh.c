@@ -11,7 +11,9 @@
 // - After each send libssh must see POLLOUT before it sends again: a second packet in a row stays
 // in its buffer (SSH_WRITE_PENDING) until
 //   the next poll. Hence pump() after whatever may have written.
-// - libssh closes the socket itself when the peer has left.
+// - libssh closes the socket itself when the peer has left. Its number would then belong to the
+// next peer, maybe of another thread, while the loop still polls it: so libssh gets a duplicate,
+// and the session's own descriptor stays open until the session is freed.
 #include "emulator/transport.h"
 
 #include "base/alloc.h"
@@ -22,6 +24,7 @@
 #include <libssh/server.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     PUMP_MAX = 8,         // polls in a row
@@ -32,6 +35,7 @@ enum {
 
 struct ssh_conn {
     struct session *session;
+    int fd; // the session's; libssh has a duplicate
     ssh_session ssh;
     ssh_channel channel; // NULL until the peer opens it, and after it is closed
     bool had_channel;
@@ -394,13 +398,15 @@ static void *ssh_conn_open(struct session *session, void *shared, int fd)
 {
     struct ssh_conn *conn = alloc_zero(1, sizeof *conn);
     conn->session = session;
+    conn->fd = fd;
     init_callbacks(conn);
     conn->ssh = ssh_new();
     if (!conn->ssh)
         abort(); // out of memory, like base/alloc
     ssh_set_blocking(conn->ssh, 0);
     ssh_set_auth_methods(conn->ssh, METHODS);
-    if (ssh_bind_accept_fd(shared, conn->ssh, fd) != SSH_OK ||
+    int duplicate = dup(fd); // -1: no descriptor is left
+    if (duplicate < 0 || ssh_bind_accept_fd(shared, conn->ssh, duplicate) != SSH_OK ||
         ssh_handle_key_exchange(conn->ssh) == SSH_ERROR)
         session_end(session, SESSION_END_PEER);
     else
@@ -414,6 +420,7 @@ static void ssh_conn_close(void *data)
     if (conn->pending)
         ssh_message_free(conn->pending);
     ssh_free(conn->ssh);
+    close(conn->fd);
     free(conn->user);
     free(conn);
 }
