@@ -26,3 +26,9 @@ int folder_make(const char *dir, struct err *err)
     free(path);
     return result;
 }
+
+char *folder_temporary(const char *purpose)
+{
+    const char *dir = getenv("TMPDIR");
+    return alloc_printf("%s/netbaton-%s-XXXXXX", dir && *dir ? dir : "/tmp", purpose);
+}

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/folder.h"
 #include "client/calibrate_machine.h"
 #include "client/emulator_child.h"
 #include "client/job.h"
@@ -42,8 +43,7 @@ static int start_emulator(struct stage *stage, const char *program, enum transpo
                           const volatile sig_atomic_t *stop, struct targets *targets,
                           struct err *err)
 {
-    const char *tmp = getenv("TMPDIR");
-    char *path = alloc_printf("%s/netbaton-calibrate-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    char *path = folder_temporary("calibrate");
     int result = write_experiment(stage->experiment, path, err);
     if (result == 0)
         result = emulator_child_start(&stage->emulator, program, path, DEVICES, transport, stop,

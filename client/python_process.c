@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/asset.h"
+#include "base/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,8 +61,7 @@ static void remove_dir(char *dir)
 // The scripts, the input and an empty file for the error output. The caller frees with remove_dir.
 static char *make_dir(const char *input, size_t input_len, struct err *err)
 {
-    const char *tmp = getenv("TMPDIR");
-    char *dir = alloc_printf("%s/netbaton-python-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    char *dir = folder_temporary("python");
     if (!mkdtemp(dir)) {
         err_set(err, "cannot make the folder '%s': %s", dir, strerror(errno));
         free(dir);

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/cli.h"
+#include "base/folder.h"
 #include "base/machine.h"
 #include "base/units.h"
 #include "labs/answer.h"
@@ -85,8 +86,7 @@ static int ask_predictions(const struct lab *lab, double *predictions, struct er
 // the path.
 static char *write_experiment(const struct lab *lab, struct err *err)
 {
-    const char *folder = getenv("TMPDIR");
-    char *path = alloc_printf("%s/netbaton-lab-XXXXXX", folder && *folder ? folder : "/tmp");
+    char *path = folder_temporary("lab");
     int fd = mkstemp(path);
     size_t len = strlen(lab->experiment);
     if (fd < 0 || write(fd, lab->experiment, len) != (ssize_t)len) {

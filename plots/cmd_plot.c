@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/cli.h"
+#include "base/folder.h"
 #include "plots/chart_option.h"
 #include "plots/draw.h"
 #include "plots/timeline.h"
@@ -87,8 +88,7 @@ static void remove_folder(const char *dir)
 static int draw_text(const struct plot *plot, struct draw *draw, const struct dataset *dataset,
                      struct err *err)
 {
-    const char *tmp = getenv("TMPDIR");
-    char *dir = alloc_printf("%s/netbaton-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    char *dir = folder_temporary("plot");
     int result;
     if (!mkdtemp(dir))
         result = err_set(err, "cannot make the folder '%s': %s", dir, strerror(errno));
