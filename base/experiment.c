@@ -182,7 +182,7 @@ static size_t matrix_size(const struct experiment *e)
 
 static int check_together(struct experiment *e, const char *name, struct err *err)
 {
-    const struct faults *faults = &e->devices.faults;
+    const struct faults *faults = &e->devices.settings.faults;
     if (faults->refuse + faults->hang + faults->drop + faults->auth_fail > 1)
         return err_input(
             err, "%s: devices.faults add up to more than 1; they are shares of all sessions", name);
@@ -270,6 +270,13 @@ int experiment_write(const struct experiment *experiment, FILE *out, struct err 
     if (written != wanted || fflush(out) != 0)
         return err_set(err, "cannot write the experiment: %s", strerror(errno));
     return 0;
+}
+
+const struct device_settings *experiment_device_settings(const struct experiment *experiment,
+                                                         uint32_t device)
+{
+    (void)device;
+    return &experiment->devices.settings;
 }
 
 const struct latency *experiment_command_latency(const struct device_latency *latency,

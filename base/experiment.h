@@ -4,6 +4,7 @@
 #ifndef BASE_EXPERIMENT_H
 #define BASE_EXPERIMENT_H
 
+#include "base/device_settings.h"
 #include "base/err.h"
 #include "base/interpreter.h"
 #include "base/latency.h"
@@ -47,51 +48,17 @@ struct interpreter_list {
     size_t len;
 };
 
-struct command_latency {
-    char *pattern; // fnmatch(3), against the whole command as the client sends it
-    struct latency latency;
-};
-
-struct device_latency {
-    struct latency connect; // from accept to the device's first byte
-    struct latency login;   // from the right password to the first prompt
-    struct latency command; // from Enter to the answer's first byte, the command's echo apart
-    struct command_latency *per_command; // the first pattern that matches wins over `command`
-    size_t n_per_command;                // may be 0
-    uint64_t bandwidth_bytes_per_s;      // of the answer's bytes; 0: no limit
-    uint64_t rtt_ns; // round-trip time of the path, on every byte and the connection; 0: none
-};
-
-// Shares of sessions, 0 to 1; drawn from (seed, device, session, RNG_STEP_FAULT), in this order, at
-// most one a session.
-struct faults {
-    double refuse;    // the connection is closed at once
-    double hang;      // accepted, then silence
-    double drop;      // the connection breaks in the middle of the commands
-    double auth_fail; // the password is refused
-};
-
-struct limits {
-    uint32_t vty_lines; // sessions a device serves at once; 0: no limit
-    double
-        aaa_rate_per_s; // logins a second of the one AAA server that all devices ask; 0: no limit
-};
-
 struct experiment {
     char *name;
     uint64_t seed;
 
     struct {
         struct u32_list count;
-        char *platform;
         struct u32_list transport;  // enum transport
         struct text_list addresses; // real devices, "HOST" or "HOST:PORT"; empty: the emulator's
-        char *username;
-        char *password;
-        char *enable_secret;
-        struct device_latency latency;
-        struct faults faults;
-        struct limits limits;
+        double aaa_rate_per_s; // logins a second of the one AAA server that all devices ask; 0: no
+                               // limit
+        struct device_settings settings; // of every device
     } devices;
 
     struct {
@@ -132,6 +99,11 @@ void experiment_free(struct experiment *experiment);
 
 // The resolved experiment as a file that experiment_load reads back to the same values.
 int experiment_write(const struct experiment *experiment, FILE *out, struct err *err);
+
+// What is set for a device, numbered from 1; with 0, for all that have nothing of their own. Lives
+// as long as the experiment.
+const struct device_settings *experiment_device_settings(const struct experiment *experiment,
+                                                         uint32_t device);
 
 // The latency of a command as the client sends it.
 const struct latency *experiment_command_latency(const struct device_latency *latency,

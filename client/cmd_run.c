@@ -94,7 +94,7 @@ static int check_platform(const struct experiment *experiment, const char *progr
         emulated |= transports->items[i] != TRANSPORT_SLEEP;
     if (!emulated || experiment->devices.addresses.len)
         return 0;
-    return emulator_child_check(program, experiment->devices.platform, err);
+    return emulator_child_check(program, experiment->devices.settings.platform, err);
 }
 
 static int check_runs(const struct experiment *experiment, const char *program,

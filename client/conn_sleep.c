@@ -19,6 +19,11 @@ struct sleep_conn {
     uint64_t due_ns;
 };
 
+static const struct device_latency *latency_of(const struct sleep_conn *self)
+{
+    return &experiment_device_settings(self->plan->experiment, self->device)->latency;
+}
+
 static uint64_t draw(const struct sleep_conn *self, const struct latency *latency, uint64_t step)
 {
     struct rng rng;
@@ -40,8 +45,7 @@ static void sleep_start(struct conn *conn, const struct plan *plan, uint32_t dev
     struct sleep_conn *self = (struct sleep_conn *)conn;
     self->plan = plan;
     self->device = device;
-    enter(self, SLEEP_CONNECT,
-          draw(self, &plan->experiment->devices.latency.connect, RNG_STEP_CONNECT));
+    enter(self, SLEEP_CONNECT, draw(self, &latency_of(self)->connect, RNG_STEP_CONNECT));
 }
 
 static bool is_logout(const struct sleep_conn *self, const char *command)
@@ -51,13 +55,12 @@ static bool is_logout(const struct sleep_conn *self, const char *command)
 
 static bool is_instant(const struct sleep_conn *self, const char *command)
 {
-    return is_logout(self, command) ||
-           experiment_command_is_instant(&self->plan->experiment->devices.latency, command);
+    return is_logout(self, command) || experiment_command_is_instant(latency_of(self), command);
 }
 
 static void take_command(struct sleep_conn *self)
 {
-    const struct device_latency *latency = &self->plan->experiment->devices.latency;
+    const struct device_latency *latency = latency_of(self);
     struct buf *out = &self->conn.out;
     size_t len = strcspn(buf_text(out), "\n");
     buf_add(&self->conn.in, out->data, len); // the echo
@@ -73,7 +76,7 @@ static void take_command(struct sleep_conn *self)
 static enum conn_event sleep_step(struct conn *conn)
 {
     struct sleep_conn *self = (struct sleep_conn *)conn;
-    const struct device_latency *latency = &self->plan->experiment->devices.latency;
+    const struct device_latency *latency = latency_of(self);
     if (self->state == SLEEP_IDLE && conn->out.len)
         take_command(self);
     if (self->state == SLEEP_IDLE || (self->due_ns && clock_now_ns() < self->due_ns))

@@ -10,15 +10,16 @@ struct plan *plan_new(const struct experiment *experiment, enum transport transp
                       uint32_t devices, struct targets targets)
 {
     struct plan *plan = alloc_zero(1, sizeof *plan);
+    const struct device_settings *settings = experiment_device_settings(experiment, 0);
     plan->experiment = experiment;
     plan->conn_type = conn_types[transport];
     plan->n_jobs = devices;
     plan->targets = targets;
     plan->script = (struct dialog_script){
-        .platform = dialog_platform_find(experiment->devices.platform),
-        .username = experiment->devices.username,
-        .password = experiment->devices.password,
-        .enable_secret = experiment->devices.enable_secret,
+        .platform = dialog_platform_find(settings->platform),
+        .username = settings->username,
+        .password = settings->password,
+        .enable_secret = settings->enable_secret,
         .newline = plan->conn_type->newline,
         .commands = (const char *const *)experiment->work.commands.items,
         .n_commands = experiment->work.commands.len,

@@ -48,11 +48,16 @@ static json_t *header(const struct plan *plan, const struct run_spec *spec)
     return object;
 }
 
+static const struct device_latency *latency_of(const struct plan *plan, uint32_t device)
+{
+    return &experiment_device_settings(plan->experiment, device)->latency;
+}
+
 // The n-th command of a session (n counts those with a latency) as the emulator would draw it.
 static double wait_of_command(const struct plan *plan, uint32_t device, const char *command,
                               uint32_t *n)
 {
-    const struct device_latency *latency = &plan->experiment->devices.latency;
+    const struct device_latency *latency = latency_of(plan, device);
     struct rng rng;
     if (!command || experiment_command_is_instant(latency, command))
         return 0;
@@ -71,7 +76,7 @@ static double wait_of_step(const struct plan *plan, uint32_t device, const struc
 // Of a `sleep` session: connect, login, "no paging", each command, logout.
 static json_t *waits(const struct plan *plan, uint32_t device)
 {
-    const struct device_latency *latency = &plan->experiment->devices.latency;
+    const struct device_latency *latency = latency_of(plan, device);
     const struct dialog_platform *platform = plan->script.platform;
     uint32_t n = 0;
     json_t *list = json_array();

@@ -2,6 +2,7 @@
 
 #include "emulator/device_state.h"
 #include "emulator/platform_data.h"
+#include "emulator/settings_table.h"
 #include "emulator/word.h"
 
 #include "base/alloc.h"
@@ -38,6 +39,7 @@ struct device {
 struct device_set {
     const struct experiment *experiment;
     const struct platform *platform;
+    struct settings_table *settings;
     uint32_t count;
     int64_t (*now_ms)(void);
     int64_t began_s;
@@ -63,6 +65,7 @@ struct device_set *device_set_new(const struct experiment *experiment,
     struct device_set *set = alloc_zero(1, sizeof *set);
     set->experiment = experiment;
     set->platform = platform;
+    set->settings = settings_table_new(experiment, count);
     set->count = count;
     set->now_ms = machine_clock_ms;
     set->began_s = set->now_ms() / 1000;
@@ -94,6 +97,7 @@ void device_set_free(struct device_set *set)
             forget_device(device);
         }
     pthread_mutex_destroy(&set->lock);
+    settings_table_free(set->settings);
     free(set->buckets);
     free(set->sessions);
     free(set);
@@ -102,6 +106,16 @@ void device_set_free(struct device_set *set)
 uint32_t device_set_count(const struct device_set *set)
 {
     return set->count;
+}
+
+const struct device_settings *device_set_settings(const struct device_set *set, uint32_t number)
+{
+    return settings_table_get(set->settings, number);
+}
+
+void device_set_change(struct device_set *set, uint32_t number, struct device_settings *settings)
+{
+    settings_table_put(set->settings, number, settings);
 }
 
 void device_set_clock(struct device_set *set, int64_t (*now_ms)(void))
@@ -185,6 +199,11 @@ uint64_t device_next_session(struct device *device)
     return atomic_fetch_add(&device->set->sessions[device->number - 1], 1);
 }
 
+const struct device_settings *device_settings(const struct device *device)
+{
+    return settings_table_get(device->set->settings, device->number);
+}
+
 const struct platform *device_platform(const struct device *device)
 {
     return device->set->platform;
@@ -227,10 +246,10 @@ static void render_factory(struct device *device, struct buf *text)
 {
     struct template_scope scope = {0};
     device_fill_scope(device, false, &scope);
-    const struct experiment *experiment = device->set->experiment;
-    scope.variables[VARIABLE_LOGIN_USER] = experiment->devices.username;
-    scope.variables[VARIABLE_PASSWORD] = experiment->devices.password;
-    scope.variables[VARIABLE_SECRET] = experiment->devices.enable_secret;
+    const struct device_settings *settings = device_settings(device);
+    scope.variables[VARIABLE_LOGIN_USER] = settings->username;
+    scope.variables[VARIABLE_PASSWORD] = settings->password;
+    scope.variables[VARIABLE_SECRET] = settings->enable_secret;
     struct buf name = {0};
     buf_printf(&name, "R%u", device->number);
     scope.variables[VARIABLE_HOSTNAME] = buf_text(&name);
@@ -435,27 +454,26 @@ static bool check_configured(struct device *device, const char *user, const char
     const struct config_line *line = user_line(device, user);
     if (line)
         return line_holds(line, password);
-    const struct experiment *experiment = device->set->experiment;
+    const struct device_settings *settings = device_settings(device);
     bool keeps_users = config_find(&device_running(device)->top, "username") != NULL;
-    return !keeps_users && !strcmp(user, experiment->devices.username) &&
-           !strcmp(password, experiment->devices.password);
+    return !keeps_users && !strcmp(user, settings->username) &&
+           !strcmp(password, settings->password);
 }
 
 bool device_check_password(struct device *device, const char *user, const char *password)
 {
-    const struct experiment *experiment = device->set->experiment;
+    const struct device_settings *settings = device_settings(device);
     char *plain = alloc_strdup(user);
     if (*device->set->platform->login_suffix) // "admin+ct511w4098h"
         plain[strcspn(plain, device->set->platform->login_suffix)] = '\0';
     bool right;
     device_lock(device);
     if (!*plain)
-        right = !strcmp(password, experiment->devices.password);
+        right = !strcmp(password, settings->password);
     else if (device->changed)
         right = check_configured(device, plain, password);
     else
-        right = !strcmp(plain, experiment->devices.username) &&
-                !strcmp(password, experiment->devices.password);
+        right = !strcmp(plain, settings->username) && !strcmp(password, settings->password);
     device_unlock(device);
     free(plain);
     return right;
@@ -463,7 +481,7 @@ bool device_check_password(struct device *device, const char *user, const char *
 
 bool device_check_enable(struct device *device, const char *secret)
 {
-    bool right = !strcmp(secret, device->set->experiment->devices.enable_secret);
+    bool right = !strcmp(secret, device_settings(device)->enable_secret);
     device_lock(device);
     const struct config_line *line =
         device->changed ? config_find(&device_running(device)->top, "enable secret") : NULL;
@@ -488,7 +506,7 @@ uint8_t device_user_privilege(struct device *device, const char *user)
     uint8_t privilege = device->changed ? 0 : atomic_load(&set->factory_privilege);
     if (!privilege) {
         privilege = configured_privilege(
-            device, device->changed ? user : set->experiment->devices.username);
+            device, device->changed ? user : device_settings(device)->username);
         if (!device->changed)
             atomic_store(&set->factory_privilege, privilege);
     }

@@ -29,10 +29,19 @@ uint32_t device_set_count(const struct device_set *set);
 // machine's.
 void device_set_clock(struct device_set *set, int64_t (*now_ms)(void));
 
+// What is set at this moment for device `number`, or with 0 for all that have nothing of their own:
+// see emulator/settings_table.h, also for who may call when.
+const struct device_settings *device_set_settings(const struct device_set *set, uint32_t number);
+// Replaces it while sessions go on. What is drawn for a whole session stays as it was drawn (its
+// fault, the round-trip time of its path); all else follows from the next step on. Takes settings.
+void device_set_change(struct device_set *set, uint32_t number, struct device_settings *settings);
+
 struct device *device_open(struct device_set *set, uint32_t number); // number is 1 to count
 void device_close(struct device_set *set, struct device *device);
 
 uint32_t device_number(const struct device *device);
+// Ask anew each time: see device_set_change.
+const struct device_settings *device_settings(const struct device *device);
 // How many sessions this device had before this call, then one more: the `session` of every keyed
 // draw.
 uint64_t device_next_session(struct device *device);

@@ -83,7 +83,7 @@ static result run_enable(struct shell *shell, const struct parsed *parsed, const
 {
     (void)parsed;
     (void)with;
-    if (mode_of(shell)->privileged || !*device_experiment(shell->device)->devices.enable_secret) {
+    if (mode_of(shell)->privileged || !*device_settings(shell->device)->enable_secret) {
         shell->privilege = 15;
         shell_set_mode(shell, shell->platform->privileged_mode);
         return HANDLER_DONE;

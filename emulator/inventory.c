@@ -102,15 +102,15 @@ static void write_netmiko(const struct emulate_options *options, const char *hos
 {
     (void)host_key;
     const struct experiment *experiment = options->experiment;
-    struct foreign_names names = names_of(experiment->devices.platform);
+    struct foreign_names names = names_of(experiment->devices.settings.platform);
     for (uint32_t i = 0; i < count_places(options); i++) {
         struct place place;
         find_place(options, i, &place);
         buf_printf(out, "- device_type: %s%s\n  host: %s\n  port: %u\n", names.netmiko,
                    place.ssh_port ? "" : "_telnet", place.host, port_of(&place));
-        put_key("  username", experiment->devices.username, out);
-        put_key("  password", experiment->devices.password, out);
-        put_key("  secret", experiment->devices.enable_secret, out);
+        put_key("  username", experiment->devices.settings.username, out);
+        put_key("  password", experiment->devices.settings.password, out);
+        put_key("  secret", experiment->devices.settings.enable_secret, out);
     }
 }
 
@@ -119,17 +119,17 @@ static void write_nornir(const struct emulate_options *options, const char *host
 {
     (void)host_key;
     const struct experiment *experiment = options->experiment;
-    struct foreign_names names = names_of(experiment->devices.platform);
+    struct foreign_names names = names_of(experiment->devices.settings.platform);
     buf_puts(out, "# hosts.yaml of nornir's SimpleInventory\n");
     for (uint32_t i = 0; i < count_places(options); i++) {
         struct place place;
         find_place(options, i, &place);
         buf_printf(out, "R%u:\n  hostname: %s\n  port: %u\n  platform: %s%s\n", place.number,
                    place.host, port_of(&place), names.netmiko, place.ssh_port ? "" : "_telnet");
-        put_key("  username", experiment->devices.username, out);
-        put_key("  password", experiment->devices.password, out);
+        put_key("  username", experiment->devices.settings.username, out);
+        put_key("  password", experiment->devices.settings.password, out);
         buf_puts(out, "  connection_options:\n    netmiko:\n      extras:\n");
-        put_key("        secret", experiment->devices.enable_secret, out);
+        put_key("        secret", experiment->devices.settings.enable_secret, out);
     }
 }
 
@@ -138,14 +138,14 @@ static void write_ansible(const struct emulate_options *options, const char *hos
 {
     (void)host_key;
     const struct experiment *experiment = options->experiment;
-    struct foreign_names names = names_of(experiment->devices.platform);
+    struct foreign_names names = names_of(experiment->devices.settings.platform);
     buf_puts(out, "all:\n  vars:\n    ansible_connection: ansible.netcommon.network_cli\n");
     buf_printf(out, "    ansible_network_os: %s\n", names.ansible);
-    put_key("    ansible_user", experiment->devices.username, out);
-    put_key("    ansible_password", experiment->devices.password, out);
+    put_key("    ansible_user", experiment->devices.settings.username, out);
+    put_key("    ansible_password", experiment->devices.settings.password, out);
     buf_puts(out,
              "    ansible_become: true\n    ansible_become_method: ansible.netcommon.enable\n");
-    put_key("    ansible_become_password", experiment->devices.enable_secret, out);
+    put_key("    ansible_become_password", experiment->devices.settings.enable_secret, out);
     buf_puts(out, "    ansible_host_key_checking: false\n  hosts:\n");
     for (uint32_t i = 0; i < count_places(options); i++) {
         struct place place;
@@ -160,7 +160,7 @@ static void write_scrapli(const struct emulate_options *options, const char *hos
 {
     (void)host_key;
     const struct experiment *experiment = options->experiment;
-    struct foreign_names names = names_of(experiment->devices.platform);
+    struct foreign_names names = names_of(experiment->devices.settings.platform);
     for (uint32_t i = 0; i < count_places(options); i++) {
         struct place place;
         find_place(options, i, &place);
@@ -168,9 +168,9 @@ static void write_scrapli(const struct emulate_options *options, const char *hos
             out,
             "- platform: %s\n  transport: %s\n  host: %s\n  port: %u\n  auth_strict_key: false\n",
             names.scrapli, place.ssh_port ? "system" : "telnet", place.host, port_of(&place));
-        put_key("  auth_username", experiment->devices.username, out);
-        put_key("  auth_password", experiment->devices.password, out);
-        put_key("  auth_secondary", experiment->devices.enable_secret, out);
+        put_key("  auth_username", experiment->devices.settings.username, out);
+        put_key("  auth_password", experiment->devices.settings.password, out);
+        put_key("  auth_secondary", experiment->devices.settings.enable_secret, out);
     }
 }
 
@@ -182,7 +182,7 @@ static void write_ssh_config(const struct emulate_options *options, const char *
         struct place place;
         find_place(options, i, &place);
         buf_printf(out, "Host R%u\n    HostName %s\n    Port %u\n    User %s\n", place.number,
-                   place.host, place.ssh_port, options->experiment->devices.username);
+                   place.host, place.ssh_port, options->experiment->devices.settings.username);
     }
 }
 
@@ -234,10 +234,10 @@ static void write_csv(const struct emulate_options *options, const char *host_ke
         buf_printf(out, "R%u,%s", place.number, place.host);
         put_csv_port(place.ssh_port, out);
         put_csv_port(place.telnet_port, out);
-        put_csv(experiment->devices.platform, out);
-        put_csv(experiment->devices.username, out);
-        put_csv(experiment->devices.password, out);
-        put_csv(experiment->devices.enable_secret, out);
+        put_csv(experiment->devices.settings.platform, out);
+        put_csv(experiment->devices.settings.username, out);
+        put_csv(experiment->devices.settings.password, out);
+        put_csv(experiment->devices.settings.enable_secret, out);
         buf_puts(out, "\r\n");
     }
 }

@@ -16,7 +16,6 @@ struct lines {
 
 struct limits_state {
     uv_mutex_t lock;
-    uint32_t vty_lines;
     uint64_t aaa_service_ns;
     uint64_t aaa_free_ns; // when the server is done with what it has
     struct lines *table;
@@ -26,14 +25,13 @@ struct limits_state {
 
 enum { LOW_LINES = 64, FIRST_CAP = 16 };
 
-struct limits_state *limits_new(const struct limits *limits)
+struct limits_state *limits_new(double aaa_rate_per_s)
 {
     struct limits_state *state = alloc_zero(1, sizeof *state);
     if (uv_mutex_init(&state->lock) != 0)
         abort(); // out of memory, like base/alloc
-    state->vty_lines = limits->vty_lines;
-    if (limits->aaa_rate_per_s > 0)
-        state->aaa_service_ns = (uint64_t)((double)CLOCK_NS_PER_S / limits->aaa_rate_per_s);
+    if (aaa_rate_per_s > 0)
+        state->aaa_service_ns = (uint64_t)((double)CLOCK_NS_PER_S / aaa_rate_per_s);
     state->cap = FIRST_CAP;
     state->table = alloc_zero(state->cap, sizeof *state->table);
     return state;
@@ -101,12 +99,12 @@ static int take(struct lines *entry)
     return line;
 }
 
-int limits_take_line(struct limits_state *state, uint32_t device)
+int limits_take_line(struct limits_state *state, uint32_t device, uint32_t vty_lines)
 {
     uv_mutex_lock(&state->lock);
     int line = -1;
     struct lines *entry = find(state, device);
-    if (!state->vty_lines || entry->used < state->vty_lines) {
+    if (!vty_lines || entry->used < vty_lines) {
         if (!entry->device) {
             if (++state->len * 2 > state->cap) {
                 grow(state);

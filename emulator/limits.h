@@ -3,17 +3,17 @@
 #ifndef EMULATOR_LIMITS_H
 #define EMULATOR_LIMITS_H
 
-#include "base/experiment.h"
-
 #include <stdint.h>
 
 struct limits_state;
 
-struct limits_state *limits_new(const struct limits *limits); // copies
+// aaa_rate_per_s: logins a second of the AAA server; 0: no limit.
+struct limits_state *limits_new(double aaa_rate_per_s);
 void limits_free(struct limits_state *state);
 
-// Takes the lowest free line of a device: its number from 0, or -1 when all vty_lines are in use.
-int limits_take_line(struct limits_state *state, uint32_t device);
+// Takes the lowest free line of a device: its number from 0, or -1 when all of its vty_lines (0: no
+// limit) are in use.
+int limits_take_line(struct limits_state *state, uint32_t device, uint32_t vty_lines);
 void limits_give_line(struct limits_state *state, uint32_t device, int line);
 
 // Puts a login at the end of the AAA server's queue and returns when it is answered (ns, same clock

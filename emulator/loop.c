@@ -214,7 +214,7 @@ static void seat_peer(struct entrance *entrance, int fd, const struct sockaddr_i
     struct seat *seat = alloc_zero(1, sizeof *seat);
     seat->loop = loop;
     seat->fd = fd;
-    uint64_t rtt_ns = loop->settings->experiment->devices.latency.rtt_ns;
+    uint64_t rtt_ns = device_set_settings(loop->settings->devices, device)->latency.rtt_ns;
     int near_end = rtt_ns ? delay_line_new(&loop->lines, fd, rtt_ns, &seat->line) : fd;
     if (near_end < 0 || uv_poll_init(&loop->uv, &seat->poll, near_end) < 0) {
         refuse_for_want(seat, near_end);

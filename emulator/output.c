@@ -19,11 +19,12 @@ void output_fini(struct output *output)
     output->sent = 0;
 }
 
-void output_pace(struct output *output, uint64_t now_ns)
+void output_pace(struct output *output, uint64_t rate_bytes_per_s, uint64_t now_ns)
 {
-    if (output->paced || !output->rate_bytes_per_s || output->rate_bytes_per_s > rate_max ||
+    if (output->paced || !rate_bytes_per_s || rate_bytes_per_s > rate_max ||
         !output_waiting(output))
         return;
+    output->rate_bytes_per_s = rate_bytes_per_s;
     output->paced = true;
     output->paced_since_ns = now_ns;
     output->paced_sent = 0;

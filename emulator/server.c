@@ -34,7 +34,8 @@ static int check_descriptors(const struct emulate_options *options, struct err *
         setrlimit(RLIMIT_NOFILE, &limit);
         getrlimit(RLIMIT_NOFILE, &limit);
     }
-    uint64_t fds_a_session = options->experiment->devices.latency.rtt_ns ? FDS_A_LONG_PATH : 1;
+    uint64_t fds_a_session =
+        options->experiment->devices.settings.latency.rtt_ns ? FDS_A_LONG_PATH : 1;
     uint64_t need =
         FDS_OTHER + (uint64_t)FDS_A_LOOP * options->threads + fds_a_session * options->sessions;
     if (options->serves_ssh)
@@ -53,16 +54,16 @@ static int make_devices(struct server *server, struct emulate_options *options,
                         const char *host_key, const char *overlay, struct err *err)
 {
     const struct experiment *experiment = options->experiment;
-    server->platform = platform_load(experiment->devices.platform, overlay, err);
+    server->platform = platform_load(experiment->devices.settings.platform, overlay, err);
     if (!server->platform)
         return -1;
     if (options->serves_ssh && !(server->host_key = host_key_path(host_key, err)))
         return -1;
     server->devices = device_set_new(experiment, server->platform, options->devices);
-    server->limits = limits_new(&experiment->devices.limits);
+    server->limits = limits_new(experiment->devices.aaa_rate_per_s);
     server->transport = (struct transport_settings){
         .platform = server->platform,
-        .username = experiment->devices.username,
+        .username = experiment->devices.settings.username,
         .host_key_path = server->host_key,
     };
     server->loop_settings = (struct loop_settings){

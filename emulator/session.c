@@ -216,7 +216,7 @@ void session_login(struct session *session, const char *user, const char *passwo
     session->user = alloc_strdup(user);
     uint64_t answer = limits_aaa_answer_ns(session->env->limits, session_now(session));
     if (session->login_right)
-        answer += delay_login_ns(&session->env->experiment->devices.latency, &session->key);
+        answer += delay_login_ns(&device_settings(session->device)->latency, &session->key);
     session_set_timer(session, &session->wait, answer);
 }
 
@@ -329,15 +329,14 @@ struct session *session_new(const struct session_env *env, void *owner,
     session->wait.fire = on_wait;
     session->pace.fire = on_pace;
     session->limit.fire = on_limit;
-    session->out.rate_bytes_per_s = env->experiment->devices.latency.bandwidth_bytes_per_s;
     session->device = device_open(env->devices, device);
     session->key = (struct delay_key){.seed = env->experiment->seed,
                                       .device = device,
                                       .session = device_next_session(session->device)};
+    const struct device_settings *settings = device_settings(session->device);
     size_t commands = env->experiment->work.commands.len;
-    session->fault =
-        delay_fault(&env->experiment->devices.faults, &session->key, commands, &session->drop_at);
-    session->line = limits_take_line(env->limits, device);
+    session->fault = delay_fault(&settings->faults, &session->key, commands, &session->drop_at);
+    session->line = limits_take_line(env->limits, device, settings->limits.vty_lines);
     return session;
 }
 
@@ -359,7 +358,7 @@ static void refuse_line(struct session *session)
 void session_start(struct session *session)
 {
     session->since_ns = session_now(session);
-    const struct device_latency *latency = &session->env->experiment->devices.latency;
+    const struct device_latency *latency = &device_settings(session->device)->latency;
     uint64_t connect = delay_connect_ns(latency, &session->key);
     // On a long path the accepting side knows of the connection a round trip and a half after the
     // peer began it; here the kernel has established it at once.

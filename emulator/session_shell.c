@@ -25,6 +25,12 @@ static void make_shell(struct session *session, uint16_t columns, uint16_t rows)
     session->since_ns = session_now(session);
 }
 
+static void pace_answer(struct session *session)
+{
+    output_pace(&session->out, device_settings(session->device)->latency.bandwidth_bytes_per_s,
+                session_now(session));
+}
+
 // The busy command's answer, when its time has come. Returns whether the shell went on.
 static bool answer_command(struct session *session)
 {
@@ -32,7 +38,7 @@ static bool answer_command(struct session *session)
         bool instant = false;
         const char *command = shell_command(session->shell, &instant);
         uint64_t index = session->command_index;
-        uint64_t takes = delay_command_ns(&session->env->experiment->devices.latency, &session->key,
+        uint64_t takes = delay_command_ns(&device_settings(session->device)->latency, &session->key,
                                           command, instant, &session->command_index);
         session->command_drawn = true;
         session->answer_ns = session_now(session) + takes + shell_command_takes_ns(session->shell);
@@ -53,7 +59,7 @@ static bool answer_command(struct session *session)
     session->command_drawn = false;
     session->busy_input = 0;
     shell_resume(session->shell, &session->out.bytes);
-    output_pace(&session->out, session_now(session));
+    pace_answer(session);
     return true;
 }
 
@@ -76,7 +82,7 @@ void session_open_shell(struct session *session, uint16_t columns, uint16_t rows
         return;
     make_shell(session, columns, rows);
     shell_start(session->shell, &session->out.bytes);
-    output_pace(&session->out, session_now(session));
+    pace_answer(session);
 }
 
 void session_open_exec(struct session *session, const char *command)

@@ -85,9 +85,9 @@ static char *work_of(const struct experiment *e)
     struct buf out = {0};
     bool any = false;
     buf_puts(&out, "latency: ");
-    add_latency("connect", &e->devices.latency.connect, &any, &out);
-    add_latency("login", &e->devices.latency.login, &any, &out);
-    add_latency("command", &e->devices.latency.command, &any, &out);
+    add_latency("connect", &e->devices.settings.latency.connect, &any, &out);
+    add_latency("login", &e->devices.settings.latency.login, &any, &out);
+    add_latency("command", &e->devices.settings.latency.command, &any, &out);
     buf_puts(&out, any ? "" : "none");
     buf_printf(&out, GP_SEPARATOR "%zu %s", e->work.commands.len,
                e->work.commands.len == 1 ? "command" : "commands");

@@ -151,9 +151,9 @@ static int compare_shares(const void *a, const void *b)
 static bool aaa_limits(const struct place *place, const struct group *best)
 {
     const struct experiment *experiment = place->dataset->folders[place->folder].experiment;
-    if (!experiment || experiment->devices.limits.aaa_rate_per_s <= 0)
+    if (!experiment || experiment->devices.aaa_rate_per_s <= 0)
         return false;
-    double at_least = best->row->devices / experiment->devices.limits.aaa_rate_per_s;
+    double at_least = best->row->devices / experiment->devices.aaa_rate_per_s;
     return wall_of(place->dataset, best) < at_least * 1.15;
 }
 

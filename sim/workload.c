@@ -32,9 +32,15 @@ static uint64_t draw(const struct workload *workload, const struct session *sess
     return latency_draw(latency, &rng);
 }
 
+static const struct device_settings *settings_of(const struct workload *workload,
+                                                 const struct session *session)
+{
+    return experiment_device_settings(workload->experiment, session->row.device);
+}
+
 static enum fault draw_fault(const struct workload *workload, const struct session *session)
 {
-    const struct faults *faults = &workload->experiment->devices.faults;
+    const struct faults *faults = &settings_of(workload, session)->faults;
     const double shares[] = {faults->refuse, faults->hang, faults->drop, faults->auth_fail};
     double sum = shares[0] + shares[1] + shares[2] + shares[3];
     if (sum <= 0 || workload->spec->transport == TRANSPORT_SLEEP)
@@ -82,7 +88,7 @@ static struct action end(struct workload *workload, struct session *session, enu
 // Logins queue before the one server that all devices ask.
 static uint64_t aaa_wait(struct workload *workload, uint64_t now_ns)
 {
-    double rate = workload->experiment->devices.limits.aaa_rate_per_s;
+    double rate = workload->experiment->devices.aaa_rate_per_s;
     if (rate <= 0 || workload->spec->transport == TRANSPORT_SLEEP)
         return 0;
     uint64_t start = workload->aaa_free_ns > now_ns ? workload->aaa_free_ns : now_ns;
@@ -97,10 +103,10 @@ static struct action connect_step(struct workload *workload, struct session *ses
     session->row.connected_ns = now_ns;
     if (session->fault == FAULT_REFUSE)
         return end(workload, session, JOB_CONNECT, now_ns);
-    uint64_t wait =
-        session->fault == FAULT_HANG
-            ? experiment->runs.timeout_connect_ns
-            : draw(workload, session, &experiment->devices.latency.connect, RNG_STEP_CONNECT);
+    uint64_t wait = session->fault == FAULT_HANG
+                        ? experiment->runs.timeout_connect_ns
+                        : draw(workload, session, &settings_of(workload, session)->latency.connect,
+                               RNG_STEP_CONNECT);
     return (struct action){ACTION_WAIT, wait, workload->costs->session_cpu_ns / 2};
 }
 
@@ -112,7 +118,7 @@ static struct action login_step(struct workload *workload, struct session *sessi
     uint64_t wait = aaa_wait(workload, now_ns);
     if (session->fault != FAULT_AUTH)
         wait +=
-            draw(workload, session, &workload->experiment->devices.latency.login, RNG_STEP_LOGIN);
+            draw(workload, session, &settings_of(workload, session)->latency.login, RNG_STEP_LOGIN);
     return (struct action){ACTION_WAIT, wait, workload->costs->session_cpu_ns / 2};
 }
 
@@ -130,7 +136,7 @@ static struct action command_step(struct workload *workload, struct session *ses
         return end(workload, session, JOB_OK, now_ns);
     }
     const char *command = experiment->work.commands.items[session->command];
-    const struct device_latency *latency = &experiment->devices.latency;
+    const struct device_latency *latency = &settings_of(workload, session)->latency;
     session->place = AT_CPU_COMMAND;
     struct action action = {.kind = ACTION_WAIT, .cpu_ns = workload->costs->command_cpu_ns};
     if (!experiment_command_is_instant(latency, command))

@@ -12,12 +12,15 @@ int fake_device_open;
 size_t fake_answer_len;
 
 struct device {
+    struct device_set *set;
     uint32_t number;
     uint64_t sessions;
 };
 
 struct device_set {
     uint32_t count;
+    const struct device_settings *settings;
+    struct device_settings *put;
     struct device device;
 };
 
@@ -35,15 +38,30 @@ struct shell {
 struct device_set *device_set_new(const struct experiment *experiment,
                                   const struct platform *platform, uint32_t count)
 {
-    (void)experiment, (void)platform;
+    (void)platform;
     struct device_set *set = alloc_zero(1, sizeof *set);
+    set->settings = experiment_device_settings(experiment, 0);
+    set->device.set = set;
     set->count = count;
     return set;
 }
 
 void device_set_free(struct device_set *set)
 {
+    device_settings_free(set->put);
     free(set);
+}
+
+const struct device_settings *device_settings(const struct device *device)
+{
+    return device->set->settings;
+}
+
+void device_set_change(struct device_set *set, uint32_t number, struct device_settings *settings)
+{
+    (void)number;
+    device_settings_free(set->put);
+    set->settings = set->put = settings;
 }
 
 uint32_t device_set_count(const struct device_set *set)

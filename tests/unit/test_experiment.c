@@ -44,7 +44,7 @@ static void test_defaults_are_forty_ssh_devices(void **state)
     assert_non_null(e);
     assert_int_equal(e->devices.count.items[0], 40);
     assert_int_equal(e->devices.transport.items[0], TRANSPORT_SSH);
-    assert_string_equal(e->devices.username, "cisco");
+    assert_string_equal(e->devices.settings.username, "cisco");
     assert_int_equal(e->runs.timeout_login_ns, 30000000000);
     experiment_free(e);
 }
@@ -135,7 +135,7 @@ static void test_overrides_win_over_the_file(void **state)
     struct experiment *e = experiment_load(NULL, good, &err);
     assert_non_null(e);
     assert_int_equal(e->runs.workers.items[1], 7);
-    assert_int_equal(e->devices.latency.login.a_ns, 1000000000);
+    assert_int_equal(e->devices.settings.latency.login.a_ns, 1000000000);
     experiment_free(e);
     assert_null(experiment_load(NULL, bad, &err));
     assert_string_equal(

@@ -8,14 +8,13 @@
 static void test_lines_are_taken_from_the_lowest_and_end(void **state)
 {
     (void)state;
-    struct limits limits = {.vty_lines = 3};
-    struct limits_state *lines = limits_new(&limits);
+    struct limits_state *lines = limits_new(0);
     for (int line = 0; line < 3; line++)
-        assert_int_equal(limits_take_line(lines, 7), line);
-    assert_int_equal(limits_take_line(lines, 7), -1);
-    assert_int_equal(limits_take_line(lines, 8), 0); // another device has its own
+        assert_int_equal(limits_take_line(lines, 7, 3), line);
+    assert_int_equal(limits_take_line(lines, 7, 3), -1);
+    assert_int_equal(limits_take_line(lines, 8, 3), 0); // another device has its own
     limits_give_line(lines, 7, 1);
-    assert_int_equal(limits_take_line(lines, 7), 1);
+    assert_int_equal(limits_take_line(lines, 7, 3), 1);
     limits_free(lines);
 }
 
@@ -23,41 +22,37 @@ static void test_a_device_that_nobody_uses_is_forgotten(void **state)
 {
     (void)state;
     enum { DEVICES = 5000 };
-    struct limits limits = {.vty_lines = 2};
-    struct limits_state *lines = limits_new(&limits);
+    struct limits_state *lines = limits_new(0);
     for (uint32_t device = 1; device <= DEVICES; device++)
-        assert_int_equal(limits_take_line(lines, device), 0);
+        assert_int_equal(limits_take_line(lines, device, 2), 0);
     for (uint32_t device = 1; device <= DEVICES; device += 2)
         limits_give_line(lines, device, 0);
     for (uint32_t device = 1; device <= DEVICES; device++)
-        assert_int_equal(limits_take_line(lines, device), device % 2 ? 0 : 1);
+        assert_int_equal(limits_take_line(lines, device, 2), device % 2 ? 0 : 1);
     for (uint32_t device = 2; device <= DEVICES; device += 2)
-        assert_int_equal(limits_take_line(lines, device), -1);
+        assert_int_equal(limits_take_line(lines, device, 2), -1);
     limits_free(lines);
 }
 
 static void test_lines_have_no_limit_by_default(void **state)
 {
     (void)state;
-    struct limits limits = {0};
-    struct limits_state *lines = limits_new(&limits);
+    struct limits_state *lines = limits_new(0);
     for (int i = 0; i < 1000; i++)
-        assert_int_equal(limits_take_line(lines, 1), i < 64 ? i : 64);
+        assert_int_equal(limits_take_line(lines, 1, 0), i < 64 ? i : 64);
     limits_free(lines);
 }
 
 static void test_the_aaa_server_answers_one_by_one(void **state)
 {
     (void)state;
-    struct limits limits = {.aaa_rate_per_s = 4};
-    struct limits_state *aaa = limits_new(&limits);
+    struct limits_state *aaa = limits_new(4);
     uint64_t second = CLOCK_NS_PER_S;
     assert_int_equal(limits_aaa_answer_ns(aaa, second), second + second / 4);
     assert_int_equal(limits_aaa_answer_ns(aaa, second), second + second / 2);
     assert_int_equal(limits_aaa_answer_ns(aaa, 10 * second), 10 * second + second / 4);
     limits_free(aaa);
-    limits.aaa_rate_per_s = 0;
-    aaa = limits_new(&limits);
+    aaa = limits_new(0);
     assert_int_equal(limits_aaa_answer_ns(aaa, second), second);
     limits_free(aaa);
 }

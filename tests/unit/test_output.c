@@ -15,7 +15,7 @@ static void test_without_a_rate_everything_may_go_at_once(void **state)
     (void)state;
     struct output output = {0};
     fill(&output, 5000);
-    output_pace(&output, 100);
+    output_pace(&output, 0, 100);
     assert_int_equal(output_ready(&output, 100), 5000);
     assert_int_equal(output_next_ns(&output, 100), TIMERS_NEVER);
     output_fini(&output);
@@ -31,11 +31,11 @@ static void test_paced_bytes_take_their_length_by_the_rate(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof paces / sizeof *paces; i++) {
         uint64_t rate = paces[i].rate;
-        struct output output = {.rate_bytes_per_s = rate};
+        struct output output = {0};
         uint64_t start = 12345;
         uint64_t now = start;
         fill(&output, paces[i].len);
-        output_pace(&output, now);
+        output_pace(&output, rate, now);
         assert_int_equal(output_ready(&output, now), 1); // the first byte is not held up
         size_t sent = 0;
         while (output_waiting(&output)) {

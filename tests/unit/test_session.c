@@ -132,7 +132,7 @@ static struct session *begin(const char *const *overrides)
     if (!bench.experiment)
         fail_msg("%s", err.text);
     bench.devices = device_set_new(bench.experiment, NULL, 10);
-    bench.limits = limits_new(&bench.experiment->devices.limits);
+    bench.limits = limits_new(bench.experiment->devices.aaa_rate_per_s);
     timers_init(&bench.timers, clock_by_hand);
     bench.env = (struct session_env){
         .experiment = bench.experiment,
@@ -437,6 +437,30 @@ static void test_bandwidth_stretches_the_answer_not_its_first_byte(void **state)
     finish(session);
 }
 
+static void test_a_change_of_settings_counts_from_the_next_command_on(void **state)
+{
+    (void)state;
+    struct session *session = begin(slow);
+    wait_ms(20);
+    log_in(session);
+    wait_ms(30);
+    said("\r\nR1>");
+    type(session, "a\r");
+    struct device_settings *faster = device_settings_copy(&bench.experiment->devices.settings);
+    assert_int_equal(latency_parse("10ms", &faster->latency.command, NULL), 0);
+    device_set_change(bench.devices, 3, faster);
+    wait_ms(99);
+    said("a\r\n"); // its time was drawn before
+    wait_ms(1);
+    said("<a>\r\nR1>");
+    type(session, "b\r");
+    wait_ms(9);
+    said("b\r\n");
+    wait_ms(1);
+    said("<b>\r\nR1>");
+    finish(session);
+}
+
 static const struct {
     const char *override;
     enum session_end how;
@@ -481,6 +505,7 @@ int main(void)
         cmocka_unit_test(test_the_end_of_input_is_a_logout_after_the_last_answer),
         cmocka_unit_test(test_an_exec_answers_without_a_prompt_and_hangs_up),
         cmocka_unit_test(test_bandwidth_stretches_the_answer_not_its_first_byte),
+        cmocka_unit_test(test_a_change_of_settings_counts_from_the_next_command_on),
         cmocka_unit_test(test_faults_end_as_they_should),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,54 @@
+// What is set for a device: its platform, credentials, slowness, faults and limits. One object
+// holds for all devices of an experiment, or for one of them.
+#ifndef BASE_DEVICE_SETTINGS_H
+#define BASE_DEVICE_SETTINGS_H
+
+#include "base/latency.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct command_latency {
+    char *pattern; // fnmatch(3), against the whole command as the client sends it
+    struct latency latency;
+};
+
+struct device_latency {
+    struct latency connect; // from accept to the device's first byte
+    struct latency login;   // from the right password to the first prompt
+    struct latency command; // from Enter to the answer's first byte, the command's echo apart
+    struct command_latency *per_command; // the first pattern that matches wins over `command`
+    size_t n_per_command;                // may be 0
+    uint64_t bandwidth_bytes_per_s;      // of the answer's bytes; 0: no limit
+    uint64_t rtt_ns; // round-trip time of the path, on every byte and the connection; 0: none
+};
+
+// Shares of sessions, 0 to 1; drawn from (seed, device, session, RNG_STEP_FAULT), in this order, at
+// most one a session.
+struct faults {
+    double refuse;    // the connection is closed at once
+    double hang;      // accepted, then silence
+    double drop;      // the connection breaks in the middle of the commands
+    double auth_fail; // the password is refused
+};
+
+struct limits {
+    uint32_t vty_lines; // sessions a device serves at once; 0: no limit
+};
+
+// Owns its texts.
+struct device_settings {
+    char *platform;
+    char *username;
+    char *password;
+    char *enable_secret;
+    struct device_latency latency;
+    struct faults faults;
+    struct limits limits;
+};
+
+// The caller frees with device_settings_free.
+struct device_settings *device_settings_copy(const struct device_settings *settings);
+void device_settings_free(struct device_settings *settings);
+
+#endif
