@@ -3,19 +3,22 @@
 #include "base/alloc.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 typedef _Atomic(const struct device_settings *) settings_place;
 
+// What settings_table_put took, until the end.
+struct kept {
+    struct device_settings *settings;
+    struct kept *next;
+};
+
 struct settings_table {
     uint32_t count;
     settings_place general;
     settings_place *own; // by number - 1; NULL: the general ones. Pages nobody touched cost nothing
-    pthread_mutex_t lock; // of what follows
-    struct device_settings **put;
-    size_t n_put;
+    _Atomic(struct kept *) kept;
 };
 
 struct settings_table *settings_table_new(const struct experiment *experiment, uint32_t count)
@@ -24,7 +27,6 @@ struct settings_table *settings_table_new(const struct experiment *experiment, u
     table->count = count;
     table->own = alloc_zero(count, sizeof *table->own);
     atomic_init(&table->general, experiment_device_settings(experiment, 0));
-    pthread_mutex_init(&table->lock, NULL);
     return table;
 }
 
@@ -32,11 +34,13 @@ void settings_table_free(struct settings_table *table)
 {
     if (!table)
         return;
-    for (size_t i = 0; i < table->n_put; i++)
-        device_settings_free(table->put[i]);
-    free(table->put);
+    struct kept *next;
+    for (struct kept *kept = atomic_load(&table->kept); kept; kept = next) {
+        next = kept->next;
+        device_settings_free(kept->settings);
+        free(kept);
+    }
     free(table->own);
-    pthread_mutex_destroy(&table->lock);
     free(table);
 }
 
@@ -62,10 +66,11 @@ void settings_table_put(struct settings_table *table, uint32_t device,
                         struct device_settings *settings)
 {
     assert(device <= table->count);
-    pthread_mutex_lock(&table->lock);
-    table->put = alloc_resize(table->put, table->n_put + 1, sizeof(struct device_settings *));
-    table->put[table->n_put++] = settings;
+    struct kept *kept = alloc_zero(1, sizeof *kept);
+    kept->settings = settings;
+    kept->next = atomic_load(&table->kept);
+    while (!atomic_compare_exchange_weak(&table->kept, &kept->next, kept))
+        ;
     settings_place *place = device ? &table->own[device - 1] : &table->general;
     atomic_store_explicit(place, settings, memory_order_release);
-    pthread_mutex_unlock(&table->lock);
 }
