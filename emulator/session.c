@@ -256,7 +256,6 @@ static void talk(struct session *session)
         if (session->shell)
             session_run_shell(session);
         session_feed(session);
-        session_check_input_end(session);
         if (!say_what_may_go(session) || !session_shell_can_go_on(session))
             break;
         if (turns == TURNS_MAX) {
@@ -264,6 +263,7 @@ static void talk(struct session *session)
             break;
         }
     }
+    session_check_input_end(session); // last: a transport may read it while it writes
 }
 
 static void turn(struct session *session)

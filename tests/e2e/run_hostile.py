@@ -1,5 +1,6 @@
 """Devices that misbehave in every way a peer can: each costs its own session, by a limit or a timeout, and the good
 ones beside it do not notice. devices.addresses names them, so this is also how real devices are measured."""
+import multiprocessing
 import resource
 import socket
 import threading
@@ -144,18 +145,20 @@ def does_not_hang_up(peer):
 listeners = []
 
 
+def accept(listener, behave):
+    while True:
+        peer, _ = listener.accept()
+        threading.Thread(target=ignore_errors(behave), args=(peer,), daemon=True).start()
+
+
 def serve(behave):
-    """An address where a device behaves so."""
+    """An address where a device behaves so. A process of its own: as threads of one Python the floods would keep the
+    good ones from answering in time."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(64)
     listeners.append(listener)
-
-    def accept():
-        while True:
-            peer, _ = listener.accept()
-            threading.Thread(target=ignore_errors(behave), args=(peer,), daemon=True).start()
-    threading.Thread(target=accept, daemon=True).start()
+    multiprocessing.get_context("fork").Process(target=accept, args=(listener, behave), daemon=True).start()
     return "127.0.0.1:%d" % listener.getsockname()[1]
 
 

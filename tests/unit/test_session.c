@@ -22,7 +22,8 @@ static uint64_t clock_by_hand(void)
 // What the transport saw.
 struct wire {
     struct buf said;
-    bool reads; // false: the peer does not read
+    bool reads;         // false: the peer does not read
+    bool hears_the_end; // of what the peer sends, while it writes
     int opened;
     int answered;       // 1: right, -1: wrong
     bool opens_nothing; // after the login
@@ -62,6 +63,8 @@ static unsigned wire_wants(void *conn)
 static size_t wire_write(void *conn, const void *bytes, size_t len)
 {
     struct wire *wire = conn;
+    if (wire->hears_the_end)
+        session_input_end(wire->session);
     if (!wire->reads)
         return 0;
     buf_add(&wire->said, bytes, len);
@@ -397,6 +400,17 @@ static void test_the_end_of_input_is_a_logout_after_the_last_answer(void **state
     finish(session);
 }
 
+static void test_an_end_of_input_that_is_read_while_writing_is_not_forgotten(void **state)
+{
+    (void)state;
+    struct session *session = begin(no_overrides);
+    bench.wire.hears_the_end = true;
+    log_in(session);
+    said("\r\nR1>");
+    assert_true(bench.wire.finished); // nothing else comes that would wake the session
+    finish(session);
+}
+
 static void test_an_exec_answers_without_a_prompt_and_hangs_up(void **state)
 {
     (void)state;
@@ -503,6 +517,7 @@ int main(void)
         cmocka_unit_test(test_a_line_without_end_ends_the_session),
         cmocka_unit_test(test_a_peer_that_does_not_read_is_not_read_either),
         cmocka_unit_test(test_the_end_of_input_is_a_logout_after_the_last_answer),
+        cmocka_unit_test(test_an_end_of_input_that_is_read_while_writing_is_not_forgotten),
         cmocka_unit_test(test_an_exec_answers_without_a_prompt_and_hangs_up),
         cmocka_unit_test(test_bandwidth_stretches_the_answer_not_its_first_byte),
         cmocka_unit_test(test_a_change_of_settings_counts_from_the_next_command_on),
