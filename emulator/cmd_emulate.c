@@ -75,7 +75,7 @@ static void end_vigil(struct vigil *vigil)
         fcntl(STDIN_FILENO, F_SETFL, vigil->input_flags);
 }
 
-static void print_counts(const struct loop_counts *counts)
+static void print_counts(const struct counts *counts)
 {
     fprintf(stderr, "netbaton emulate: %" PRIu64 " sessions", counts->accepted);
     const char *before = ": ";
@@ -96,7 +96,7 @@ static int serve(const struct command *command, const struct emulate_words *word
     if (emulate_options_read(&options, words, path, common, &err) < 0)
         return cli_fail(command, &err);
     signal(SIGPIPE, SIG_IGN);
-    struct loop_counts counts = {0};
+    struct counts counts = {0};
     struct vigil vigil;
     begin_vigil(&vigil, words->until_eof);
     struct server *server = server_start(&options, words->host_key, words->platform, &err);

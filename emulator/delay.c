@@ -1,5 +1,7 @@
 #include "emulator/delay.h"
 
+const char *const fault_names[FAULTS] = {"none", "refuse", "hang", "drop", "auth_fail"};
+
 static uint64_t draw(const struct latency *latency, const struct delay_key *key, uint64_t step)
 {
     if (latency_is_zero(latency))

@@ -25,6 +25,8 @@ struct seat {
     uv_poll_t poll;
     struct loop *loop;
     struct session *session;
+    uint64_t id;
+    enum transport transport;
     int fd;                  // of the peer; the session's, or the line's
     struct delay_line *line; // NULL: none, or gone
     struct seat *next;       // of all, or of the dead
@@ -35,6 +37,7 @@ struct entrance {
     uv_poll_t poll;
     struct loop *loop;
     const struct transport_ops *ops;
+    enum transport transport;
     void *shared;
     int fd;
     uint32_t device;
@@ -69,7 +72,8 @@ struct loop {
     struct seat *dead;
     int spare_fd; // given up to accept and close a peer when the process has no other left
     bool said_no_fds;
-    struct loop_counts counts;
+    struct counts counts;
+    uint64_t next_id;
 };
 
 // Seats.
@@ -115,6 +119,7 @@ static void on_ended(void *owner, enum session_end how)
     struct seat *seat = owner;
     seat->loop->counts.ended[how]++;
     seat->loop->counts.open--;
+    seat->loop->counts.open_by[seat->transport]--;
     unlink_seat(seat);
     link_seat(&seat->loop->dead, seat);
 }
@@ -221,9 +226,14 @@ static void seat_peer(struct entrance *entrance, int fd, const struct sockaddr_i
         return;
     }
     seat->poll.data = seat;
+    seat->id = loop->next_id;
+    loop->next_id += loop->settings->n_loops;
+    seat->transport = entrance->transport;
     link_seat(&loop->seats, seat);
     loop->counts.accepted++;
     loop->counts.open++;
+    loop->counts.accepted_by[seat->transport]++;
+    loop->counts.open_by[seat->transport]++;
     seat->session =
         session_new(&loop->env, seat, entrance->ops, entrance->shared, near_end, device, peer);
     session_start(seat->session);
@@ -336,10 +346,11 @@ static int init_handles(struct loop *loop, struct err *err)
     return 0;
 }
 
-struct loop *loop_new(const struct loop_settings *settings, struct err *err)
+struct loop *loop_new(const struct loop_settings *settings, uint32_t index, struct err *err)
 {
     struct loop *loop = alloc_zero(1, sizeof *loop);
     loop->settings = settings;
+    loop->next_id = index + 1;
     timers_init(&loop->timers, clock_now_ns);
     if (init_handles(loop, err) < 0) {
         free(loop);
@@ -350,6 +361,7 @@ struct loop *loop_new(const struct loop_settings *settings, struct err *err)
         .devices = settings->devices,
         .limits = settings->limits,
         .timers = &loop->timers,
+        .counts = &loop->counts,
         .login_timeout_ns = settings->login_timeout_ns,
         .idle_timeout_ns = settings->idle_timeout_ns,
         .watch = on_watch,
@@ -383,6 +395,7 @@ int loop_listen(struct loop *loop, const struct transport_ops *ops, int fd, uint
     struct entrance *entrance = alloc_zero(1, sizeof *entrance);
     entrance->loop = loop;
     entrance->ops = ops;
+    entrance->transport = ops == &transport_telnet ? TRANSPORT_TELNET : TRANSPORT_SSH;
     entrance->shared = shared;
     entrance->fd = fd;
     entrance->device = device;
@@ -434,7 +447,16 @@ void loop_join(struct loop *loop)
     loop->started = false;
 }
 
-const struct loop_counts *loop_counts(const struct loop *loop)
+void loop_each_session(struct loop *loop,
+                       void (*each)(struct session *session, uint64_t id, void *data), void *data)
+{
+    for (struct seat *seat = loop->seats, *next; seat; seat = next) {
+        next = seat->next;
+        each(seat->session, seat->id, data);
+    }
+}
+
+const struct counts *loop_counts(const struct loop *loop)
 {
     return &loop->counts;
 }

@@ -4,6 +4,7 @@
 #define EMULATOR_LOOP_H
 
 #include "base/err.h"
+#include "emulator/counts.h"
 #include "emulator/session.h"
 
 #include <stdint.h>
@@ -16,20 +17,14 @@ struct loop_settings {
     struct device_set *devices;
     struct limits_state *limits;
     const struct transport_settings *transport;
+    uint32_t n_loops;
     uint64_t login_timeout_ns;
     uint64_t idle_timeout_ns; // 0: none
 };
 
-// What was counted; of the thread that runs the loop, read by others in a loop_call or after
-// loop_join.
-struct loop_counts {
-    uint64_t accepted;
-    uint64_t open; // of them, sessions that have not ended
-    uint64_t ended[SESSION_ENDS];
-};
-
 // Borrows the settings for its life.
-struct loop *loop_new(const struct loop_settings *settings, struct err *err);
+// index: of the loop among settings->n_loops.
+struct loop *loop_new(const struct loop_settings *settings, uint32_t index, struct err *err);
 void loop_free(struct loop *loop); // after loop_join, or if it was never started
 
 // Takes fd, a listening socket that does not block, on success. device: the number of the device
@@ -43,6 +38,11 @@ int loop_start(struct loop *loop, struct err *err);
 void loop_call(struct loop *loop, void (*call)(struct loop *loop, void *data), void *data);
 void loop_stop(struct loop *loop); // from any thread: ends all sessions, then the loop
 void loop_join(struct loop *loop); // waits for that; a loop that was not started is fine
-const struct loop_counts *loop_counts(const struct loop *loop);
+// Inside a loop_call: every session that has not ended; each may end the one it is called with. The
+// id is the session's alone among those of all loops.
+void loop_each_session(struct loop *loop,
+                       void (*each)(struct session *session, uint64_t id, void *data), void *data);
+// Of the thread that runs the loop; for others inside a loop_call or after loop_join.
+const struct counts *loop_counts(const struct loop *loop);
 
 #endif

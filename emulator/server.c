@@ -71,6 +71,7 @@ static int make_devices(struct server *server, struct emulate_options *options,
         .devices = server->devices,
         .limits = server->limits,
         .transport = &server->transport,
+        .n_loops = options->threads,
         .login_timeout_ns = options->login_timeout_ns,
         .idle_timeout_ns = options->idle_timeout_ns,
     };
@@ -81,7 +82,8 @@ static int make_loops(struct server *server, struct emulate_options *options, st
 {
     server->loops = alloc_zero(options->threads, sizeof(struct loop *));
     for (; server->n_loops < options->threads; server->n_loops++)
-        if (!(server->loops[server->n_loops] = loop_new(&server->loop_settings, err)))
+        if (!(server->loops[server->n_loops] =
+                  loop_new(&server->loop_settings, server->n_loops, err)))
             return -1;
     if (options->serves_ssh &&
         listener_open(&options->ssh, &transport_ssh, server->loops, server->n_loops, err) < 0)
@@ -109,28 +111,99 @@ struct server *server_start(struct emulate_options *options, const char *host_ke
     return server;
 }
 
-static void add_counts(const struct loop *loop, struct loop_counts *counts)
+static void add_counts(struct loop *loop, void *counts)
 {
-    const struct loop_counts *one = loop_counts(loop);
-    counts->accepted += one->accepted;
-    counts->open += one->open;
-    for (int how = 0; how < SESSION_ENDS; how++)
-        counts->ended[how] += one->ended[how];
+    counts_add(counts, loop_counts(loop));
 }
 
-static void add_counts_inside(struct loop *loop, void *counts)
+void server_count(struct server *server, struct counts *counts)
 {
-    add_counts(loop, counts);
-}
-
-void server_count(struct server *server, struct loop_counts *counts)
-{
-    *counts = (struct loop_counts){0};
+    *counts = (struct counts){0};
     for (uint32_t i = 0; i < server->n_loops; i++)
-        loop_call(server->loops[i], add_counts_inside, counts);
+        loop_call(server->loops[i], add_counts, counts);
 }
 
-void server_stop(struct server *server, struct loop_counts *counts)
+// What loop_call hands to every loop in turn.
+struct inquiry {
+    const struct session_choice *choice;
+    bool reset;
+    struct session_info *found;
+    size_t n_found;
+    size_t room;
+};
+
+static bool is_chosen(const struct session_choice *choice, const struct session_info *info)
+{
+    return info->device >= choice->device_first && info->device <= choice->device_last &&
+           (!choice->id || info->id == choice->id);
+}
+
+static void note_session(struct session *session, uint64_t id, void *data)
+{
+    struct inquiry *inquiry = data;
+    struct session_info info = {.id = id};
+    session_describe(session, &info);
+    if (!is_chosen(inquiry->choice, &info))
+        return;
+    if (inquiry->n_found == inquiry->room) {
+        inquiry->room = inquiry->room ? inquiry->room * 2 : 64;
+        inquiry->found = alloc_resize(inquiry->found, inquiry->room, sizeof *inquiry->found);
+    }
+    inquiry->found[inquiry->n_found++] = info;
+}
+
+static void drop_session(struct session *session, uint64_t id, void *data)
+{
+    struct inquiry *inquiry = data;
+    struct session_info info = {.id = id};
+    session_describe(session, &info);
+    if (!is_chosen(inquiry->choice, &info))
+        return;
+    inquiry->n_found++;
+    if (inquiry->reset)
+        session_break(session, SESSION_END_DROPPED);
+    else
+        session_end(session, SESSION_END_DROPPED);
+}
+
+static void note_sessions(struct loop *loop, void *inquiry)
+{
+    loop_each_session(loop, note_session, inquiry);
+}
+
+static void drop_sessions(struct loop *loop, void *inquiry)
+{
+    loop_each_session(loop, drop_session, inquiry);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    uint64_t left = ((const struct session_info *)a)->id;
+    uint64_t right = ((const struct session_info *)b)->id;
+    return left < right ? -1 : left > right;
+}
+
+struct session_info *server_sessions(struct server *server, const struct session_choice *choice,
+                                     size_t *count)
+{
+    struct inquiry inquiry = {.choice = choice};
+    for (uint32_t i = 0; i < server->n_loops; i++)
+        loop_call(server->loops[i], note_sessions, &inquiry);
+    if (inquiry.n_found)
+        qsort(inquiry.found, inquiry.n_found, sizeof *inquiry.found, by_id);
+    *count = inquiry.n_found;
+    return inquiry.found;
+}
+
+size_t server_drop(struct server *server, const struct session_choice *choice, bool reset)
+{
+    struct inquiry inquiry = {.choice = choice, .reset = reset};
+    for (uint32_t i = 0; i < server->n_loops; i++)
+        loop_call(server->loops[i], drop_sessions, &inquiry);
+    return inquiry.n_found;
+}
+
+void server_stop(struct server *server, struct counts *counts)
 {
     for (uint32_t i = 0; i < server->n_loops; i++)
         loop_stop(server->loops[i]);

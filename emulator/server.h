@@ -14,9 +14,20 @@ struct server;
 struct server *server_start(struct emulate_options *options, const char *host_key,
                             const char *platform, struct err *err);
 // What the loops have counted until now.
-void server_count(struct server *server, struct loop_counts *counts);
+void server_count(struct server *server, struct counts *counts);
+// Which sessions: those of a row of devices, or one by its id.
+struct session_choice {
+    uint32_t device_first; // 1: from the first device on
+    uint32_t device_last;
+    uint64_t id; // 0: any
+};
+// What they are doing just now, by id, without those that have ended. The caller frees.
+struct session_info *server_sessions(struct server *server, const struct session_choice *choice,
+                                     size_t *count);
+// Ends them, with a TCP reset or an end of the connection; returns how many.
+size_t server_drop(struct server *server, const struct session_choice *choice, bool reset);
 // Ends all sessions and the loops; counts is what they counted.
-void server_stop(struct server *server, struct loop_counts *counts);
+void server_stop(struct server *server, struct counts *counts);
 
 // "ready mode=address ssh=127.100.0.1:2222 telnet=127.100.0.1:2323 devices=40"
 void server_print_ready(const struct emulate_options *options, FILE *out);

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "emulator/counts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 
 const char *const session_end_names[SESSION_ENDS] = {
     "logout", "peer left", "wrong password", "login timeout", "idle",    "peer did not read",
-    "flood",  "protocol",  "lines in use",   "fault",         "stopped",
+    "flood",  "protocol",  "lines in use",   "fault",         "dropped", "stopped",
 };
 
 enum {
@@ -180,6 +181,8 @@ static size_t say_what_may_go(struct session *session)
         session->since_ns = session_now(session);
         total += took;
     }
+    session->bytes_out += total;
+    session->env->counts->bytes_out += total;
     return total;
 }
 
@@ -227,6 +230,8 @@ static void answer_login(struct session *session)
     if (!session->login_right)
         answer = ++session->bad_passwords < PASSWORD_TRIES ? LOGIN_WRONG : LOGIN_WRONG_LAST;
     enter(session, answer == LOGIN_RIGHT ? PHASE_OPEN : PHASE_LOGIN);
+    if (answer == LOGIN_RIGHT)
+        session->env->counts->logins++;
     if (answer == LOGIN_WRONG_LAST)
         session_hang_up(session, SESSION_END_PASSWORD);
     session->ops->answer_login(session->conn, answer);
@@ -291,6 +296,8 @@ static void open_transport(struct session *session)
 static void on_wait(struct timer *timer)
 {
     struct session *session = of_wait(timer);
+    if (session->command_drawn && session->answer_ns <= session_now(session))
+        counts_late(session->env->counts, session_now(session) - session->answer_ns);
     if (session->phase == PHASE_CONNECT)
         open_transport(session);
     turn(session);
@@ -357,7 +364,7 @@ static void refuse_line(struct session *session)
 
 void session_start(struct session *session)
 {
-    session->since_ns = session_now(session);
+    session->since_ns = session->begun_ns = session_now(session);
     const struct device_latency *latency = &device_settings(session->device)->latency;
     uint64_t connect = delay_connect_ns(latency, &session->key);
     // On a long path the accepting side knows of the connection a round trip and a half after the
@@ -394,4 +401,38 @@ void session_free(struct session *session)
     free(session->user);
     free(session->peer);
     free(session);
+}
+
+static const char *phase_name(const struct session *session)
+{
+    static const char *const names[] = {
+        [PHASE_CONNECT] = "connect",   [PHASE_SILENT] = "silent", [PHASE_LOGIN] = "login",
+        [PHASE_CHECKING] = "checking", [PHASE_OPEN] = "open",     [PHASE_CLOSING] = "closing",
+        [PHASE_ENDED] = "ended",
+    };
+    if (session->phase != PHASE_OPEN || !session->shell)
+        return names[session->phase];
+    return shell_status(session->shell) == SHELL_BUSY ? "busy" : "prompt";
+}
+
+static void copy_printable(char *to, size_t size, const char *from)
+{
+    size_t len = 0;
+    for (; from[len] && len + 1 < size; len++)
+        to[len] = from[len] >= ' ' && from[len] <= '~' ? from[len] : '?';
+    to[len] = '\0';
+}
+
+void session_describe(const struct session *session, struct session_info *info)
+{
+    info->device = device_number(session->device);
+    info->transport = session->ops->name;
+    info->phase = phase_name(session);
+    info->fault = fault_names[session->fault];
+    copy_printable(info->peer, sizeof info->peer, session->peer);
+    copy_printable(info->user, sizeof info->user, session->user ? session->user : "");
+    info->age_ns = session_now(session) - session->begun_ns;
+    info->commands = session->commands;
+    info->bytes_in = session->bytes_in;
+    info->bytes_out = session->bytes_out;
 }

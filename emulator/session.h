@@ -31,12 +31,14 @@ enum session_end {
     SESSION_END_PROTOCOL,      // the peer does not speak the protocol
     SESSION_END_LINES,         // all VTY lines in use
     SESSION_END_FAULT,         // the experiment's
+    SESSION_END_DROPPED,       // by whoever controls the emulator
     SESSION_END_STOPPED,       // the emulator ends
 };
 enum { SESSION_ENDS = SESSION_END_STOPPED + 1 };
 extern const char *const session_end_names[SESSION_ENDS];
 
 struct session;
+struct counts;
 
 // What the sessions of one loop share; borrowed by them.
 struct session_env {
@@ -44,6 +46,7 @@ struct session_env {
     struct device_set *devices;
     struct limits_state *limits;
     struct timers *timers;
+    struct counts *counts;     // what its sessions do is added here
     uint64_t login_timeout_ns; // from the device's question to the peer's answer
     uint64_t idle_timeout_ns;  // 0: none
     // Called when the set of TRANSPORT_* that the session waits for on its socket changes, and once
@@ -63,6 +66,22 @@ void session_start(struct session *session);
 
 // The socket is ready; may end the session.
 void session_ready(struct session *session, bool readable, bool writable);
+
+// What a session is doing at this moment: a copy.
+struct session_info {
+    uint64_t id; // the loop's word: session_describe leaves it alone
+    uint32_t device;
+    const char *transport; // static, like the next two
+    const char *phase;
+    const char *fault; // "none"
+    char peer[16];
+    char user[33]; // "" before a login; cut, and what does not print is a ?
+    uint64_t age_ns;
+    uint64_t commands;  // answered
+    uint64_t bytes_in;  // typed
+    uint64_t bytes_out; // said
+};
+void session_describe(const struct session *session, struct session_info *info);
 
 // From here on: what transports call.
 

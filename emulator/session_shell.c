@@ -1,3 +1,4 @@
+#include "emulator/counts.h"
 #include "emulator/session_state.h"
 
 #include <stdio.h>
@@ -31,6 +32,16 @@ static void pace_answer(struct session *session)
                 session_now(session));
 }
 
+// An Enter on an empty line is none.
+static void count_command(struct session *session)
+{
+    bool instant = false;
+    if (!*shell_command(session->shell, &instant))
+        return;
+    session->commands++;
+    session->env->counts->commands++;
+}
+
 // The busy command's answer, when its time has come. Returns whether the shell went on.
 static bool answer_command(struct session *session)
 {
@@ -58,6 +69,7 @@ static bool answer_command(struct session *session)
     }
     session->command_drawn = false;
     session->busy_input = 0;
+    count_command(session);
     shell_resume(session->shell, &session->out.bytes);
     pace_answer(session);
     return true;
@@ -117,6 +129,8 @@ void session_input(struct session *session, const void *bytes, size_t len)
     if (session->phase != PHASE_OPEN || session->hanging_up || session->exec)
         return;
     session->since_ns = session_now(session);
+    session->bytes_in += len;
+    session->env->counts->bytes_in += len;
     if (line_too_long(session, bytes, len))
         session_end(session, SESSION_END_FLOOD);
     else

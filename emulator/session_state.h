@@ -62,6 +62,11 @@ struct session {
     struct timer pace;  // the next bytes of a paced output
     struct timer limit; // patience with the peer
     uint64_t since_ns;  // the last sign of life in this phase
+
+    uint64_t begun_ns;
+    uint64_t commands; // answered
+    uint64_t bytes_in;
+    uint64_t bytes_out;
 };
 
 // session.c

@@ -8,7 +8,7 @@
 
 enum { EVERY_MS = 1000 };
 
-static uint64_t failed(const struct loop_counts *counts)
+static uint64_t failed(const struct counts *counts)
 {
     uint64_t sum = 0;
     for (int how = 0; how < SESSION_ENDS; how++)
@@ -17,7 +17,7 @@ static uint64_t failed(const struct loop_counts *counts)
     return sum;
 }
 
-static void print_json(const struct loop_counts *counts, double seconds, double per_s)
+static void print_json(const struct counts *counts, double seconds, double per_s)
 {
     fprintf(stderr,
             "{\"seconds\": %.3f, \"open\": %" PRIu64 ", \"accepted\": %" PRIu64
@@ -33,7 +33,7 @@ static void print_json(const struct loop_counts *counts, double seconds, double 
 
 static void print(struct stats *stats)
 {
-    struct loop_counts counts;
+    struct counts counts;
     uint64_t now = clock_now_ns();
     server_count(stats->server, &counts);
     double gap_s = (double)(now - stats->before_ns) / (double)CLOCK_NS_PER_S;

@@ -11,7 +11,7 @@
 struct stats {
     uv_timer_t timer;
     struct server *server; // borrowed
-    struct loop_counts before;
+    struct counts before;
     uint64_t begun_ns;
     uint64_t before_ns;
     bool live;

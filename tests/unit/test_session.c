@@ -1,6 +1,6 @@
 // A session with a transport and a device of the test's own and a clock by hand: no socket, no
 // loop.
-#include "emulator/session.h"
+#include "emulator/counts.h"
 #include "tests/unit/fake_device.h"
 #include "tests/unit/harness.h"
 
@@ -38,6 +38,7 @@ struct bench {
     struct device_set *devices;
     struct limits_state *limits;
     struct timers timers;
+    struct counts counts;
     struct session_env env;
     struct wire wire;
     int ended; // 0: no, else 1 + enum session_end
@@ -142,6 +143,7 @@ static struct session *begin(const char *const *overrides)
         .devices = bench.devices,
         .limits = bench.limits,
         .timers = &bench.timers,
+        .counts = &bench.counts,
         .login_timeout_ns = 60 * CLOCK_NS_PER_S,
         .idle_timeout_ns = 600 * CLOCK_NS_PER_S,
         .watch = on_watch,
@@ -504,6 +506,69 @@ static void test_faults_end_as_they_should(void **state)
     }
 }
 
+static struct session_info info_of(const struct session *session)
+{
+    struct session_info info = {0};
+    session_describe(session, &info);
+    return info;
+}
+
+static void test_a_session_tells_what_it_is_doing(void **state)
+{
+    (void)state;
+    struct session *session = begin(slow);
+    assert_string_equal(info_of(session).phase, "connect");
+    wait_ms(20);
+    assert_string_equal(info_of(session).phase, "login");
+    assert_string_equal(info_of(session).user, "");
+    session_login(session, "x\033[2J\377", "wrong");
+    assert_string_equal(info_of(session).user, "x?[2J?"); // a terminal may show it
+    poke(session);
+    session_login(session, "cisco", "secret");
+    assert_string_equal(info_of(session).phase, "checking");
+    wait_ms(30);
+    assert_string_equal(info_of(session).phase, "prompt");
+    type(session, "show\r");
+    assert_string_equal(info_of(session).phase, "busy");
+    wait_ms(103);
+    type(session, "\r"); // no command
+    struct session_info info = info_of(session);
+    assert_string_equal(info.phase, "prompt");
+    assert_string_equal(info.user, "cisco");
+    assert_string_equal(info.peer, "127.0.0.1");
+    assert_string_equal(info.transport, "wire");
+    assert_string_equal(info.fault, "none");
+    assert_int_equal(info.device, 3);
+    assert_int_equal(info.age_ns, 153 * CLOCK_NS_PER_MS);
+    assert_int_equal(info.commands, 1);
+    assert_int_equal(info.bytes_in, strlen("show\r\r"));
+    assert_int_equal(info.bytes_out, bench.wire.said.len);
+    finish(session);
+}
+
+static void test_what_a_session_does_is_counted(void **state)
+{
+    (void)state;
+    struct session *session = begin(slow);
+    wait_ms(20);
+    session_login(session, "cisco", "wrong");
+    poke(session);
+    assert_int_equal(bench.counts.logins, 0);
+    log_in(session);
+    wait_ms(30);
+    assert_int_equal(bench.counts.logins, 1);
+    type(session, "a\r\rb\r");
+    assert_int_equal(bench.counts.commands, 0);
+    wait_ms(103); // a is 3 ms late
+    wait_ms(100); // b is not
+    assert_int_equal(bench.counts.commands, 2);
+    assert_int_equal(bench.counts.bytes_in, strlen("a\r\rb\r"));
+    assert_int_equal(bench.counts.bytes_out, bench.wire.said.len);
+    assert_int_equal(counts_lateness_us(&bench.counts, 0.5), 1);
+    assert_int_equal(counts_lateness_us(&bench.counts, 1), 4096);
+    finish(session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -522,6 +587,8 @@ int main(void)
         cmocka_unit_test(test_bandwidth_stretches_the_answer_not_its_first_byte),
         cmocka_unit_test(test_a_change_of_settings_counts_from_the_next_command_on),
         cmocka_unit_test(test_faults_end_as_they_should),
+        cmocka_unit_test(test_a_session_tells_what_it_is_doing),
+        cmocka_unit_test(test_what_a_session_does_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
