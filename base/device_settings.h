@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum ssh_profile_name { SSH_MODERN, SSH_LEGACY_IOS, SSH_IOS_XE };
+
 struct command_latency {
     char *pattern; // fnmatch(3), against the whole command as the client sends it
     struct latency latency;
@@ -42,6 +44,7 @@ struct device_settings {
     char *username;
     char *password;
     char *enable_secret;
+    uint32_t ssh; // enum ssh_profile_name: the algorithms and host keys
     struct device_latency latency;
     struct faults faults;
     struct limits limits;

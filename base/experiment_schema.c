@@ -9,6 +9,7 @@
 enum { LIST_MAX = 1000 };
 
 const char *const transport_names[] = {"ssh", "telnet", "sleep", NULL};
+const char *const ssh_profile_names[] = {"modern", "legacy-ios", "ios-xe", NULL};
 const char *const strategy_names[] = {"sequential", "threads",      "processes", "hybrid",
                                       "async",      "interpreters", NULL};
 const char *const start_method_names[] = {"fork", "spawn", "forkserver", NULL};
@@ -262,6 +263,11 @@ static int read_word(const struct field *field, const struct yaml_node *node, vo
     return -1;
 }
 
+static void print_word(const struct field *field, const void *place, struct buf *out)
+{
+    buf_puts(out, field->words[*(const uint32_t *)place]);
+}
+
 static int read_word_list(const struct field *field, const struct yaml_node *node, void *place,
                           struct err *err)
 {
@@ -407,6 +413,7 @@ static const struct field_type type_share = {read_share, print_double, NULL};
 static const struct field_type type_rate = {read_rate, print_rate, NULL};
 static const struct field_type type_latency = {read_latency, print_latency, NULL};
 static const struct field_type type_u32_list = {read_u32_list, print_u32_list, fini_list};
+static const struct field_type type_word = {read_word, print_word, NULL};
 static const struct field_type type_words = {read_word_list, print_word_list, fini_list};
 static const struct field_type type_durations = {read_duration_list, print_duration_list,
                                                  fini_list};
@@ -429,6 +436,7 @@ const struct field experiment_fields[] = {
     {"devices.count", AT(devices.count), &type_u32_list, "40", 1, DEVICES_MAX, 0},
     {"devices.platform", AT(devices.settings.platform), &type_name, "cisco_ios", 0, 0, 0},
     {"devices.transport", AT(devices.transport), &type_words, "ssh", 0, 0, transport_names},
+    {"devices.ssh", AT(devices.settings.ssh), &type_word, "modern", 0, 0, ssh_profile_names},
     {"devices.addresses", AT(devices.addresses), &type_texts, "[]", 0, 0, 0},
     {"devices.username", AT(devices.settings.username), &type_text, "cisco", 0, 0, 0},
     {"devices.password", AT(devices.settings.password), &type_text, "cisco", 0, 0, 0},

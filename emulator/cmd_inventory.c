@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "emulator/host_key.h"
 #include "emulator/inventory.h"
+#include "emulator/ssh_profile.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -42,22 +43,24 @@ static int print(const struct inventory_format *format, const struct emulate_opt
                  const char *host_key, struct err *err)
 {
     struct buf text = {0};
-    char *public_key = NULL;
+    char *public_keys = NULL;
     int result = check(format, options, err);
     if (result == 0 && format->needs_host_key) {
-        char *path = host_key_path(host_key, err);
-        public_key = path ? host_key_public(path, err) : NULL;
-        free(path);
-        result = public_key ? 0 : -1;
+        const struct ssh_profile *ssh = &ssh_profiles[options->experiment->devices.settings.ssh];
+        struct host_keys keys;
+        result = host_keys_open(&keys, host_key, ssh->host_keys, ssh->any_host_keys, err);
+        public_keys = result == 0 ? host_keys_public(&keys, err) : NULL;
+        host_keys_fini(&keys);
+        result = public_keys ? 0 : -1;
     }
     if (result == 0) {
-        format->write(options, public_key, &text);
+        format->write(options, public_keys, &text);
         bool written =
             fwrite(buf_text(&text), 1, text.len, stdout) == text.len && fflush(stdout) == 0;
         if (!written)
             result = err_set(err, "cannot write the inventory: %s", strerror(errno));
     }
-    free(public_key);
+    free(public_keys);
     buf_fini(&text);
     return result;
 }

@@ -192,10 +192,13 @@ static void write_known_hosts(const struct emulate_options *options, const char 
     for (uint32_t i = 0; i < count_places(options); i++) {
         struct place place;
         find_place(options, i, &place);
-        if (place.ssh_port == 22)
-            buf_printf(out, "%s %s\n", place.host, host_key);
-        else
-            buf_printf(out, "[%s]:%u %s\n", place.host, place.ssh_port, host_key);
+        for (const char *line = host_key; *line; line = strchr(line, '\n') + 1) {
+            int len = (int)(strchr(line, '\n') - line) + 1;
+            if (place.ssh_port == 22)
+                buf_printf(out, "%s %.*s", place.host, len, line);
+            else
+                buf_printf(out, "[%s]:%u %.*s", place.host, place.ssh_port, len, line);
+        }
     }
 }
 
@@ -248,7 +251,7 @@ const struct inventory_format inventory_formats[] = {
     {"ansible", "a YAML inventory for network_cli", write_ansible, false, true},
     {"scrapli", "a YAML list of Scrapli's arguments", write_scrapli, false, false},
     {"ssh_config", "for ~/.ssh/config: `ssh R7`", write_ssh_config, false, true},
-    {"known_hosts", "the host key, for ~/.ssh/known_hosts", write_known_hosts, true, true},
+    {"known_hosts", "the host keys, for ~/.ssh/known_hosts", write_known_hosts, true, true},
     {"csv", "a table", write_csv, false, false},
     {0},
 };

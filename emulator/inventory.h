@@ -11,7 +11,7 @@ struct inventory_format {
     const char *name;
     const char *summary;
     void (*write)(const struct emulate_options *options, const char *host_key, struct buf *out);
-    bool needs_host_key; // the public one, "ssh-ed25519 AAAA..."
+    bool needs_host_key; // the public ones, "ssh-ed25519 AAAA...", a line each
     bool needs_ssh;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "emulator/host_key.h"
+#include "emulator/ssh_profile.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -18,7 +19,7 @@ struct server {
     struct platform *platform;
     struct device_set *devices;
     struct limits_state *limits;
-    char *host_key;
+    struct host_keys host_keys;
     struct loop **loops;
     uint32_t n_loops;
 };
@@ -57,14 +58,17 @@ static int make_devices(struct server *server, struct emulate_options *options,
     server->platform = platform_load(experiment->devices.settings.platform, overlay, err);
     if (!server->platform)
         return -1;
-    if (options->serves_ssh && !(server->host_key = host_key_path(host_key, err)))
+    const struct ssh_profile *ssh = &ssh_profiles[experiment->devices.settings.ssh];
+    if (options->serves_ssh &&
+        host_keys_open(&server->host_keys, host_key, ssh->host_keys, ssh->any_host_keys, err) < 0)
         return -1;
     server->devices = device_set_new(experiment, server->platform, options->devices);
     server->limits = limits_new(experiment->devices.aaa_rate_per_s);
     server->transport = (struct transport_settings){
         .platform = server->platform,
         .username = experiment->devices.settings.username,
-        .host_key_path = server->host_key,
+        .ssh = ssh,
+        .host_keys = &server->host_keys,
     };
     server->loop_settings = (struct loop_settings){
         .experiment = experiment,
@@ -218,7 +222,7 @@ void server_stop(struct server *server, struct counts *counts)
     if (server->devices)
         device_set_free(server->devices);
     platform_free(server->platform);
-    free(server->host_key);
+    host_keys_fini(&server->host_keys);
     free(server);
 }
 

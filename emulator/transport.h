@@ -11,7 +11,9 @@
 #define EMULATOR_TRANSPORT_H
 
 #include "base/err.h"
+#include "emulator/host_key.h"
 #include "emulator/platform.h"
+#include "emulator/ssh_profile.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,8 +31,10 @@ enum login_answer {
 
 struct transport_settings {
     const struct platform *platform;
-    const char *username;      // "": a password alone is asked for where the protocol allows it
-    const char *host_key_path; // of SSH
+    const char *username; // "": a password alone is asked for where the protocol allows it
+    // Of SSH.
+    const struct ssh_profile *ssh;
+    const struct host_keys *host_keys;
 };
 
 struct transport_ops {

@@ -18,6 +18,7 @@
 
 #include "base/alloc.h"
 #include "emulator/session.h"
+#include "emulator/transport_ssh_bind.h"
 
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
@@ -49,37 +50,6 @@ struct ssh_conn {
     struct ssh_server_callbacks_struct server_callbacks;
     struct ssh_channel_callbacks_struct callbacks;
 };
-
-static void *shared_new(const struct transport_settings *settings, struct err *err)
-{
-    bool no_config = false;
-    ssh_key key = NULL;
-    if (ssh_pki_import_privkey_file(settings->host_key_path, NULL, NULL, NULL, &key) != SSH_OK) {
-        err_input(err, "cannot read the host key '%s'", settings->host_key_path);
-        return NULL;
-    }
-    ssh_bind shared = ssh_bind_new();
-    if (!shared ||
-        ssh_bind_options_set(shared, SSH_BIND_OPTIONS_IMPORT_KEY, key) < 0) { // takes the key
-        err_set(err, "cannot set up SSH: %s", shared ? ssh_get_error(shared) : "out of memory");
-        ssh_key_free(key);
-        ssh_bind_free(shared);
-        return NULL;
-    }
-    if (ssh_bind_options_set(shared, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no_config) < 0 ||
-        ssh_bind_options_set(shared, SSH_BIND_OPTIONS_BANNER,
-                             platform_ssh_version(settings->platform)) < 0) {
-        err_set(err, "cannot set up SSH: %s", ssh_get_error(shared));
-        ssh_bind_free(shared);
-        return NULL;
-    }
-    return shared;
-}
-
-static void shared_free(void *shared)
-{
-    ssh_bind_free(shared);
-}
 
 // The peer's requests.
 
@@ -427,8 +397,8 @@ static void ssh_conn_close(void *data)
 
 const struct transport_ops transport_ssh = {
     .name = "ssh",
-    .shared_new = shared_new,
-    .shared_free = shared_free,
+    .shared_new = transport_ssh_bind_new,
+    .shared_free = transport_ssh_bind_free,
     .open = ssh_conn_open,
     .ready = ssh_conn_ready,
     .wants = ssh_conn_wants,

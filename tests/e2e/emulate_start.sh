@@ -31,7 +31,7 @@ expect 2 'nothing to serve' "$NETBATON" emulate --until-eof sleep.yaml
 expect 2 'XDG_DATA_HOME' env -u HOME -u XDG_DATA_HOME "$NETBATON" emulate --until-eof --ssh 0
 expect 2 'cannot make the folder' env XDG_DATA_HOME="$PWD/file" "$NETBATON" emulate --until-eof --ssh 0
 
-# The host key is made once, readable by its owner only, whoever comes first.
+# The host keys are made once, readable by their owner only, whoever comes first.
 rm -rf data
 for i in 1 2 3 4; do
     XDG_DATA_HOME=$PWD/data "$NETBATON" emulate --until-eof --ssh 0 </dev/null >"ready.$i" 2>&1 &
@@ -39,8 +39,8 @@ done
 wait
 cat ready.? >ready.all
 [ "$(grep -c '^ready ' ready.all)" = 4 ] || fail "not all of four came up: $(cat ready.all)"
-[ "$(ls data/netbaton)" = ssh_host_key ] || fail "beside the key: $(ls data/netbaton)"
-[ "$(stat -c %a data/netbaton/ssh_host_key)" = 600 ] || fail "others may read the key"
+[ "$(cd data/netbaton && echo *)" = 'ssh_host_ecdsa_key ssh_host_key' ] || fail "beside the keys: $(ls data/netbaton)"
+[ "$(stat -c %a data/netbaton/* | sort -u)" = 600 ] || fail "others may read the keys"
 
 # Signals end it with 0; the ready line is one line.
 for signal in INT TERM; do

@@ -1,0 +1,81 @@
+#include "emulator/transport_ssh_bind.h"
+
+#include <libssh/libssh.h>
+#include <libssh/server.h>
+
+// What libssh accepts of a peer's own key, too. It tells the peer so after the key exchange.
+static const char public_keys[] =
+    "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
+    "rsa-sha2-512,rsa-sha2-256,ssh-rsa";
+
+static int set(ssh_bind shared, enum ssh_bind_options_e option, const void *value, struct err *err)
+{
+    if (value && ssh_bind_options_set(shared, option, value) < 0)
+        return err_set(err, "cannot set up SSH: %s", ssh_get_error(shared));
+    return 0;
+}
+
+static int set_keys(ssh_bind shared, const struct host_keys *keys, unsigned kinds, struct err *err)
+{
+    for (int kind = 0; kind < HOST_KEY_KINDS; kind++) {
+        ssh_key key = NULL;
+        const char *path = keys->paths[kind];
+        if (!path || !(kinds & 1U << kind))
+            continue;
+        if (ssh_pki_import_privkey_file(path, NULL, NULL, NULL, &key) != SSH_OK)
+            return err_input(err, "cannot read the host key '%s'", path);
+        if (set(shared, SSH_BIND_OPTIONS_IMPORT_KEY, key, err) < 0) { // else it is taken
+            ssh_key_free(key);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int set_profile(ssh_bind shared, const struct transport_settings *settings, struct err *err)
+{
+    const struct ssh_profile *ssh = settings->ssh;
+    const char *version = ssh->version ? ssh->version : platform_ssh_version(settings->platform);
+    const struct {
+        enum ssh_bind_options_e option;
+        const char *value;
+    } options[] = {
+        {SSH_BIND_OPTIONS_BANNER, version},
+        {SSH_BIND_OPTIONS_KEY_EXCHANGE, ssh->key_exchange},
+        {SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, ssh->host_key_algorithms},
+        {SSH_BIND_OPTIONS_CIPHERS_C_S, ssh->ciphers},
+        {SSH_BIND_OPTIONS_CIPHERS_S_C, ssh->ciphers},
+        {SSH_BIND_OPTIONS_HMAC_C_S, ssh->macs},
+        {SSH_BIND_OPTIONS_HMAC_S_C, ssh->macs},
+        {SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, public_keys},
+        // A group exchange would read the machine's file of primes in the middle of the loop;
+        // without one libssh takes the groups of RFC 3526.
+        {SSH_BIND_OPTIONS_MODULI, "/dev/null/none"},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (set(shared, options[i].option, options[i].value, err) < 0)
+            return -1;
+    return 0;
+}
+
+void *transport_ssh_bind_new(const struct transport_settings *settings, struct err *err)
+{
+    bool no_config = false;
+    ssh_bind shared = ssh_bind_new();
+    if (!shared) {
+        err_set(err, "cannot set up SSH: out of memory");
+        return NULL;
+    }
+    if (set(shared, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no_config, err) < 0 ||
+        set_keys(shared, settings->host_keys, settings->ssh->any_host_keys, err) < 0 ||
+        set_profile(shared, settings, err) < 0) {
+        ssh_bind_free(shared);
+        return NULL;
+    }
+    return shared;
+}
+
+void transport_ssh_bind_free(void *shared)
+{
+    ssh_bind_free(shared);
+}
