@@ -18,7 +18,6 @@ import sys
 import threading
 import time
 
-import netbaton_work
 from netbaton_work import PY2, REASON, START, apply_switching, burn, calibrate, clock, do_job
 
 
@@ -198,9 +197,7 @@ def asynchronous(plan, jobs):
 
 
 def interpreters(plan, jobs):
-    executor = plan.pop("executor")
-    with executor(max_workers=plan["workers"]) as executor:
-        return list(executor.map(netbaton_work.do_job_of, [(plan, job) for job in jobs]))
+    return plan["interpreters"].run(plan, jobs)
 
 
 def answer_echo(plan):
@@ -298,11 +295,10 @@ def prepare_strategy(plan):
         import netbaton_async
         plan["async"] = netbaton_async
     if plan["strategy"] == "interpreters":
-        try:
-            from concurrent.futures import InterpreterPoolExecutor
-        except ImportError:
-            raise Unable("%s has no InterpreterPoolExecutor; it came with 3.14" % version)
-        plan["executor"] = InterpreterPoolExecutor
+        import netbaton_interpreters
+        if not netbaton_interpreters.AVAILABLE:
+            raise Unable("%s has no sub-interpreters with a lock each; they came with 3.12" % version)
+        plan["interpreters"] = netbaton_interpreters
 
 
 def prepare_modules(plan):

@@ -61,6 +61,5 @@ misbehave silent --set devices.faults.hang=1 --set runs.timeout=300ms
 misbehave broken --set devices.faults.drop=1
 
 # What the client is told and what cannot be had.
-expect 2 'it came with 3.14' "$NETBATON" run experiment.yaml -o none -q --python $python --set runs.strategy=interpreters
 expect 2 "cannot start the python '/no/python'" "$NETBATON" run experiment.yaml -o none -q --python /no/python
 [ ! -e none ] || fail 'a folder is left behind'
