@@ -42,7 +42,8 @@ struct conn {
 };
 
 struct conn_type {
-    bool in_band;        // the login is part of the dialogue
+    bool in_band; // the login is part of the dialogue
+    bool calls;   // start and step make system calls: a Python client drops its lock for them
     const char *newline; // what Enter sends
     size_t size;         // of the struct that begins with a struct conn
     void (*start)(struct conn *conn, const struct plan *plan, uint32_t device);

@@ -271,6 +271,7 @@ static void ssh_conn_prepare(void)
 
 const struct conn_type conn_ssh = {
     .in_band = false,
+    .calls = true,
     .newline = "\n",
     .size = sizeof(struct ssh_conn),
     .start = ssh_conn_start,

@@ -151,6 +151,7 @@ static void telnet_conn_stop(struct conn *conn)
 
 const struct conn_type conn_telnet = {
     .in_band = true,
+    .calls = true,
     .newline = "\r\n",
     .size = sizeof(struct telnet_conn),
     .start = telnet_conn_start,

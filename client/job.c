@@ -21,6 +21,36 @@ static void limit(struct job *job, uint64_t from_ns, uint64_t timeout_ns)
     job->deadline_ns = job->worker->zero_ns + from_ns + timeout_ns;
 }
 
+static void drop_lock(struct worker *worker)
+{
+    gil_drop(worker->gil, &worker->lock);
+}
+
+static void take_lock(struct worker *worker)
+{
+    gil_take(worker->gil, &worker->lock);
+}
+
+static struct conn *start_conn(struct worker *worker, uint32_t device)
+{
+    if (!worker->plan->conn_type->calls)
+        return conn_new(worker->plan, device);
+    drop_lock(worker);
+    struct conn *conn = conn_new(worker->plan, device);
+    take_lock(worker);
+    return conn;
+}
+
+static enum conn_event step_conn(struct job *job)
+{
+    if (!job->conn->type->calls)
+        return conn_step(job->conn);
+    drop_lock(job->worker);
+    enum conn_event event = conn_step(job->conn);
+    take_lock(job->worker);
+    return event;
+}
+
 void job_start(struct job *job, struct worker *worker, uint32_t number)
 {
     const struct plan *plan = worker->plan;
@@ -31,7 +61,7 @@ void job_start(struct job *job, struct worker *worker, uint32_t number)
     job->result.row.start_ns = since_zero(job);
     limit(job, job->result.row.start_ns, plan->experiment->runs.timeout_connect_ns);
     dialog_init(&job->dialog, &plan->script, plan->conn_type->in_band);
-    job->conn = conn_new(plan, job->result.row.device);
+    job->conn = start_conn(worker, job->result.row.device);
 }
 
 static bool end(struct job *job, enum job_end how)
@@ -130,7 +160,7 @@ static void next_command(struct job *job)
     limit(job, now, experiment_of(job)->runs.timeout_command_ns);
 }
 
-// Reads what came and decides what to say. Holds the lock.
+// Reads what came and decides what to say.
 static bool think(struct job *job)
 {
     struct conn *conn = job->conn;
@@ -183,13 +213,9 @@ static bool act(struct job *job, enum conn_event event)
     case CONN_LOGGED_IN:
         row->login_ns = since_zero(job);
         break;
-    case CONN_DATA: {
+    case CONN_DATA:
         job->heard = true;
-        gil_take(job->worker->gil, &job->worker->lock);
-        bool over = think(job);
-        gil_drop(job->worker->gil, &job->worker->lock);
-        return over;
-    }
+        return think(job);
     case CONN_CLOSED:
         return lost(job, phase_of_loss(job), "the device closed the connection");
     case CONN_FAILED:
@@ -207,7 +233,7 @@ bool job_step(struct job *job)
 {
     job->busy = true;
     for (int i = 0; i < STEPS_AT_ONCE && job->busy; i++) {
-        enum conn_event event = conn_step(job->conn);
+        enum conn_event event = step_conn(job);
         job->busy = event != CONN_AGAIN;
         if (act(job, event))
             return true;
@@ -230,7 +256,7 @@ void job_stop(struct job *job)
     job->conn = NULL;
 }
 
-static void wait_for(const struct job *job)
+static void wait_for(struct job *job)
 {
     struct conn_wait wait;
     job_wait(job, &wait);
@@ -241,7 +267,9 @@ static void wait_for(const struct job *job)
         .tv_nsec = (long)(left % CLOCK_NS_PER_S),
     };
     struct pollfd fd = {.fd = wait.fd, .events = wait.events};
+    drop_lock(job->worker);
     ppoll(&fd, wait.fd >= 0, &timeout, NULL); // a failure is one more turn: the deadline ends it
+    take_lock(job->worker);
 }
 
 void job_run(struct worker *worker, uint32_t number, struct job_result *result)

@@ -2,8 +2,9 @@
 // phases, each with its time limit, and fills the session's row. The same for every strategy: a
 // thread calls job_run; an event loop calls job_step whenever job_wait's condition holds.
 //
-// The interpreter's lock is held while the client thinks (reads an answer, burns cpu, picks the
-// next command) and never around a system call: as CPython drops it around every blocking call.
+// The worker holds the interpreter's lock when it calls, and again when a call comes back; in
+// between it is dropped as CPython drops it, around each system call of the connection and each
+// wait.
 #ifndef CLIENT_JOB_H
 #define CLIENT_JOB_H
 

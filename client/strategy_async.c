@@ -1,5 +1,6 @@
 // One thread, one event loop, `workers` sessions at once: like asyncio with a semaphore. All that a
-// session computes holds up all the others.
+// session computes holds up all the others. The lock is held in every callback, so not while the
+// loop waits.
 //
 // A slot is a place for one session; when its session is over it takes the next job. Waits of the
 // sleep transport have a timerfd each, because libuv's timers count whole milliseconds.
@@ -40,6 +41,16 @@ struct slot {
 
 static void step(struct slot *slot);
 
+static void take_lock(struct loop *loop)
+{
+    gil_take(loop->worker.gil, &loop->worker.lock);
+}
+
+static void drop_lock(struct loop *loop)
+{
+    gil_drop(loop->worker.gil, &loop->worker.lock);
+}
+
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
     (void)status; // an error of the socket is told by its next use
@@ -49,14 +60,18 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     if (slot->timer_fd >= 0 &&
         read(slot->timer_fd, &expirations, sizeof expirations) != sizeof expirations)
         return;
+    take_lock(slot->loop);
     step(slot);
+    drop_lock(slot->loop);
 }
 
 static void on_timeout(uv_timer_t *timer)
 {
     struct slot *slot = timer->data;
     slot->armed_ns = NOT_ARMED;
+    take_lock(slot->loop);
     step(slot);
+    drop_lock(slot->loop);
 }
 
 static void poll_on(struct slot *slot, int fd, int events)
@@ -121,12 +136,14 @@ static void on_poll_closed(uv_handle_t *handle)
     slot->polling = false;
     if (slot->over)
         return;
+    take_lock(slot->loop);
     if (next_job(slot)) {
         step(slot);
     } else {
         slot->over = true;
         uv_close((uv_handle_t *)&slot->timeout, NULL);
     }
+    drop_lock(slot->loop);
 }
 
 static void end_slot(struct slot *slot)
@@ -183,12 +200,14 @@ static int run_loop(struct loop *loop, struct slot *slots, uint32_t n, bool slee
     for (uint32_t i = 0; i < n; i++)
         if (init_slot(loop, &slots[i], i, sleeps, err) < 0)
             return -1;
+    take_lock(loop);
     for (uint32_t i = 0; i < n; i++) {
         if (next_job(&slots[i]))
             step(&slots[i]);
         else
             end_slot(&slots[i]);
     }
+    drop_lock(loop);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     for (uint32_t i = 0; i < n; i++)
         if (slots[i].timer_fd >= 0)

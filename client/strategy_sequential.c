@@ -16,6 +16,7 @@ int strategy_sequential(struct run *run, struct err *err)
     board_queue_init(&queue, run->board);
     run->zero_ns = clock_now_ns();
     run_worker_init(run, &worker, 0, gil);
+    gil_take(gil, &worker.lock);
     worker_run(&worker, &queue.queue);
     run->board->wall_ns = clock_now_ns() - run->zero_ns;
     background_stop(background);

@@ -24,12 +24,10 @@ static void *thread_main(void *data)
 {
     struct pool_thread *self = data;
     struct worker *worker = &self->worker;
-    if (self->begun) {
-        gil_take(worker->gil, &worker->lock);
+    gil_take(worker->gil, &worker->lock);
+    if (self->begun)
         sem_post(self->begun);
-        gil_drop(worker->gil, &worker->lock);
-    }
-    worker_run(&self->worker, self->queue);
+    worker_run(worker, self->queue);
     return NULL;
 }
 

@@ -45,7 +45,7 @@ static void pipe_done(struct queue *queue, const struct job_result *result)
 int worker_process_run(const struct run *run, uint32_t first_id, uint32_t n_workers, int jobs_fd,
                        int results_fd)
 {
-    struct pipe_queue queue = {.queue = {.next = pipe_next, .done = pipe_done},
+    struct pipe_queue queue = {.queue = {.blocks = true, .next = pipe_next, .done = pipe_done},
                                .jobs_fd = jobs_fd,
                                .results_fd = results_fd};
     struct worker_message message = {.kind = WORKER_LOCK};
@@ -54,6 +54,7 @@ int worker_process_run(const struct run *run, uint32_t first_id, uint32_t n_work
     if (n_workers == 1) { // a process of one thread is its own worker
         struct worker worker;
         run_worker_init(run, &worker, first_id, gil);
+        gil_take(gil, &worker.lock);
         worker_run(&worker, &queue.queue);
         message.lock = worker.lock;
     } else if (thread_pool_run(run, &queue.queue, gil, first_id, n_workers, &message.lock, &err) <

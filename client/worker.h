@@ -15,6 +15,7 @@ struct job_result;
 
 // Where jobs come from and results go to; called by many threads at once.
 struct queue {
+    bool blocks; // next and done wait for others: the lock is dropped for them
     bool (*next)(struct queue *queue, uint32_t *job); // false: no more; may block
     void (*done)(struct queue *queue, const struct job_result *result);
 };
@@ -28,7 +29,8 @@ struct worker {
     uint64_t zero_ns;       // clock_now_ns of the start of the run
 };
 
-// Ends worker->lock (gil_thread_fini), which run_worker_init began; its counters stay.
+// The caller holds worker->lock; it is dropped and ended (gil_thread_fini) at the end. Its counters
+// stay.
 void worker_run(struct worker *worker, struct queue *queue);
 
 // Adds the counters of one thread's lock to a sum.

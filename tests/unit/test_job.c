@@ -2,6 +2,9 @@
 #include "client/job.h"
 #include "tests/unit/harness.h"
 
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +75,8 @@ static const struct conn_type played_telnet = {
     .stop = played_stop,
 };
 
-static struct job_result play(const struct conn_type *type, const struct line *lines)
+static struct job_result play_under(const struct conn_type *type, const struct line *lines,
+                                    struct gil *gil)
 {
     struct err err;
     const char *const overrides[] = {"work.commands=[show clock]", "runs.timeout=20ms", NULL};
@@ -81,15 +85,22 @@ static struct job_result play(const struct conn_type *type, const struct line *l
     struct plan *plan = plan_new(experiment, TRANSPORT_SLEEP, 1, (struct targets){0});
     plan->conn_type = type;
     plan->script.newline = type->newline;
-    struct worker worker = {.id = 7, .plan = plan, .zero_ns = clock_now_ns()};
+    struct worker worker = {.id = 7, .plan = plan, .gil = gil, .zero_ns = clock_now_ns()};
     struct job_result result;
     script = lines;
-    gil_thread_init(NULL, &worker.lock);
+    gil_thread_init(gil, &worker.lock);
+    gil_take(gil, &worker.lock);
     job_run(&worker, 0, &result);
+    gil_drop(gil, &worker.lock);
     gil_thread_fini(&worker.lock);
     plan_free(plan);
     experiment_free(experiment);
     return result;
+}
+
+static struct job_result play(const struct conn_type *type, const struct line *lines)
+{
+    return play_under(type, lines, NULL);
 }
 
 #define GOES(event)                                                                                \
@@ -207,6 +218,91 @@ static void test_a_device_that_never_stops_talking_is_left(void **state)
     assert_int_equal(result.row.end, JOB_TIMEOUT);
 }
 
+// A stranger that takes the lock in a system call of the connection would wait for ever if the
+// worker still held it.
+static struct gil *shared;
+static struct gil_thread stranger;
+
+static enum conn_event calling_step(struct conn *conn)
+{
+    gil_take(shared, &stranger);
+    gil_drop(shared, &stranger);
+    return played_step(conn);
+}
+
+static void test_the_lock_is_free_while_the_connection_calls_the_system(void **state)
+{
+    (void)state;
+    static const struct line lines[] = {
+        TELNET_LOGIN, NO_PAGING, SAYS("show clock\r\n10:00\r\nR1>"), GOES(CONN_CLOSED), {0}};
+    static const char *const names[] = {"cpython-2.7", "cpython-3.11"};
+    struct conn_type calling = played_telnet;
+    calling.calls = true;
+    calling.step = calling_step;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct err err;
+        struct interpreter interpreter;
+        assert_int_equal(interpreter_parse(names[i], &interpreter, &err), 0);
+        shared = gil_new(&interpreter, CLOCK_NS_PER_S, 100, 10);
+        gil_thread_init(shared, &stranger);
+        struct job_result result = play_under(&calling, lines, shared);
+        assert_int_equal(result.row.end, JOB_OK);
+        assert_true(stranger.switches >= 5); // each step of the list; the worker had it in between
+        gil_thread_fini(&stranger);
+        gil_free(shared);
+    }
+}
+
+// Without system calls there is one hold from the session's start to its end: another thread that
+// asks at the first step has the lock after the last one.
+static pthread_t other;
+static atomic_bool asking;
+
+static void *take_once(void *data)
+{
+    (void)data;
+    atomic_store(&asking, true);
+    gil_take(shared, &stranger);
+    gil_drop(shared, &stranger);
+    return NULL;
+}
+
+static enum conn_event held_step(struct conn *conn)
+{
+    if (!atomic_load(&asking))
+        assert_int_equal(pthread_create(&other, NULL, take_once, NULL), 0);
+    while (!atomic_load(&asking))
+        sched_yield();
+    assert_int_equal(stranger.switches, 0);
+    return played_step(conn);
+}
+
+static void play_held(struct job_result *result)
+{
+    static const struct line lines[] = {
+        SSH_LOGIN, NO_PAGING, SAYS("show clock\r\n10:00\r\nR1>"), GOES(CONN_CLOSED), {0}};
+    struct conn_type held = played_ssh;
+    held.step = held_step;
+    *result = play_under(&held, lines, shared);
+}
+
+static void test_the_lock_is_kept_where_nothing_waits(void **state)
+{
+    (void)state;
+    struct err err;
+    struct interpreter interpreter;
+    struct job_result result;
+    assert_int_equal(interpreter_parse("cpython-2.7", &interpreter, &err), 0);
+    shared = gil_new(&interpreter, 0, 100, 10);
+    gil_thread_init(shared, &stranger);
+    play_held(&result);
+    assert_int_equal(pthread_join(other, NULL), 0);
+    assert_int_equal(result.row.end, JOB_OK);
+    assert_int_equal(stranger.switches, 1);
+    gil_thread_fini(&stranger);
+    gil_free(shared);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +310,8 @@ int main(void)
         cmocka_unit_test(test_a_session_fails_in_the_phase_it_was_in),
         cmocka_unit_test(test_how_a_device_hangs_up_after_the_logout_does_not_matter),
         cmocka_unit_test(test_a_device_that_never_stops_talking_is_left),
+        cmocka_unit_test(test_the_lock_is_free_while_the_connection_calls_the_system),
+        cmocka_unit_test(test_the_lock_is_kept_where_nothing_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
