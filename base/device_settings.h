@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 enum ssh_profile_name { SSH_MODERN, SSH_LEGACY_IOS, SSH_IOS_XE };
+enum { SSH_PROFILES = SSH_IOS_XE + 1 };
 
 struct command_latency {
     char *pattern; // fnmatch(3), against the whole command as the client sends it

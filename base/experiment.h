@@ -57,6 +57,7 @@ struct experiment {
         struct u32_list count;
         struct u32_list transport;  // enum transport
         struct text_list addresses; // real devices, "HOST" or "HOST:PORT"; empty: the emulator's
+        char *authorized_keys;      // a file; "": nobody logs in with a key
         double aaa_rate_per_s; // logins a second of the one AAA server that all devices ask; 0: no
                                // limit
         struct device_settings settings; // of every device

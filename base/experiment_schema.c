@@ -55,6 +55,17 @@ static int read_text(const struct field *field, const struct yaml_node *node, vo
     return 0;
 }
 
+static int read_text_or_none(const struct field *field, const struct yaml_node *node, void *place,
+                             struct err *err)
+{
+    char **text = place;
+    if (scalar(field, node, err) < 0)
+        return -1;
+    free(*text);
+    *text = alloc_strdup(yaml_text(node));
+    return 0;
+}
+
 static void print_text(const struct field *field, const void *place, struct buf *out)
 {
     (void)field;
@@ -404,6 +415,7 @@ static void print_patterns(const struct field *field, const void *place, struct 
 }
 
 static const struct field_type type_text = {read_text, print_text, fini_text};
+static const struct field_type type_text_or_none = {read_text_or_none, print_text, fini_text};
 static const struct field_type type_name = {read_name, print_text, fini_text};
 static const struct field_type type_u64 = {read_u64, print_u64, NULL};
 static const struct field_type type_u32 = {read_u32, print_u32, NULL};
@@ -437,6 +449,7 @@ const struct field experiment_fields[] = {
     {"devices.platform", AT(devices.settings.platform), &type_name, "cisco_ios", 0, 0, 0},
     {"devices.transport", AT(devices.transport), &type_words, "ssh", 0, 0, transport_names},
     {"devices.ssh", AT(devices.settings.ssh), &type_word, "modern", 0, 0, ssh_profile_names},
+    {"devices.authorized_keys", AT(devices.authorized_keys), &type_text_or_none, "\"\"", 0, 0, 0},
     {"devices.addresses", AT(devices.addresses), &type_texts, "[]", 0, 0, 0},
     {"devices.username", AT(devices.settings.username), &type_text, "cisco", 0, 0, 0},
     {"devices.password", AT(devices.settings.password), &type_text, "cisco", 0, 0, 0},

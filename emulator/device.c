@@ -40,6 +40,7 @@ struct device_set {
     const struct experiment *experiment;
     const struct platform *platform;
     struct settings_table *settings;
+    const struct authorized_keys *keys; // NULL: none
     uint32_t count;
     int64_t (*now_ms)(void);
     int64_t began_s;
@@ -162,6 +163,11 @@ static struct device *find_or_make(struct device_set *set, uint32_t number)
     device->next = *bucket;
     *bucket = device;
     return device;
+}
+
+void device_set_authorize(struct device_set *set, const struct authorized_keys *keys)
+{
+    set->keys = keys;
 }
 
 struct device *device_open(struct device_set *set, uint32_t number)
@@ -460,12 +466,17 @@ static bool check_configured(struct device *device, const char *user, const char
            !strcmp(password, settings->password);
 }
 
+// "admin" of "admin+ct511w4098h"; the caller frees.
+static char *plain_user(const struct device *device, const char *user)
+{
+    const char *suffix = device->set->platform->login_suffix;
+    return alloc_strndup(user, *suffix ? strcspn(user, suffix) : strlen(user));
+}
+
 bool device_check_password(struct device *device, const char *user, const char *password)
 {
     const struct device_settings *settings = device_settings(device);
-    char *plain = alloc_strdup(user);
-    if (*device->set->platform->login_suffix) // "admin+ct511w4098h"
-        plain[strcspn(plain, device->set->platform->login_suffix)] = '\0';
+    char *plain = plain_user(device, user);
     bool right;
     device_lock(device);
     if (!*plain)
@@ -477,6 +488,20 @@ bool device_check_password(struct device *device, const char *user, const char *
     device_unlock(device);
     free(plain);
     return right;
+}
+
+bool device_check_key(struct device *device, const char *user, const char *key)
+{
+    char *plain = plain_user(device, user);
+    bool right = !strcmp(plain, device_settings(device)->username) &&
+                 authorized_keys_hold(device->set->keys, key);
+    free(plain);
+    return right;
+}
+
+bool device_has_keys(struct device *device)
+{
+    return device->set->keys != NULL;
 }
 
 bool device_check_enable(struct device *device, const char *secret)

@@ -11,6 +11,7 @@
 #define EMULATOR_DEVICE_H
 
 #include "base/experiment.h"
+#include "emulator/authorized_keys.h"
 #include "emulator/platform.h"
 
 #include <stdbool.h>
@@ -36,6 +37,9 @@ const struct device_settings *device_set_settings(const struct device_set *set, 
 // fault, the round-trip time of its path); all else follows from the next step on. Takes settings.
 void device_set_change(struct device_set *set, uint32_t number, struct device_settings *settings);
 
+// The keys that log in the user of the settings; borrowed for its life. Before the first open.
+void device_set_authorize(struct device_set *set, const struct authorized_keys *keys);
+
 struct device *device_open(struct device_set *set, uint32_t number); // number is 1 to count
 void device_close(struct device_set *set, struct device *device);
 
@@ -48,6 +52,10 @@ uint64_t device_next_session(struct device *device);
 
 // Credentials. The user "" asks for the password alone (a line with `login` and no user name).
 bool device_check_password(struct device *device, const char *user, const char *password);
+// Does the public key "AAAA..." log this user in?
+bool device_check_key(struct device *device, const char *user, const char *key);
+// Could any key log anybody in?
+bool device_has_keys(struct device *device);
 bool device_check_enable(struct device *device, const char *secret);
 // 1 to 15: what shell_options.privilege is for this user.
 uint8_t device_user_privilege(struct device *device, const char *user);

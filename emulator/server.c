@@ -20,6 +20,7 @@ struct server {
     struct device_set *devices;
     struct limits_state *limits;
     struct host_keys host_keys;
+    struct authorized_keys *authorized_keys; // NULL: none
     struct loop **loops;
     uint32_t n_loops;
 };
@@ -62,12 +63,16 @@ static int make_devices(struct server *server, struct emulate_options *options,
     if (options->serves_ssh &&
         host_keys_open(&server->host_keys, host_key, ssh->host_keys, ssh->any_host_keys, err) < 0)
         return -1;
+    if (options->serves_ssh && *experiment->devices.authorized_keys &&
+        !(server->authorized_keys = authorized_keys_read(experiment->devices.authorized_keys, err)))
+        return -1;
     server->devices = device_set_new(experiment, server->platform, options->devices);
+    device_set_authorize(server->devices, server->authorized_keys);
     server->limits = limits_new(experiment->devices.aaa_rate_per_s);
     server->transport = (struct transport_settings){
         .platform = server->platform,
         .username = experiment->devices.settings.username,
-        .ssh = ssh,
+        .ssh = experiment->devices.settings.ssh,
         .host_keys = &server->host_keys,
     };
     server->loop_settings = (struct loop_settings){
@@ -223,6 +228,7 @@ void server_stop(struct server *server, struct counts *counts)
         device_set_free(server->devices);
     platform_free(server->platform);
     host_keys_fini(&server->host_keys);
+    authorized_keys_free(server->authorized_keys);
     free(server);
 }
 

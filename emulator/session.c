@@ -55,6 +55,11 @@ bool session_ended(const struct session *session)
     return session->phase == PHASE_ENDED;
 }
 
+const struct device_settings *session_settings(const struct session *session)
+{
+    return device_settings(session->device);
+}
+
 bool session_logged_in(const struct session *session)
 {
     return session->phase == PHASE_OPEN;
@@ -208,19 +213,43 @@ static void enter(struct session *session, enum phase phase)
     session->since_ns = session_now(session);
 }
 
+// The answer to a login is due at answer_ns, a right one later.
+static void check_login(struct session *session, const char *user, bool right, uint64_t answer_ns)
+{
+    enter(session, PHASE_CHECKING);
+    session->login_right = right;
+    free(session->user);
+    session->user = alloc_strdup(user);
+    if (right)
+        answer_ns += delay_login_ns(&device_settings(session->device)->latency, &session->key);
+    session_set_timer(session, &session->wait, answer_ns);
+}
+
 void session_login(struct session *session, const char *user, const char *password)
 {
     if (session->phase != PHASE_LOGIN || session->hanging_up)
         return;
-    enter(session, PHASE_CHECKING);
-    session->login_right =
+    bool right =
         session->fault != FAULT_AUTH_FAIL && device_check_password(session->device, user, password);
-    free(session->user);
-    session->user = alloc_strdup(user);
-    uint64_t answer = limits_aaa_answer_ns(session->env->limits, session_now(session));
-    if (session->login_right)
-        answer += delay_login_ns(&device_settings(session->device)->latency, &session->key);
-    session_set_timer(session, &session->wait, answer);
+    check_login(session, user, right,
+                limits_aaa_answer_ns(session->env->limits, session_now(session)));
+}
+
+bool session_may_have_keys(const struct session *session)
+{
+    return device_has_keys(session->device);
+}
+
+bool session_takes_key(const struct session *session, const char *user, const char *key)
+{
+    return session->fault != FAULT_AUTH_FAIL && device_check_key(session->device, user, key);
+}
+
+// The device knows its keys itself: no server is asked.
+void session_login_by_key(struct session *session, const char *user, const char *key)
+{
+    if (session->phase == PHASE_LOGIN && !session->hanging_up)
+        check_login(session, user, session_takes_key(session, user, key), session_now(session));
 }
 
 static void answer_login(struct session *session)

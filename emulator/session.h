@@ -87,12 +87,18 @@ void session_describe(const struct session *session, struct session_info *info);
 
 // A user and a password: answered by answer_login, later.
 void session_login(struct session *session, const char *user, const char *password);
+// A public key "AAAA...": would it log the user in? Then, when the peer has proved that it has the
+// other half, the same as a right password.
+bool session_takes_key(const struct session *session, const char *user, const char *key);
+void session_login_by_key(struct session *session, const char *user, const char *key);
+bool session_may_have_keys(const struct session *session);
 void session_open_shell(struct session *session, uint16_t columns, uint16_t rows);
 void session_open_exec(struct session *session, const char *command);
 void session_resize(struct session *session, uint16_t columns, uint16_t rows);
 void session_input(struct session *session, const void *bytes, size_t len);
 void session_input_end(struct session *session); // the peer will send no more
 void session_say(struct session *session, const char *text);
+const struct device_settings *session_settings(const struct session *session);
 bool session_logged_in(const struct session *session);
 // Marks the session as over, whatever is still to be said. Later calls are ignored.
 void session_end(struct session *session, enum session_end how);

@@ -33,7 +33,7 @@ struct transport_settings {
     const struct platform *platform;
     const char *username; // "": a password alone is asked for where the protocol allows it
     // Of SSH.
-    const struct ssh_profile *ssh;
+    uint32_t ssh; // enum ssh_profile_name of all devices that have none of their own
     const struct host_keys *host_keys;
 };
 

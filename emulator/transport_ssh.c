@@ -31,7 +31,7 @@ enum {
     PUMP_MAX = 8,         // polls in a row
     LOGIN_MESSAGES = 100, // of a peer that has not logged in
     TURN_MESSAGES = 1000, // of one turn; a read brings 250 at the most
-    METHODS = SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE,
+    METHODS = SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE, // of everybody
 };
 
 struct ssh_conn {
@@ -59,6 +59,16 @@ struct ssh_conn {
 static const char *message_password(ssh_message message)
 {
     return ssh_message_auth_password(message);
+}
+
+static ssh_key message_key(ssh_message message)
+{
+    return ssh_message_auth_pubkey(message);
+}
+
+static enum ssh_publickey_state_e message_key_state(ssh_message message)
+{
+    return ssh_message_auth_publickey_state(message);
 }
 #pragma GCC diagnostic pop
 
@@ -101,6 +111,29 @@ static void take_answer(struct ssh_conn *conn, ssh_message message)
         refuse(message);
 }
 
+// A key is shown first, then proved: only the proof is a login. A wrong one costs no try: a client
+// offers all it has.
+static void check_key(struct ssh_conn *conn, ssh_message message)
+{
+    const char *user = ssh_message_auth_user(message);
+    enum ssh_publickey_state_e state = message_key_state(message);
+    char *key = NULL;
+    if (!user || conn->pending ||
+        ssh_pki_export_pubkey_base64(message_key(message), &key) != SSH_OK ||
+        !session_takes_key(conn->session, user, key)) {
+        refuse(message);
+    } else if (state == SSH_PUBLICKEY_STATE_NONE) {
+        ssh_message_auth_reply_pk_ok_simple(message);
+        ssh_message_free(message);
+    } else if (state == SSH_PUBLICKEY_STATE_VALID) {
+        conn->pending = message;
+        session_login_by_key(conn->session, user, key);
+    } else {
+        refuse(message);
+    }
+    ssh_string_free_char(key);
+}
+
 static void auth_requested(struct ssh_conn *conn, ssh_message message)
 {
     switch (ssh_message_subtype(message)) {
@@ -112,6 +145,9 @@ static void auth_requested(struct ssh_conn *conn, ssh_message message)
             take_answer(conn, message);
         else
             ask_password(conn, message);
+        break;
+    case SSH_AUTH_METHOD_PUBLICKEY:
+        check_key(conn, message);
         break;
     default: // "none": the list of the methods, without delay
         refuse(message);
@@ -364,6 +400,13 @@ static void init_callbacks(struct ssh_conn *conn)
     ssh_callbacks_init(&conn->callbacks);
 }
 
+static int auth_methods(const struct session *session)
+{
+    bool keys = ssh_profiles[session_settings(session)->ssh].offers_public_key ||
+                session_may_have_keys(session);
+    return METHODS | (keys ? SSH_AUTH_METHOD_PUBLICKEY : 0);
+}
+
 static void *ssh_conn_open(struct session *session, void *shared, int fd)
 {
     struct ssh_conn *conn = alloc_zero(1, sizeof *conn);
@@ -374,9 +417,10 @@ static void *ssh_conn_open(struct session *session, void *shared, int fd)
     if (!conn->ssh)
         abort(); // out of memory, like base/alloc
     ssh_set_blocking(conn->ssh, 0);
-    ssh_set_auth_methods(conn->ssh, METHODS);
-    int duplicate = dup(fd); // -1: no descriptor is left
-    if (duplicate < 0 || ssh_bind_accept_fd(shared, conn->ssh, duplicate) != SSH_OK ||
+    ssh_set_auth_methods(conn->ssh, auth_methods(session));
+    ssh_bind bind = transport_ssh_bind_of(shared, session_settings(session)->ssh);
+    int duplicate = bind ? dup(fd) : -1; // -1: no descriptor is left
+    if (duplicate < 0 || ssh_bind_accept_fd(bind, conn->ssh, duplicate) != SSH_OK ||
         ssh_handle_key_exchange(conn->ssh) == SSH_ERROR)
         session_end(session, SESSION_END_PEER);
     else

@@ -1,12 +1,19 @@
 #include "emulator/transport_ssh_bind.h"
 
+#include "base/alloc.h"
+
 #include <libssh/libssh.h>
-#include <libssh/server.h>
+#include <stdlib.h>
 
 // What libssh accepts of a peer's own key, too. It tells the peer so after the key exchange.
 static const char public_keys[] =
     "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
     "rsa-sha2-512,rsa-sha2-256,ssh-rsa";
+
+struct binds {
+    const struct transport_settings *settings;
+    ssh_bind profiles[SSH_PROFILES]; // NULL: not made yet
+};
 
 static int set(ssh_bind shared, enum ssh_bind_options_e option, const void *value, struct err *err)
 {
@@ -32,9 +39,9 @@ static int set_keys(ssh_bind shared, const struct host_keys *keys, unsigned kind
     return 0;
 }
 
-static int set_profile(ssh_bind shared, const struct transport_settings *settings, struct err *err)
+static int set_profile(ssh_bind shared, const struct ssh_profile *ssh,
+                       const struct transport_settings *settings, struct err *err)
 {
-    const struct ssh_profile *ssh = settings->ssh;
     const char *version = ssh->version ? ssh->version : platform_ssh_version(settings->platform);
     const struct {
         enum ssh_bind_options_e option;
@@ -58,24 +65,48 @@ static int set_profile(ssh_bind shared, const struct transport_settings *setting
     return 0;
 }
 
-void *transport_ssh_bind_new(const struct transport_settings *settings, struct err *err)
+static ssh_bind make(const struct ssh_profile *ssh, const struct transport_settings *settings,
+                     struct err *err)
 {
     bool no_config = false;
     ssh_bind shared = ssh_bind_new();
-    if (!shared) {
-        err_set(err, "cannot set up SSH: out of memory");
-        return NULL;
-    }
+    if (!shared)
+        abort(); // out of memory, like base/alloc
     if (set(shared, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no_config, err) < 0 ||
-        set_keys(shared, settings->host_keys, settings->ssh->any_host_keys, err) < 0 ||
-        set_profile(shared, settings, err) < 0) {
+        set_keys(shared, settings->host_keys, ssh->any_host_keys, err) < 0 ||
+        set_profile(shared, ssh, settings, err) < 0) {
         ssh_bind_free(shared);
         return NULL;
     }
     return shared;
 }
 
+void *transport_ssh_bind_new(const struct transport_settings *settings, struct err *err)
+{
+    struct binds *binds = alloc_zero(1, sizeof *binds);
+    binds->settings = settings;
+    ssh_bind first = make(&ssh_profiles[settings->ssh], settings, err);
+    if (!first) {
+        free(binds);
+        return NULL;
+    }
+    binds->profiles[settings->ssh] = first;
+    return binds;
+}
+
 void transport_ssh_bind_free(void *shared)
 {
-    ssh_bind_free(shared);
+    struct binds *binds = shared;
+    for (int i = 0; i < SSH_PROFILES; i++)
+        ssh_bind_free(binds->profiles[i]);
+    free(binds);
+}
+
+ssh_bind transport_ssh_bind_of(void *shared, uint32_t profile)
+{
+    struct binds *binds = shared;
+    struct err err;
+    if (!binds->profiles[profile])
+        binds->profiles[profile] = make(&ssh_profiles[profile], binds->settings, &err);
+    return binds->profiles[profile];
 }

@@ -1,13 +1,19 @@
-// What the SSH connections of one loop share: keys and algorithms, as a libssh ssh_bind. Only
-// transport_ssh.c uses it.
+// What the SSH connections of one loop share: keys and algorithms, a libssh ssh_bind for each
+// profile. Only transport_ssh.c uses it.
 #ifndef EMULATOR_TRANSPORT_SSH_BIND_H
 #define EMULATOR_TRANSPORT_SSH_BIND_H
 
 #include "base/err.h"
 #include "emulator/transport.h"
 
-// The ssh_bind; see transport_ops.shared_new.
+#include <libssh/server.h>
+
+// See transport_ops.shared_new.
 void *transport_ssh_bind_new(const struct transport_settings *settings, struct err *err);
 void transport_ssh_bind_free(void *shared);
+
+// Of enum ssh_profile_name; one that no device had at the start is made now. NULL when libssh
+// refuses it.
+ssh_bind transport_ssh_bind_of(void *shared, uint32_t profile);
 
 #endif

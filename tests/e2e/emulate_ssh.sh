@@ -30,8 +30,7 @@ done
 if on 2 cisco -o PreferredAuthentications=none; then
     fail "method none logs in"
 fi
-grep -q 'Permission denied (password,keyboard-interactive)' err.txt ||
-    grep -q 'Permission denied (keyboard-interactive,password)' err.txt || fail "the methods: $(cat err.txt)"
+grep -q 'Permission denied (publickey,keyboard-interactive,password)' err.txt || fail "the methods: $(cat err.txt)"
 ! on 2 wrong -o NumberOfPasswordPrompts=1 || fail "a wrong password logs in"
 
 # A shell under a pty, its window size and an environment variable sent along; typed ahead, then exit closes the channel.

@@ -98,6 +98,18 @@ bool device_check_password(struct device *device, const char *user, const char *
     return !strcmp(user, "cisco") && !strcmp(password, "secret");
 }
 
+bool device_check_key(struct device *device, const char *user, const char *key)
+{
+    (void)device;
+    return !strcmp(user, "cisco") && !strcmp(key, "AAAA");
+}
+
+bool device_has_keys(struct device *device)
+{
+    (void)device;
+    return true;
+}
+
 uint8_t device_user_privilege(struct device *device, const char *user)
 {
     (void)device;
