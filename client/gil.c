@@ -65,6 +65,11 @@ void gil_thread_fini(struct gil_thread *thread)
     thread->own = NULL;
 }
 
+void gil_thread_held(struct gil_thread *thread, uint64_t from_ns, uint64_t to_ns)
+{
+    thread->held_ns += to_ns - from_ns;
+}
+
 static enum gil_kind kind_of(const struct gil *gil)
 {
     return gil ? gil->kind : GIL_NONE;

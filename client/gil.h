@@ -32,7 +32,8 @@
 struct gil;
 struct gil_timed;
 
-// Only its own thread touches it while it runs; read the counters after it ended.
+// Only its own thread touches it while it runs, and whoever holds the lock; read the counters after
+// it ended.
 struct gil_thread {
     uint64_t held_ns;  // lock held
     uint64_t wait_ns;  // from asking for it to having it; a forced wait after a drop is in it
@@ -41,9 +42,7 @@ struct gil_thread {
     uint64_t requests; // drop requests it made
     uint64_t checks;   // times it released the lock at a check point
 
-    // Private to gil*.c.
-    struct gil_timed *own; // GIL_PER_WORKER
-    uint64_t took_ns;      // when held_ns began to count
+    struct gil_timed *own; // private to gil*.c, of GIL_PER_WORKER
 };
 
 // switch_interval_ns: of GIL_TIMED and GIL_PER_WORKER, at least 1 us is used (ceval_gil.c: `if
@@ -52,6 +51,10 @@ struct gil_thread {
 struct gil *gil_new(const struct interpreter *interpreter, uint64_t switch_interval_ns,
                     uint32_t check_interval, double tick_ns);
 void gil_free(struct gil *gil); // when no thread uses it any more
+
+// For gil_*.c, under the lock: the thread held it from one time to the other. Every hold of every
+// lock passes here once, when it is over.
+void gil_thread_held(struct gil_thread *thread, uint64_t from_ns, uint64_t to_ns);
 
 void gil_thread_init(struct gil *gil, struct gil_thread *thread);
 void gil_thread_fini(struct gil_thread *thread); // the counters stay readable

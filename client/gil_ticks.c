@@ -35,12 +35,20 @@ static void acquire(struct gil_ticks *gil)
         assert(errno == EINTR);
 }
 
-static void have(struct gil_ticks *gil, struct gil_thread *thread)
+// The hold of a thread that released at a check point and did not get the lock back is over when
+// another one has it: only then is there time to look at the clock. It has not ended meanwhile, as
+// it waits for the lock.
+static void have(struct gil_ticks *gil, struct gil_thread *thread, uint64_t now_ns)
 {
-    if (gil->last_holder != thread) {
-        gil->last_holder = thread;
-        thread->switches++;
+    if (gil->since_ns && gil->last_holder != thread) {
+        gil_thread_held(gil->last_holder, gil->since_ns, now_ns);
+        gil->since_ns = 0;
     }
+    if (!gil->since_ns)
+        gil->since_ns = now_ns;
+    if (gil->last_holder != thread)
+        thread->switches++;
+    gil->last_holder = thread;
 }
 
 void gil_ticks_take(struct gil_ticks *gil, struct gil_thread *thread)
@@ -48,14 +56,15 @@ void gil_ticks_take(struct gil_ticks *gil, struct gil_thread *thread)
     uint64_t asked_ns = clock_now_ns();
     if (!acquire_at_once(gil))
         acquire(gil);
-    have(gil, thread);
-    thread->took_ns = clock_now_ns();
-    thread->wait_ns += thread->took_ns - asked_ns;
+    uint64_t now_ns = clock_now_ns();
+    have(gil, thread, now_ns);
+    thread->wait_ns += now_ns - asked_ns;
 }
 
 void gil_ticks_drop(struct gil_ticks *gil, struct gil_thread *thread)
 {
-    thread->held_ns += clock_now_ns() - thread->took_ns;
+    gil_thread_held(thread, gil->since_ns, clock_now_ns());
+    gil->since_ns = 0;
     sem_post(&gil->free);
 }
 
@@ -68,13 +77,14 @@ void gil_ticks_check(struct gil_ticks *gil, struct gil_thread *thread, double wo
     thread->checks++;
     sem_post(&gil->free);
     if (acquire_at_once(gil)) {
-        have(gil, thread);
+        // Others may have had it in between when this thread lost its core.
+        if (gil->last_holder != thread)
+            have(gil, thread, clock_now_ns());
         return;
     }
-    uint64_t lost_ns = clock_now_ns();
-    thread->held_ns += lost_ns - thread->took_ns;
+    uint64_t asked_ns = clock_now_ns();
     acquire(gil);
-    have(gil, thread);
-    thread->took_ns = clock_now_ns();
-    thread->wait_ns += thread->took_ns - lost_ns;
+    uint64_t now_ns = clock_now_ns();
+    have(gil, thread, now_ns);
+    thread->wait_ns += now_ns - asked_ns;
 }

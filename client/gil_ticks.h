@@ -17,7 +17,8 @@ struct gil_ticks {
     // Only the holder touches these.
     double interval_ns; // work from one check to the next
     double left_ns;     // until the next
-    const struct gil_thread *last_holder;
+    struct gil_thread *last_holder;
+    uint64_t since_ns; // it holds the lock since then; 0: it dropped it
 };
 
 void gil_ticks_init(struct gil_ticks *gil, uint32_t check_interval, double tick_ns);

@@ -70,15 +70,15 @@ void gil_timed_take(struct gil_timed *gil, struct gil_thread *thread)
         }
     }
     have(gil, thread);
+    gil->took_ns = clock_now_ns();
+    thread->wait_ns += gil->took_ns - asked_ns;
     pthread_mutex_unlock(&gil->mutex);
-    thread->took_ns = clock_now_ns();
-    thread->wait_ns += thread->took_ns - asked_ns;
 }
 
 void gil_timed_drop(struct gil_timed *gil, struct gil_thread *thread)
 {
     uint64_t dropped_ns = clock_now_ns();
-    thread->held_ns += dropped_ns - thread->took_ns;
+    gil_thread_held(thread, gil->took_ns, dropped_ns);
     // Already so, unless the lock was given on without a take.
     atomic_store_explicit(&gil->last_holder, thread, memory_order_relaxed);
     pthread_mutex_lock(&gil->mutex);

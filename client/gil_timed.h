@@ -24,6 +24,7 @@ struct gil_timed {
     pthread_cond_t cond; // the lock is free
     // Under mutex.
     bool locked;
+    uint64_t took_ns;       // when its holder took it
     uint64_t switch_number; // holders that were not the one before
     uint64_t waits;         // timed waits begun
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # usage: tests/bench/bench.sh BUILD [NAME...]: runs the benchmarks that were built under BUILD, or the named ones.
-# A benchmark is the program BUILD/bench/bench_NAME or the script tests/bench/bench_NAME.sh; it prints lines
+# A benchmark is the program BUILD/bench/bench_NAME or the script tests/bench/bench_NAME.sh or .py; it prints lines
 # NAME<TAB>VALUE<TAB>UNIT on stdout, remarks on stderr.
 set -u
 build=$(cd "$1" && pwd) || exit 1
@@ -11,17 +11,18 @@ SOURCE=$source
 export NETBATON SOURCE
 
 all_names() {
-    for file in "$build"/bench/bench_* "$source"/tests/bench/bench_*.sh; do
-        [ ! -f "$file" ] || basename "$file" .sh | sed 's/^bench_//'
+    for file in "$build"/bench/bench_* "$source"/tests/bench/bench_*.sh "$source"/tests/bench/bench_*.py; do
+        [ ! -f "$file" ] || basename "$file" | sed 's/^bench_//; s/\.[a-z]*$//'
     done | sort
 }
 
 run_one() {
-    for file in "$build/bench/bench_$1" "$source/tests/bench/bench_$1.sh"; do
+    for file in "$build/bench/bench_$1" "$source/tests/bench/bench_$1.sh" "$source/tests/bench/bench_$1.py"; do
         if [ -f "$file" ]; then
             echo "== $1" >&2
             case $file in
             *.sh) sh "$file" ;;
+            *.py) python3 "$file" ;;
             *) "$file" ;;
             esac
             return

@@ -305,14 +305,19 @@ static void test_one_thread_holds_the_lock_at_a_time(void **state)
     } cases[] = {{"cpython-2.7", 0}, {"cpython-3.11", 1000}, {"cpython-3.13", 5000000}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct member members[CROWD] = {0};
-        run_crowd(cases[i].interpreter, cases[i].interval_ns, members);
         uint64_t switches = 0;
         uint64_t forced = 0;
+        uint64_t held_ns = 0;
+        uint64_t start_ns = clock_now_ns();
+        run_crowd(cases[i].interpreter, cases[i].interval_ns, members);
+        uint64_t took_ns = clock_now_ns() - start_ns;
         for (int m = 0; m < CROWD; m++) {
+            held_ns += members[m].me.held_ns;
             switches += members[m].me.switches;
             forced += members[m].me.forced;
             assert_true(members[m].me.held_ns > 0);
         }
+        assert_true(held_ns <= took_ns);
         assert_true(switches >= CROWD);
         assert_true(forced <= switches); // each ends by a switch to another
     }
