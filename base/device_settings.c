@@ -4,6 +4,15 @@
 
 #include <stdlib.h>
 
+int device_settings_check(const struct device_settings *settings, const char *name, struct err *err)
+{
+    const struct faults *faults = &settings->faults;
+    if (faults->refuse + faults->hang + faults->drop + faults->auth_fail > 1)
+        return err_input(err, "%s: faults add up to more than 1; they are shares of all sessions",
+                         name);
+    return 0;
+}
+
 struct device_settings *device_settings_copy(const struct device_settings *settings)
 {
     struct device_settings *copy = alloc_zero(1, sizeof *copy);

@@ -3,6 +3,7 @@
 #ifndef BASE_DEVICE_SETTINGS_H
 #define BASE_DEVICE_SETTINGS_H
 
+#include "base/err.h"
 #include "base/latency.h"
 
 #include <stddef.h>
@@ -54,5 +55,16 @@ struct device_settings {
 // The caller frees with device_settings_free.
 struct device_settings *device_settings_copy(const struct device_settings *settings);
 void device_settings_free(struct device_settings *settings);
+
+// One key of an experiment's devices, like "latency.command", with the value as it would stand in
+// the file ("devices.latency.command" is fine too). On failure what was set before may be changed, but is whole.
+int device_settings_set(struct device_settings *settings, const char *key, const char *value,
+                        struct err *err);
+// Each key with its value, as they would stand in the file.
+void device_settings_each(const struct device_settings *settings,
+                          void (*each)(void *data, const char *key, const char *value), void *data);
+// What belongs together fits together. name: for the message, where it is wrong.
+int device_settings_check(const struct device_settings *settings, const char *name,
+                          struct err *err);
 
 #endif

@@ -49,18 +49,37 @@ struct interpreter_list {
     size_t len;
 };
 
+enum { EXPERIMENT_DEVICES_MAX = 10000000 }; // 127.100.0.1 and on leave room for 10,223,614
+
+// A device with a name and something of its own.
+struct named_device {
+    char *name;    // its host name too
+    char *address; // IPv4 or a host name: where `emulate` serves it; NULL: at its number's address
+    uint32_t ssh_port;    // 0: that of all
+    uint32_t telnet_port; // 0: that of all
+    bool has_commands;
+    struct text_list commands;        // with has_commands, instead of work.commands
+    struct device_settings *settings; // those of all with its own over them
+    char *where;                      // "FILE:LINE:COLUMN: " of its platform, for messages
+};
+struct named_list {
+    struct named_device *items;
+    size_t len;
+};
+
 struct experiment {
     char *name;
     uint64_t seed;
 
     struct {
-        struct u32_list count;
+        struct u32_list count;      // of devices without a name; may be 0 when there are named ones
+        struct named_list named;    // devices 1 to len; may be empty. The others follow
         struct u32_list transport;  // enum transport
         struct text_list addresses; // real devices, "HOST" or "HOST:PORT"; empty: the emulator's
         char *authorized_keys;      // a file; "": nobody logs in with a key
         double aaa_rate_per_s; // logins a second of the one AAA server that all devices ask; 0: no
                                // limit
-        struct device_settings settings; // of every device
+        struct device_settings settings; // of every device that has no name
     } devices;
 
     struct {
@@ -106,6 +125,18 @@ int experiment_write(const struct experiment *experiment, FILE *out, struct err 
 // as long as the experiment.
 const struct device_settings *experiment_device_settings(const struct experiment *experiment,
                                                          uint32_t device);
+// What a client says to a device after its login.
+const struct text_list *experiment_device_commands(const struct experiment *experiment,
+                                                   uint32_t device);
+// Its host name; text is of use for one that has no name but a number: R7. Returns text or what
+// lives as long as the experiment.
+enum { DEVICE_NAME_MAX = 63 };
+const char *experiment_device_name(const struct experiment *experiment, uint32_t device,
+                                   char text[DEVICE_NAME_MAX + 1]);
+// The number of the device of that name, among the first n; 0: there is none.
+uint32_t experiment_find_device(const struct experiment *experiment, const char *name, uint32_t n);
+// How many devices a run with this many nameless ones has.
+uint32_t experiment_devices(const struct experiment *experiment, uint32_t count);
 
 // The latency of a command as the client sends it.
 const struct latency *experiment_command_latency(const struct device_latency *latency,

@@ -91,7 +91,7 @@ struct run_spec *experiment_runs(const struct experiment *e, size_t *count)
         for (size_t t = 0; t < e->devices.transport.len; t++)
             for (size_t i = 0; i < e->runs.interpreter.len; i++) {
                 struct run_spec spec = {
-                    .devices = e->devices.count.items[d],
+                    .devices = experiment_devices(e, e->devices.count.items[d]),
                     .transport = (enum transport)e->devices.transport.items[t],
                     .interpreter = &e->runs.interpreter.items[i],
                 };

@@ -15,7 +15,7 @@ const char *const strategy_names[] = {"sequential", "threads",      "processes",
 const char *const start_method_names[] = {"fork", "spawn", "forkserver", NULL};
 
 // A JSON string is a YAML double-quoted string.
-static void print_quoted(const char *text, struct buf *out)
+void experiment_print_quoted(const char *text, struct buf *out)
 {
     buf_putc(out, '"');
     for (; *text; text++) {
@@ -69,7 +69,7 @@ static int read_text_or_none(const struct field *field, const struct yaml_node *
 static void print_text(const struct field *field, const void *place, struct buf *out)
 {
     (void)field;
-    print_quoted(*(char *const *)place, out);
+    experiment_print_quoted(*(char *const *)place, out);
 }
 
 static void fini_text(void *place)
@@ -195,7 +195,7 @@ static void print_latency(const struct field *field, const void *place, struct b
 {
     char text[128];
     (void)field;
-    print_quoted(latency_format(place, text, sizeof text), out);
+    experiment_print_quoted(latency_format(place, text, sizeof text), out);
 }
 
 // Lists. A single value stands for a list of one.
@@ -337,7 +337,7 @@ static void print_text_list(const struct field *field, const void *place, struct
     buf_putc(out, '[');
     for (size_t i = 0; i < list->len; i++) {
         buf_puts(out, i ? ", " : "");
-        print_quoted(list->items[i], out);
+        experiment_print_quoted(list->items[i], out);
     }
     buf_putc(out, ']');
 }
@@ -363,7 +363,7 @@ static void print_interpreter_list(const struct field *field, const void *place,
     buf_putc(out, '[');
     for (size_t i = 0; i < list->len; i++) {
         buf_puts(out, i ? ", " : "");
-        print_quoted(list->items[i].name, out);
+        experiment_print_quoted(list->items[i].name, out);
     }
     buf_putc(out, ']');
 }
@@ -407,18 +407,18 @@ static void print_patterns(const struct field *field, const void *place, struct 
     buf_putc(out, '{');
     for (size_t i = 0; i < list->len; i++) {
         buf_puts(out, i ? ", " : "");
-        print_quoted(list->items[i].pattern, out);
+        experiment_print_quoted(list->items[i].pattern, out);
         buf_puts(out, ": ");
         print_latency(field, &list->items[i].latency, out);
     }
     buf_putc(out, '}');
 }
 
-static const struct field_type type_text = {read_text, print_text, fini_text};
+const struct field_type experiment_type_text = {read_text, print_text, fini_text};
 static const struct field_type type_text_or_none = {read_text_or_none, print_text, fini_text};
 static const struct field_type type_name = {read_name, print_text, fini_text};
 static const struct field_type type_u64 = {read_u64, print_u64, NULL};
-static const struct field_type type_u32 = {read_u32, print_u32, NULL};
+const struct field_type experiment_type_u32 = {read_u32, print_u32, NULL};
 static const struct field_type type_duration = {read_duration, print_duration, NULL};
 static const struct field_type type_bandwidth = {read_bandwidth, print_bandwidth, NULL};
 static const struct field_type type_share = {read_share, print_double, NULL};
@@ -429,7 +429,7 @@ static const struct field_type type_word = {read_word, print_word, NULL};
 static const struct field_type type_words = {read_word_list, print_word_list, fini_list};
 static const struct field_type type_durations = {read_duration_list, print_duration_list,
                                                  fini_list};
-static const struct field_type type_texts = {read_text_list, print_text_list, fini_text_list};
+const struct field_type experiment_type_texts = {read_text_list, print_text_list, fini_text_list};
 static const struct field_type type_interpreters = {read_interpreter_list, print_interpreter_list,
                                                     fini_list};
 static const struct field_type type_patterns = {read_patterns, print_patterns, fini_patterns};
@@ -437,7 +437,6 @@ static const struct field_type type_patterns = {read_patterns, print_patterns, f
 #define AT(member) offsetof(struct experiment, member)
 
 enum {
-    DEVICES_MAX = 10000000, // 127.100.0.1 and on leave room for 10,223,614
     WORKERS_MAX = 100000,
     PROCESSES_MAX = 10000,
 };
@@ -445,15 +444,17 @@ enum {
 const struct field experiment_fields[] = {
     {"name", AT(name), &type_name, "experiment", 0, 0, 0},
     {"seed", AT(seed), &type_u64, "1", 0, UINT64_MAX, 0},
-    {"devices.count", AT(devices.count), &type_u32_list, "40", 1, DEVICES_MAX, 0},
+    {"devices.count", AT(devices.count), &type_u32_list, "40", 0, EXPERIMENT_DEVICES_MAX, 0},
+    {"devices.named", AT(devices.named), &experiment_type_named, "[]", 0, 0, 0},
     {"devices.platform", AT(devices.settings.platform), &type_name, "cisco_ios", 0, 0, 0},
     {"devices.transport", AT(devices.transport), &type_words, "ssh", 0, 0, transport_names},
     {"devices.ssh", AT(devices.settings.ssh), &type_word, "modern", 0, 0, ssh_profile_names},
     {"devices.authorized_keys", AT(devices.authorized_keys), &type_text_or_none, "\"\"", 0, 0, 0},
-    {"devices.addresses", AT(devices.addresses), &type_texts, "[]", 0, 0, 0},
-    {"devices.username", AT(devices.settings.username), &type_text, "cisco", 0, 0, 0},
-    {"devices.password", AT(devices.settings.password), &type_text, "cisco", 0, 0, 0},
-    {"devices.enable_secret", AT(devices.settings.enable_secret), &type_text, "cisco", 0, 0, 0},
+    {"devices.addresses", AT(devices.addresses), &experiment_type_texts, "[]", 0, 0, 0},
+    {"devices.username", AT(devices.settings.username), &experiment_type_text, "cisco", 0, 0, 0},
+    {"devices.password", AT(devices.settings.password), &experiment_type_text, "cisco", 0, 0, 0},
+    {"devices.enable_secret", AT(devices.settings.enable_secret), &experiment_type_text, "cisco", 0,
+     0, 0},
     {"devices.latency.connect", AT(devices.settings.latency.connect), &type_latency, "0", 0, 0, 0},
     {"devices.latency.login", AT(devices.settings.latency.login), &type_latency, "0", 0, 0, 0},
     {"devices.latency.command", AT(devices.settings.latency.command), &type_latency, "0", 0, 0, 0},
@@ -466,10 +467,10 @@ const struct field experiment_fields[] = {
     {"devices.faults.hang", AT(devices.settings.faults.hang), &type_share, "0", 0, 0, 0},
     {"devices.faults.drop", AT(devices.settings.faults.drop), &type_share, "0", 0, 0, 0},
     {"devices.faults.auth_fail", AT(devices.settings.faults.auth_fail), &type_share, "0", 0, 0, 0},
-    {"devices.limits.vty_lines", AT(devices.settings.limits.vty_lines), &type_u32, "0", 0, 10000,
-     0},
+    {"devices.limits.vty_lines", AT(devices.settings.limits.vty_lines), &experiment_type_u32, "0",
+     0, 10000, 0},
     {"devices.limits.aaa_rate", AT(devices.aaa_rate_per_s), &type_rate, "0/s", 0, 0, 0},
-    {"work.commands", AT(work.commands), &type_texts, "[show clock]", 0, 0, 0},
+    {"work.commands", AT(work.commands), &experiment_type_texts, "[show clock]", 0, 0, 0},
     {"work.cpu.login", AT(work.cpu_login), &type_latency, "0", 0, 0, 0},
     {"work.cpu.command", AT(work.cpu_command), &type_latency, "0", 0, 0, 0},
     {"work.echo", AT(work.echo_ns), &type_duration, "0", 0, 0, 0},
@@ -482,11 +483,11 @@ const struct field experiment_fields[] = {
     {"runs.background", AT(runs.background), &type_u32_list, "[0]", 0, 1000, 0},
     {"runs.switch_interval", AT(runs.switch_interval_ns), &type_durations, "[5ms]", 1000, 0, 0},
     {"runs.check_interval", AT(runs.check_interval), &type_u32_list, "[100]", 1, 1000000000, 0},
-    {"runs.repeat", AT(runs.repeat), &type_u32, "1", 1, 10000, 0},
+    {"runs.repeat", AT(runs.repeat), &experiment_type_u32, "1", 1, 10000, 0},
     {"runs.timeout.connect", AT(runs.timeout_connect_ns), &type_duration, "30s", 1, 0, 0},
     {"runs.timeout.login", AT(runs.timeout_login_ns), &type_duration, "30s", 1, 0, 0},
     {"runs.timeout.command", AT(runs.timeout_command_ns), &type_duration, "30s", 1, 0, 0},
     {"runs.allowed_failures", AT(runs.allowed_failures), &type_share, "0", 0, 0, 0},
-    {"machine.cores", AT(machine.cores), &type_u32, "0", 0, 4096, 0},
+    {"machine.cores", AT(machine.cores), &experiment_type_u32, "0", 0, 4096, 0},
     {0},
 };

@@ -50,7 +50,7 @@ static void sleep_start(struct conn *conn, const struct plan *plan, uint32_t dev
 
 static bool is_logout(const struct sleep_conn *self, const char *command)
 {
-    return !strcmp(command, self->plan->script.platform->logout);
+    return !strcmp(command, plan_script(self->plan, self->device)->platform->logout);
 }
 
 static bool is_instant(const struct sleep_conn *self, const char *command)

@@ -27,7 +27,7 @@ enum ssh_state {
 
 struct ssh_conn {
     struct conn conn;
-    const struct plan *plan;
+    const struct dialog_script *script;
     int fd;
     ino_t inode; // of fd, to know it again
     enum ssh_state state;
@@ -60,8 +60,7 @@ static int set_options(struct ssh_conn *self)
     failed |= ssh_options_set(session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
     failed |= ssh_options_set(session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
     failed |= ssh_options_set(session, SSH_OPTIONS_NODELAY, &on);
-    char *user =
-        alloc_printf("%s%s", self->plan->script.username, self->plan->script.platform->user_suffix);
+    char *user = alloc_printf("%s%s", self->script->username, self->script->platform->user_suffix);
     failed |= ssh_options_set(session, SSH_OPTIONS_USER, user);
     free(user);
     for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
@@ -73,7 +72,7 @@ static void ssh_conn_start(struct conn *conn, const struct plan *plan, uint32_t 
 {
     struct ssh_conn *self = (struct ssh_conn *)conn;
     struct target target = targets_get(&plan->targets, device);
-    self->plan = plan;
+    self->script = plan_script(plan, device);
     struct stat now;
     self->fd = tcp_open(conn, &target);
     if (self->fd >= 0 && fstat(self->fd, &now) == 0)
@@ -133,13 +132,13 @@ static enum conn_event answer_questions(struct ssh_conn *self)
             return fail(self, JOB_AUTH);
         int prompts = ssh_userauth_kbdint_getnprompts(self->session);
         for (int i = 0; i < prompts; i++)
-            ssh_userauth_kbdint_setanswer(self->session, (unsigned)i, self->plan->script.password);
+            ssh_userauth_kbdint_setanswer(self->session, (unsigned)i, self->script->password);
     }
 }
 
 static enum conn_event give_password(struct ssh_conn *self)
 {
-    int code = ssh_userauth_password(self->session, NULL, self->plan->script.password);
+    int code = ssh_userauth_password(self->session, NULL, self->script->password);
     if (code == SSH_AUTH_AGAIN)
         return CONN_AGAIN;
     if (code == SSH_AUTH_SUCCESS)

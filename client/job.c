@@ -60,7 +60,7 @@ void job_start(struct job *job, struct worker *worker, uint32_t number)
     job->result.row.worker = worker->id;
     job->result.row.start_ns = since_zero(job);
     limit(job, job->result.row.start_ns, plan->experiment->runs.timeout_connect_ns);
-    dialog_init(&job->dialog, &plan->script, plan->conn_type->in_band);
+    dialog_init(&job->dialog, plan_script(plan, job->result.row.device), plan->conn_type->in_band);
     job->conn = start_conn(worker, job->result.row.device);
 }
 

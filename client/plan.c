@@ -6,24 +6,34 @@
 #include <assert.h>
 #include <stdlib.h>
 
-struct plan *plan_new(const struct experiment *experiment, enum transport transport,
-                      uint32_t devices, struct targets targets)
+static struct dialog_script script_of(const struct plan *plan, uint32_t device)
 {
-    struct plan *plan = alloc_zero(1, sizeof *plan);
-    const struct device_settings *settings = experiment_device_settings(experiment, 0);
-    plan->experiment = experiment;
-    plan->conn_type = conn_types[transport];
-    plan->n_jobs = devices;
-    plan->targets = targets;
-    plan->script = (struct dialog_script){
+    const struct device_settings *settings = experiment_device_settings(plan->experiment, device);
+    const struct text_list *commands = experiment_device_commands(plan->experiment, device);
+    return (struct dialog_script){
         .platform = dialog_platform_find(settings->platform),
         .username = settings->username,
         .password = settings->password,
         .enable_secret = settings->enable_secret,
         .newline = plan->conn_type->newline,
-        .commands = (const char *const *)experiment->work.commands.items,
-        .n_commands = experiment->work.commands.len,
+        .commands = (const char *const *)commands->items,
+        .n_commands = commands->len,
     };
+}
+
+struct plan *plan_new(const struct experiment *experiment, enum transport transport,
+                      uint32_t devices, struct targets targets)
+{
+    struct plan *plan = alloc_zero(1, sizeof *plan);
+    plan->experiment = experiment;
+    plan->conn_type = conn_types[transport];
+    plan->n_jobs = devices;
+    plan->targets = targets;
+    plan->script = script_of(plan, 0);
+    plan->n_named = (uint32_t)experiment->devices.named.len;
+    plan->named = alloc_zero(plan->n_named, sizeof *plan->named);
+    for (uint32_t i = 0; i < plan->n_named; i++)
+        plan->named[i] = script_of(plan, i + 1);
     return plan;
 }
 
@@ -32,7 +42,13 @@ void plan_free(struct plan *plan)
     if (!plan)
         return;
     targets_fini(&plan->targets);
+    free(plan->named);
     free(plan);
+}
+
+const struct dialog_script *plan_script(const struct plan *plan, uint32_t device)
+{
+    return device <= plan->n_named ? &plan->named[device - 1] : &plan->script;
 }
 
 uint32_t plan_device(const struct plan *plan, uint32_t job)

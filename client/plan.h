@@ -18,8 +18,10 @@ struct plan {
     const struct experiment *experiment; // borrowed
     const struct conn_type *conn_type;
     uint32_t n_jobs;
-    struct targets targets; // owned; not used by the sleep transport
-    struct dialog_script script;
+    struct targets targets;      // owned; not used by the sleep transport
+    struct dialog_script script; // of the devices without a name
+    struct dialog_script *named; // of devices 1 to n_named
+    uint32_t n_named;
 };
 
 // Takes targets over. Free with plan_free before the experiment.
@@ -29,6 +31,9 @@ void plan_free(struct plan *plan);
 
 // The device of a job, from 1.
 uint32_t plan_device(const struct plan *plan, uint32_t job);
+
+// What is said to a device, from 1.
+const struct dialog_script *plan_script(const struct plan *plan, uint32_t device);
 
 // Interpreter time to burn after the login of a device, and after command i of the work (from 0).
 uint64_t plan_cpu_login_ns(const struct plan *plan, uint32_t device);

@@ -20,31 +20,39 @@ static double seconds(uint64_t ns)
     return (double)ns / 1e9;
 }
 
-static json_t *header(const struct plan *plan, const struct run_spec *spec)
+// What is said to a device.
+static json_t *script_of(const struct dialog_script *script)
 {
-    const struct experiment *experiment = plan->experiment;
-    const struct dialog_script *script = &plan->script;
     const struct dialog_platform *platform = script->platform;
     json_t *commands = json_array();
     for (size_t i = 0; i < script->n_commands; i++)
         json_array_append_new(commands, json_string(script->commands[i]));
     char *user = alloc_printf("%s%s", script->username, platform->user_suffix);
     json_t *object = json_pack(
-        "{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:f, s:i, s:f, s:f, s:f, s:f, s:s, s:s, s:s, s:s,"
-        " s:s?, s:s, s:o}",
-        "strategy", strategy_names[spec->strategy], "transport", transport_names[spec->transport],
-        "start_method", start_method_names[spec->start_method], "jobs",
-        experiment->work.echo_ns ? 0 : (int)plan->n_jobs, "workers", (int)spec->workers,
-        "processes", (int)spec->processes, "background", (int)spec->background, "switch_interval",
-        seconds(spec->switch_interval_ns), "check_interval", (int)spec->check_interval, "echo",
-        seconds(experiment->work.echo_ns), "timeout_connect",
-        seconds(experiment->runs.timeout_connect_ns), "timeout_login",
-        seconds(experiment->runs.timeout_login_ns), "timeout_command",
-        seconds(experiment->runs.timeout_command_ns), "user", user, "password", script->password,
+        "{s:s, s:s, s:s, s:s, s:s?, s:s, s:o}", "user", user, "password", script->password,
         "secret", script->enable_secret, "newline", script->newline ? script->newline : "\n",
         "no_paging", platform->no_paging, "logout", platform->logout, "commands", commands);
     free(user);
     assert(object);
+    return object;
+}
+
+static json_t *header(const struct plan *plan, const struct run_spec *spec)
+{
+    const struct experiment *experiment = plan->experiment;
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:f, s:i, s:f, s:f, s:f, s:f}", "strategy",
+                  strategy_names[spec->strategy], "transport", transport_names[spec->transport],
+                  "start_method", start_method_names[spec->start_method], "jobs",
+                  experiment->work.echo_ns ? 0 : (int)plan->n_jobs, "workers", (int)spec->workers,
+                  "processes", (int)spec->processes, "background", (int)spec->background,
+                  "switch_interval", seconds(spec->switch_interval_ns), "check_interval",
+                  (int)spec->check_interval, "echo", seconds(experiment->work.echo_ns),
+                  "timeout_connect", seconds(experiment->runs.timeout_connect_ns), "timeout_login",
+                  seconds(experiment->runs.timeout_login_ns), "timeout_command",
+                  seconds(experiment->runs.timeout_command_ns));
+    assert(object);
+    json_object_update_new(object, script_of(&plan->script));
     return object;
 }
 
@@ -77,7 +85,8 @@ static double wait_of_step(const struct plan *plan, uint32_t device, const struc
 static json_t *waits(const struct plan *plan, uint32_t device)
 {
     const struct device_latency *latency = latency_of(plan, device);
-    const struct dialog_platform *platform = plan->script.platform;
+    const struct dialog_script *script = plan_script(plan, device);
+    const struct dialog_platform *platform = script->platform;
     uint32_t n = 0;
     json_t *list = json_array();
     json_array_append_new(
@@ -85,9 +94,9 @@ static json_t *waits(const struct plan *plan, uint32_t device)
     json_array_append_new(list,
                           json_real(wait_of_step(plan, device, &latency->login, RNG_STEP_LOGIN)));
     json_array_append_new(list, json_real(wait_of_command(plan, device, platform->no_paging, &n)));
-    for (size_t i = 0; i < plan->script.n_commands; i++)
-        json_array_append_new(
-            list, json_real(wait_of_command(plan, device, plan->script.commands[i], &n)));
+    for (size_t i = 0; i < script->n_commands; i++)
+        json_array_append_new(list,
+                              json_real(wait_of_command(plan, device, script->commands[i], &n)));
     json_array_append_new(list, json_real(wait_of_command(plan, device, platform->logout, &n)));
     return list;
 }
@@ -96,7 +105,7 @@ static json_t *cpus(const struct plan *plan, uint32_t device)
 {
     json_t *list = json_array();
     json_array_append_new(list, json_real(seconds(plan_cpu_login_ns(plan, device))));
-    for (uint32_t i = 0; i < plan->script.n_commands; i++)
+    for (uint32_t i = 0; i < plan_script(plan, device)->n_commands; i++)
         json_array_append_new(list, json_real(seconds(plan_cpu_command_ns(plan, device, i))));
     return list;
 }
@@ -112,8 +121,10 @@ static json_t *job(const struct plan *plan, const struct run_spec *spec, uint32_
         getnameinfo((struct sockaddr *)&target.address, target.len, host, sizeof host, port,
                     sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
     }
-    return json_pack("[i, s, i, o, o]", (int)device, host, atoi(port),
-                     sleeps ? waits(plan, device) : json_null(), cpus(plan, device));
+    const struct dialog_script *script = plan_script(plan, device);
+    return json_pack("[i, s, i, o, o, o]", (int)device, host, atoi(port),
+                     sleeps ? waits(plan, device) : json_null(), cpus(plan, device),
+                     script == &plan->script ? json_null() : script_of(script));
 }
 
 static void add_line(struct buf *out, json_t *value)

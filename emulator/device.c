@@ -119,6 +119,11 @@ void device_set_change(struct device_set *set, uint32_t number, struct device_se
     settings_table_put(set->settings, number, settings);
 }
 
+bool device_set_has_own(const struct device_set *set, uint32_t number)
+{
+    return settings_table_is_own(set->settings, number);
+}
+
 void device_set_clock(struct device_set *set, int64_t (*now_ms)(void))
 {
     set->now_ms = now_ms;

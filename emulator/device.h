@@ -34,11 +34,15 @@ void device_set_clock(struct device_set *set, int64_t (*now_ms)(void));
 // see emulator/settings_table.h, also for who may call when.
 const struct device_settings *device_set_settings(const struct device_set *set, uint32_t number);
 // Replaces it while sessions go on. What is drawn for a whole session stays as it was drawn (its
-// fault, the round-trip time of its path); all else follows from the next step on. Takes settings.
+// fault, the round-trip time of its path); all else follows from the next step on. Takes settings;
+// NULL: as the experiment has it.
 void device_set_change(struct device_set *set, uint32_t number, struct device_settings *settings);
 
 // The keys that log in the user of the settings; borrowed for its life. Before the first open.
 void device_set_authorize(struct device_set *set, const struct authorized_keys *keys);
+// Has the device something of its own, from the experiment or by device_set_change?
+bool device_set_has_own(const struct device_set *set, uint32_t number);
+// Names: see experiment_device_name and experiment_find_device.
 
 struct device *device_open(struct device_set *set, uint32_t number); // number is 1 to count
 void device_close(struct device_set *set, struct device *device);

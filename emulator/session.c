@@ -370,7 +370,7 @@ struct session *session_new(const struct session_env *env, void *owner,
                                       .device = device,
                                       .session = device_next_session(session->device)};
     const struct device_settings *settings = device_settings(session->device);
-    size_t commands = env->experiment->work.commands.len;
+    size_t commands = experiment_device_commands(env->experiment, device)->len;
     session->fault = delay_fault(&settings->faults, &session->key, commands, &session->drop_at);
     session->line = limits_take_line(env->limits, device, settings->limits.vty_lines);
     return session;

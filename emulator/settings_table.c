@@ -15,18 +15,38 @@ struct kept {
 };
 
 struct settings_table {
+    const struct experiment *experiment;
     uint32_t count;
     settings_place general;
     settings_place *own; // by number - 1; NULL: the general ones. Pages nobody touched cost nothing
     _Atomic(struct kept *) kept;
 };
 
+// NULL: nothing of its own. The devices that have something are the first.
+static const struct device_settings *of_experiment(const struct settings_table *table,
+                                                   uint32_t device)
+{
+    const struct device_settings *general = experiment_device_settings(table->experiment, 0);
+    const struct device_settings *settings = experiment_device_settings(table->experiment, device);
+    return device && settings == general ? NULL : settings;
+}
+
+static void place(struct settings_table *table, uint32_t device,
+                  const struct device_settings *settings)
+{
+    settings_place *place = device ? &table->own[device - 1] : &table->general;
+    atomic_store_explicit(place, settings, memory_order_release);
+}
+
 struct settings_table *settings_table_new(const struct experiment *experiment, uint32_t count)
 {
     struct settings_table *table = alloc_zero(1, sizeof *table);
+    table->experiment = experiment;
     table->count = count;
     table->own = alloc_zero(count, sizeof *table->own);
-    atomic_init(&table->general, experiment_device_settings(experiment, 0));
+    atomic_init(&table->general, of_experiment(table, 0));
+    for (uint32_t i = 1; i <= count && of_experiment(table, i); i++)
+        atomic_init(&table->own[i - 1], of_experiment(table, i));
     return table;
 }
 
@@ -66,11 +86,12 @@ void settings_table_put(struct settings_table *table, uint32_t device,
                         struct device_settings *settings)
 {
     assert(device <= table->count);
+    place(table, device, settings ? settings : of_experiment(table, device));
+    if (!settings)
+        return;
     struct kept *kept = alloc_zero(1, sizeof *kept);
     kept->settings = settings;
     kept->next = atomic_load(&table->kept);
     while (!atomic_compare_exchange_weak(&table->kept, &kept->next, kept))
         ;
-    settings_place *place = device ? &table->own[device - 1] : &table->general;
-    atomic_store_explicit(place, settings, memory_order_release);
 }

@@ -20,7 +20,8 @@ const struct device_settings *settings_table_get(const struct settings_table *ta
                                                  uint32_t device);
 // Does a device have settings of its own, from the experiment or by settings_table_put?
 bool settings_table_is_own(const struct settings_table *table, uint32_t device);
-// Replaces what settings_table_get returns for the same number; takes settings. From any thread.
+// Replaces what settings_table_get returns for the same number; takes settings. NULL: as the
+// experiment has it. From any thread.
 void settings_table_put(struct settings_table *table, uint32_t device,
                         struct device_settings *settings);
 

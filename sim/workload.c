@@ -126,7 +126,8 @@ static struct action command_step(struct workload *workload, struct session *ses
                                   uint64_t now_ns)
 {
     const struct experiment *experiment = workload->experiment;
-    size_t count = experiment->work.commands.len;
+    const struct text_list *commands = experiment_device_commands(experiment, session->row.device);
+    size_t count = commands->len;
     if (session->command == 0)
         session->row.ready_ns = now_ns;
     if (session->fault == FAULT_DROP && session->command >= count / 2)
@@ -135,7 +136,7 @@ static struct action command_step(struct workload *workload, struct session *ses
         session->row.worked_ns = now_ns;
         return end(workload, session, JOB_OK, now_ns);
     }
-    const char *command = experiment->work.commands.items[session->command];
+    const char *command = commands->items[session->command];
     const struct device_latency *latency = &settings_of(workload, session)->latency;
     session->place = AT_CPU_COMMAND;
     struct action action = {.kind = ACTION_WAIT, .cpu_ns = workload->costs->command_cpu_ns};

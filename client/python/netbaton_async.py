@@ -4,7 +4,7 @@ import socket
 
 from netbaton_work import (AUTH, CLOSED, COMMAND, CONNECT, CONNECTED, ENDED, HANDSHAKE, LATE,
                            LOGIN, OK, PROMPT, READY, REASON, SECURED, TIMEOUT, WORKED, Dialog,
-                           Failed, Telnet, clock, compute)
+                           Failed, Telnet, clock, compute, plan_of)
 
 
 class Sleep(object):
@@ -139,6 +139,7 @@ async def talk(connection, plan, cpus, row):
 
 
 async def do_job(plan, job, worker):
+    plan = plan_of(plan, job)
     row = [job[0], worker, OK, clock(), 0, 0, 0, 0, 0, 0, ""]
     connection = CONNECTIONS[plan["transport"]](plan, job)
     try:

@@ -1,8 +1,9 @@
 """The work of one session, as any CPython from 2.7 on does it: wait, talk, compute.
 
 Imported by the worker, by its spawned processes and by its sub-interpreters. A job is [device,
-host, port, waits, cpus]: waits are the seconds a `sleep` session waits (connect, login, "no
-paging", each command, logout), cpus the seconds it computes (after the login, after each command).
+host, port, waits, cpus, script]: waits are the seconds a `sleep` session waits (connect, login, "no
+paging", each command, logout), cpus the seconds it computes (after the login, after each command),
+script is what in the plan differs for this device (user, commands ...), or None.
 A row is [device, worker, end, start, connected, secured, login, ready, worked, ended, reason]; end
 is the index of enum job_end (base/results.h), times are seconds of clock(), 0 for a phase not
 reached, the reason tells of a failure.
@@ -404,7 +405,17 @@ def talk(connection, plan, cpus, row):
     connection.logout()
 
 
+def plan_of(plan, job):
+    """The plan as it is for the device of a job."""
+    if not job[5]:
+        return plan
+    own = dict(plan)
+    own.update(job[5])
+    return own
+
+
 def do_job(plan, job, worker):
+    plan = plan_of(plan, job)
     row = [job[0], worker, OK, clock(), 0, 0, 0, 0, 0, 0, ""]
     connection = CONNECTIONS[plan["transport"]](plan, job)
     try:

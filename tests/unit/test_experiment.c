@@ -95,8 +95,8 @@ static void test_wrong_files_are_refused_at_the_place(void **state)
     } cases[] = {
         {"devices:\n  cuont: 4\n", ":2:3: unknown key 'cuont'; did you mean 'count'?"},
         {"devices: {count: 1000000000000}\n",
-         ":1:18: '1000000000000' is out of range; it must be 1 to 10000000"},
-        {"devices: {count: -1}\n", ":1:18: '-1' is out of range; it must be 1 to 10000000"},
+         ":1:18: '1000000000000' is out of range; it must be 0 to 10000000"},
+        {"devices: {count: -1}\n", ":1:18: '-1' is out of range; it must be 0 to 10000000"},
         {"devices: {count: []}\n",
          ":1:18: 'devices.count' is an empty list; name at least one value"},
         {"devices: {latency: {login: 5}}\n", ":1:28: '5' has no unit; write it like 5ms or 5s"},
