@@ -57,7 +57,8 @@ struct device_settings *device_settings_copy(const struct device_settings *setti
 void device_settings_free(struct device_settings *settings);
 
 // One key of an experiment's devices, like "latency.command", with the value as it would stand in
-// the file ("devices.latency.command" is fine too). On failure what was set before may be changed, but is whole.
+// the file ("devices.latency.command" is fine too). On failure what was set before may be changed,
+// but is whole.
 int device_settings_set(struct device_settings *settings, const char *key, const char *value,
                         struct err *err);
 // Each key with its value, as they would stand in the file.

@@ -181,7 +181,8 @@ static void test_a_setting_is_changed_by_its_key(void **state)
          "faults.hang: faults add up to more than 1; they are shares of all "
          "sessions"},
         {"latency.comand", "1ms", "unknown key 'latency.comand'; did you mean 'latency.command'?"},
-        {"limits.vty_lines", "-1", "limits.vty_lines:1:1: '-1' is out of range; it must be 0 to 10000"},
+        {"limits.vty_lines", "-1",
+         "limits.vty_lines:1:1: '-1' is out of range; it must be 0 to 10000"},
         {"count", "3", "unknown key 'count'"},
     };
     struct experiment *e = load(three);
