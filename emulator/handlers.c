@@ -190,7 +190,7 @@ static result keep_banner(struct shell *shell)
 {
     struct dialog *dialog = shell->dialog;
     const char *text = buf_text(&dialog->text);
-    char *end = strstr(text, dialog->answers[0]);
+    const char *end = strstr(text, dialog->answers[0]);
     size_t len = end ? (size_t)(end - text) : dialog->text.len;
     char *line = alloc_printf("%s ^C%.*s^C", dialog->command, (int)len, text);
     device_lock(shell->device);
