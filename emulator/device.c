@@ -416,6 +416,35 @@ void device_put_hostname(struct device *device, struct buf *out)
     buf_add(out, rest, strcspn(rest, " \""));
 }
 
+// "banner motd ^C...^C"
+static void put_banner_line(const struct config_line *line, const char *kind, struct buf *out)
+{
+    const char *mark = "^C";
+    const char *text = strstr(line->text, kind) + strlen(kind);
+    text += strspn(text, " ");
+    if (strncmp(text, mark, strlen(mark)) != 0)
+        return;
+    text += strlen(mark);
+    const char *end = strstr(text, mark);
+    for (; *text && text != end; text++)
+        if (*text == '\n')
+            buf_puts(out, "\r\n");
+        else
+            buf_putc(out, *text);
+}
+
+void device_put_banner(struct device *device, const char *kind, struct buf *out)
+{
+    char *heading = alloc_printf("banner %s", kind);
+    device_lock(device);
+    const struct config_line *line =
+        device->changed ? config_find(&device_running(device)->top, heading) : NULL;
+    if (line)
+        put_banner_line(line, kind, out);
+    device_unlock(device);
+    free(heading);
+}
+
 void device_fill_scope(struct device *device, bool with_config, struct template_scope *scope)
 {
     struct device_set *set = device->set;

@@ -10,6 +10,7 @@
 #ifndef EMULATOR_DEVICE_H
 #define EMULATOR_DEVICE_H
 
+#include "base/buf.h"
 #include "base/experiment.h"
 #include "emulator/authorized_keys.h"
 #include "emulator/platform.h"
@@ -63,6 +64,9 @@ bool device_has_keys(struct device *device);
 bool device_check_enable(struct device *device, const char *secret);
 // 1 to 15: what shell_options.privilege is for this user.
 uint8_t device_user_privilege(struct device *device, const char *user);
+
+// What `banner KIND` was configured to, its lines ended by "\r\n"; nothing when it was not.
+void device_put_banner(struct device *device, const char *kind, struct buf *out);
 
 // A `reload` ends all sessions of the device: their shells are CLOSED from then on (shell_status
 // tells at any time), and the device refuses connections while it boots. Both may be called without

@@ -169,6 +169,17 @@ void session_say(struct session *session, const char *text)
         buf_puts(&session->out.bytes, text);
 }
 
+void session_put_banner(const struct session *session, const char *kind, struct buf *out)
+{
+    device_put_banner(session->device, kind, out);
+}
+
+void session_say_banner(struct session *session, const char *kind)
+{
+    if (session->phase != PHASE_ENDED)
+        session_put_banner(session, kind, &session->out.bytes);
+}
+
 // Returns how many bytes the transport took.
 static size_t say_what_may_go(struct session *session)
 {

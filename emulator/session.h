@@ -99,6 +99,9 @@ void session_input(struct session *session, const void *bytes, size_t len);
 void session_input_end(struct session *session); // the peer will send no more
 void session_say(struct session *session, const char *text);
 const struct device_settings *session_settings(const struct session *session);
+// What `banner KIND` was configured to on the device, if it was; said, or put into out.
+void session_say_banner(struct session *session, const char *kind);
+void session_put_banner(const struct session *session, const char *kind, struct buf *out);
 bool session_logged_in(const struct session *session);
 // Marks the session as over, whatever is still to be said. Later calls are ignored.
 void session_end(struct session *session, enum session_end how);

@@ -42,6 +42,7 @@ struct ssh_conn {
     bool had_channel;
     bool finished;
     ssh_message pending; // the password that is being checked
+    bool greeted;        // the login banner is out
     bool asked;          // keyboard-interactive: our prompt is out
     char *user;          // of the last keyboard-interactive request
     unsigned messages;
@@ -134,6 +135,23 @@ static void check_key(struct ssh_conn *conn, ssh_message message)
     ssh_string_free_char(key);
 }
 
+// Before the answer to the first request: a peer that asks nothing sees nothing.
+static void send_login_banner(struct ssh_conn *conn)
+{
+    struct buf text = {0};
+    if (!conn->greeted)
+        session_put_banner(conn->session, "login", &text);
+    conn->greeted = true;
+    if (!text.len)
+        return;
+    ssh_string banner = ssh_string_from_char(buf_text(&text));
+    if (!banner)
+        abort(); // out of memory, like base/alloc
+    ssh_send_issue_banner(conn->ssh, banner);
+    ssh_string_free(banner);
+    buf_fini(&text);
+}
+
 static void auth_requested(struct ssh_conn *conn, ssh_message message)
 {
     switch (ssh_message_subtype(message)) {
@@ -162,6 +180,7 @@ static void handle_message(struct ssh_conn *conn, ssh_message message)
         ssh_message_free(message);
         break;
     case SSH_REQUEST_AUTH:
+        send_login_banner(conn);
         auth_requested(conn, message);
         break;
     default:
@@ -230,6 +249,8 @@ static int on_shell(ssh_session ssh, ssh_channel channel, void *data)
 {
     (void)ssh, (void)channel;
     struct ssh_conn *conn = data;
+    session_say_banner(conn->session, "motd");
+    session_say_banner(conn->session, "exec");
     session_open_shell(conn->session, conn->columns, conn->rows);
     return 0;
 }
@@ -360,8 +381,10 @@ static void ssh_conn_answer_login(void *data, enum login_answer answer)
     if (answer == LOGIN_RIGHT) {
         ssh_message_auth_reply_success(message, 0);
         ssh_set_server_callbacks(conn->ssh, &conn->server_callbacks);
-    } else {
+    } else if (answer == LOGIN_WRONG) {
         ssh_message_reply_default(message);
+    } else { // finish comes next, and this is what it says
+        ssh_session_set_disconnect_message(conn->ssh, "Too many authentication failures");
     }
     ssh_message_free(message);
     if (write_pending(conn))

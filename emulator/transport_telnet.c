@@ -197,6 +197,7 @@ static void telnet_conn_answer_login(void *data, enum login_answer answer)
     conn->checking = false;
     if (answer == LOGIN_RIGHT) {
         conn->asking = ASK_NOBODY;
+        session_say_banner(conn->session, "exec");
         session_open_shell(conn->session, conn->columns, conn->rows);
     } else {
         session_say(conn->session, platform_login_failed(conn->settings->platform));
@@ -372,6 +373,8 @@ static void *telnet_conn_open(struct session *session, void *shared, int fd)
     conn->agreed = (UINT32_C(1) << N_OPTIONS) - 1;
     // Not sent yet: it leaves in one packet with the question, for clients that look for
     // negotiation in the first bytes only.
+    session_say_banner(session, "motd");
+    session_say_banner(session, "login");
     session_say(session, platform_telnet_banner(conn->settings->platform));
     ask(conn, ASK_USER);
     return conn;

@@ -110,6 +110,11 @@ bool device_has_keys(struct device *device)
     return true;
 }
 
+void device_put_banner(struct device *device, const char *kind, struct buf *out)
+{
+    (void)device, (void)kind, (void)out;
+}
+
 uint8_t device_user_privilege(struct device *device, const char *user)
 {
     (void)device;
