@@ -42,7 +42,7 @@ static void insert_line(struct config_line *in, size_t at, struct config_line *l
     in->n_lines++;
 }
 
-static struct config_line *append(struct config_line *in, const char *text, size_t len)
+struct config_line *config_append(struct config_line *in, const char *text, size_t len)
 {
     struct config_line *line = alloc_zero(1, sizeof *line);
     line->text = alloc_strndup(text, len);
@@ -53,8 +53,10 @@ static struct config_line *append(struct config_line *in, const char *text, size
 static void copy_lines(struct config_line *to, const struct config_line *from)
 {
     for (size_t i = 0; i < from->n_lines; i++) {
-        struct config_line *line = append(to, from->lines[i]->text, strlen(from->lines[i]->text));
+        struct config_line *line =
+            config_append(to, from->lines[i]->text, strlen(from->lines[i]->text));
         line->section = from->lines[i]->section;
+        line->sequence = from->lines[i]->sequence;
         copy_lines(line, from->lines[i]);
     }
 }
@@ -106,7 +108,7 @@ void config_read(struct config *config, const char *text)
             open[++depth] = last;
             indents[depth] = indent;
         }
-        append(open[depth], start, len);
+        config_append(open[depth], start, len);
     }
 }
 
@@ -286,25 +288,102 @@ struct config_line *config_set(struct config *config, struct config_line *in,
     return line;
 }
 
-size_t config_remove(struct config_line *in, const char *words)
+// The array is kept at the power of two that insert_line expects for this length.
+static void shrink(struct config_line *in, size_t kept)
+{
+    in->n_lines = kept;
+    if (!kept)
+        return;
+    size_t cap = 1;
+    while (cap < kept)
+        cap *= 2;
+    in->lines = alloc_resize(in->lines, cap, sizeof *in->lines);
+}
+
+static size_t remove_if(struct config_line *in,
+                        bool (*wanted)(const struct config_line *line, const void *what),
+                        const void *what)
 {
     size_t kept = 0;
     size_t before = in->n_lines;
     for (size_t i = 0; i < before; i++) {
-        if (!config_begins(in->lines[i]->text, words)) {
+        if (!wanted(in->lines[i], what)) {
             in->lines[kept++] = in->lines[i];
             continue;
         }
         free_lines(in->lines[i]);
         free(in->lines[i]);
     }
-    // The array is kept at the power of two that insert_line expects for this length.
-    in->n_lines = kept;
-    if (kept) {
-        size_t cap = 1;
-        while (cap < kept)
-            cap *= 2;
-        in->lines = alloc_resize(in->lines, cap, sizeof *in->lines);
-    }
+    shrink(in, kept);
     return before - kept;
+}
+
+static bool begins_so(const struct config_line *line, const void *words)
+{
+    return config_begins(line->text, words);
+}
+
+size_t config_remove(struct config_line *in, const char *words)
+{
+    return remove_if(in, begins_so, words);
+}
+
+void config_clear(struct config_line *in)
+{
+    config_remove(in, "");
+}
+
+// Sequence numbers.
+
+enum { SEQUENCE_STEP = 10 };
+
+static bool is_remark(const struct config_line *line)
+{
+    return config_begins(line->text, "remark");
+}
+
+void config_number(struct config_line *in)
+{
+    uint32_t last = 0;
+    for (size_t i = 0; i < in->n_lines; i++) {
+        struct config_line *line = in->lines[i];
+        if (is_remark(line))
+            continue;
+        if (!line->sequence)
+            line->sequence = last + SEQUENCE_STEP;
+        last = line->sequence;
+    }
+}
+
+bool config_add_numbered(struct config_line *in, const char *text, uint32_t sequence)
+{
+    config_number(in);
+    size_t at = in->n_lines;
+    uint32_t last = 0;
+    for (size_t i = 0; i < in->n_lines; i++) {
+        const struct config_line *line = in->lines[i];
+        if (!strcmp(line->text, text) && (!sequence || line->sequence == sequence))
+            return true;
+        if (sequence && line->sequence == sequence)
+            return false;
+        if (sequence && line->sequence > sequence && at == in->n_lines)
+            at = i;
+        last = line->sequence > last ? line->sequence : last;
+    }
+    struct config_line *line = alloc_zero(1, sizeof *line);
+    line->text = alloc_strdup(text);
+    line->sequence = sequence ? sequence : last + SEQUENCE_STEP;
+    insert_line(in, at, line);
+    return true;
+}
+
+static bool has_sequence(const struct config_line *line, const void *sequence)
+{
+    return line->sequence == *(const uint32_t *)sequence;
+}
+
+bool config_remove_numbered(struct config_line *in, uint32_t sequence)
+{
+    config_number(in);
+    return remove_if(in, has_sequence, &sequence) > 0;
 }

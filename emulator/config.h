@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct platform;
 
@@ -15,7 +16,8 @@ struct config_line {
     char *text; // without indentation; a banner has its newlines in it
     struct config_line **lines;
     size_t n_lines;
-    bool section; // printed with the platform's section end even when nothing is below it
+    bool section;      // printed with the platform's section end even when nothing is below it
+    uint32_t sequence; // of an entry of an access list; 0: ten more than the one before
 };
 
 struct config {
@@ -47,7 +49,19 @@ const struct config_line *config_section(const struct config *config, const char
 // adds it where the platform's order wants it.
 struct config_line *config_set(struct config *config, struct config_line *in,
                                const struct platform *platform, const char *text, size_t key_len);
+// Adds a line at the end.
+struct config_line *config_append(struct config_line *in, const char *text, size_t len);
 // Takes out what begins with the words; the number of lines taken out.
 size_t config_remove(struct config_line *in, const char *words);
+void config_clear(struct config_line *in); // all that is below it
+
+// Lists with sequence numbers (access lists). Remarks have none.
+// Gives every entry its number: that it has, or ten more than the one before.
+void config_number(struct config_line *in);
+// Adds an entry at its place; sequence 0: behind the last. The same entry again changes nothing.
+// False: another entry has that number.
+bool config_add_numbered(struct config_line *in, const char *text, uint32_t sequence);
+// Takes out the entry of that number; false: there is none.
+bool config_remove_numbered(struct config_line *in, uint32_t sequence);
 
 #endif

@@ -1,6 +1,7 @@
 #include "emulator/device.h"
 
-#include "emulator/device_state.h"
+#include "emulator/config_forms.h"
+#include "emulator/device_data.h"
 #include "emulator/platform_data.h"
 #include "emulator/settings_table.h"
 #include "emulator/word.h"
@@ -8,33 +9,11 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 enum { BUCKETS_MIN = 64 };
-
-struct device_state {
-    struct config *running;   // of an unchanged device: only between lock and unlock
-    struct config *candidate; // NULL: nobody edits
-    struct config *saved;     // the startup configuration; NULL: the factory's
-    char *startup;            // its text; only between lock and unlock
-    int64_t boot_s;           // 0: before the set began
-    _Atomic int64_t down_until_ms;
-    _Atomic uint32_t reloads;
-};
-
-struct device {
-    struct device_set *set;
-    struct device *next; // of its bucket
-    uint32_t number;
-    uint32_t users; // guarded by the set's lock
-    bool changed;
-    pthread_mutex_t lock; // of all below
-    struct device_state state;
-};
 
 struct device_set {
     const struct experiment *experiment;
@@ -83,6 +62,7 @@ static void forget_device(struct device *device)
     config_free(device->state.candidate);
     config_free(device->state.saved);
     free(device->state.startup);
+    device_forget_moment(&device->state);
     pthread_mutex_destroy(&device->lock);
     free(device);
 }
@@ -328,6 +308,15 @@ void device_save(struct device *device)
     device->state.saved = config_copy(device_running(device));
 }
 
+void device_save_text(struct device *device, const char *text)
+{
+    device_running(device);
+    device_mark_changed(device);
+    config_free(device->state.saved);
+    device->state.saved = config_new();
+    config_read(device->state.saved, text);
+}
+
 const char *device_startup(struct device *device)
 {
     struct config *config =
@@ -363,25 +352,28 @@ void device_restore(struct device *device)
     run_startup(device);
 }
 
-void device_reload(struct device *device, uint64_t boot_ms)
+int64_t device_wall_ms(const struct device *device)
 {
-    struct device_state *state = &device->state;
-    device_restore(device);
-    int64_t now_ms = device->set->now_ms();
-    state->boot_s = now_ms / 1000;
-    atomic_store(&state->down_until_ms, now_ms + (int64_t)boot_ms);
-    atomic_fetch_add(&state->reloads, 1);
+    return device->set->now_ms();
 }
 
-bool device_is_down(struct device *device)
+bool device_is_saved(struct device *device)
 {
-    int64_t until = atomic_load(&device->state.down_until_ms);
-    return until && device->set->now_ms() < until;
+    if (!device->changed)
+        return true;
+    struct config *saved =
+        device->state.saved ? config_copy(device->state.saved) : factory_config(device);
+    bool same = config_same(&saved->top, &device_running(device)->top);
+    config_free(saved);
+    return same;
 }
 
-uint32_t device_reloads(const struct device *device)
+struct config *device_replace(struct device *device, struct config *config)
 {
-    return atomic_load(&device->state.reloads);
+    device_mark_changed(device);
+    config_free(device->state.running);
+    device->state.running = config;
+    return config;
 }
 
 // The line with the host name: "hostname", or with the way to it "system / host-name". *words are
@@ -449,6 +441,7 @@ void device_fill_scope(struct device *device, bool with_config, struct template_
 {
     struct device_set *set = device->set;
     scope->platform = set->platform;
+    scope->owner = device;
     scope->seed = set->experiment->seed;
     scope->device = device->number;
     scope->devices = set->count;

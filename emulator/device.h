@@ -69,10 +69,11 @@ uint8_t device_user_privilege(struct device *device, const char *user);
 void device_put_banner(struct device *device, const char *kind, struct buf *out);
 
 // A `reload` ends all sessions of the device: their shells are CLOSED from then on (shell_status
-// tells at any time), and the device refuses connections while it boots. Both may be called without
-// the lock.
+// tells at any time), and the device refuses connections while it boots. All may be called without
+// the lock; the first restarts the device when the time of a `reload in` has come.
 bool device_is_down(struct device *device);
-uint32_t device_reloads(const struct device *device); // how often so far
+uint32_t device_reloads(const struct device *device);     // how often so far
+int64_t device_reload_in_ms(const struct device *device); // until a `reload in` is due; -1: none is
 
 void device_lock(struct device *device);
 void device_unlock(struct device *device);

@@ -10,11 +10,14 @@
 #include "emulator/device.h"
 #include "emulator/template.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 const struct platform *device_platform(const struct device *device);     // needs no lock
 const struct experiment *device_experiment(const struct device *device); // needs no lock
+
+int64_t device_wall_ms(const struct device *device); // needs no lock
 
 // What works now; never NULL, valid until device_unlock.
 const struct config *device_running(struct device *device);
@@ -26,13 +29,54 @@ bool device_has_candidate(const struct device *device);
 void device_commit(struct device *device);
 void device_discard(struct device *device); // the candidate
 
-void device_save(struct device *device);           // running -> startup
+void device_save(struct device *device);                        // running -> startup
+void device_save_text(struct device *device, const char *text); // text -> startup
 const char *device_startup(struct device *device); // as text; never NULL, valid until device_unlock
 void device_erase_startup(struct device *device);  // as it left the factory
 void device_restore(struct device *device);        // startup -> running
+bool device_is_saved(struct device *device);       // running is startup
+// Takes config in the place of what runs; returns it.
+struct config *device_replace(struct device *device, struct config *config);
+
 // Restarts with the startup configuration; every session of the device ends, and it refuses new
 // ones for boot_ms.
 void device_reload(struct device *device, uint64_t boot_ms);
+// The same after a while; in_ms 0: not any more. `by` says who wants it; copied.
+void device_reload_later(struct device *device, uint64_t in_ms, uint64_t boot_ms, const char *by);
+bool device_will_reload(const struct device *device);
+
+// A session's visit to the device. All strings are the session's.
+struct device_visit {
+    const char *user, *peer, *line_name;
+    _Atomic int64_t last_ms; // when it last typed
+    _Atomic bool dropped;    // somebody cleared its line
+    bool monitors;           // wants to see the log as it is written
+    struct buf messages;     // for it, not yet shown; guarded by the device's lock
+    // Something is to be looked at: called with the device's lock held, from any thread. NULL:
+    // none.
+    void (*wake)(void *owner);
+    void *owner;
+    struct device_visit *next, **link;
+};
+// These two take the lock themselves.
+void device_arrive(struct device *device, struct device_visit *visit);
+void device_depart(struct device *device, struct device_visit *visit);
+// Clears the line of that name; false: nobody is there.
+bool device_drop_line(struct device *device, const char *line_name);
+// Lines of the log: kept if the device is, and shown to those who monitor.
+void device_note(struct device *device, const char *lines);
+void device_tell(struct device *device, const char *text); // shows a text to every session
+void device_clear_log(struct device *device);
+// The moment as lines, each kind begun by its word: "session vty 0 cisco 10.9.8.7 45 own", "log
+// ...", "file 1234 1768473000 name", "reload 1768473300 cisco on vty0 (10.9.8.7)", "unsaved". To be
+// freed.
+struct config *device_moment(struct device *device, const struct device_visit *own);
+
+// Files of the device's flash. Names are without "flash:". NULL: there is none.
+const struct buf *device_file(const struct device *device, const char *name);
+// Takes text. False: there is no room.
+bool device_put_file(struct device *device, const char *name, struct buf *text);
+bool device_delete_file(struct device *device, const char *name);
 
 void device_put_hostname(struct device *device, struct buf *out);
 // Fills what a template needs to know of the device: all but the session's variables. With config

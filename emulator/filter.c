@@ -10,8 +10,9 @@
 // Per line: far above what a sane expression needs, far below a stall.
 enum { MATCH_LIMIT = 20000, DEPTH_LIMIT = 500, PATTERN_MAX = 1024 };
 
-const char *const filter_names[] = {"include", "exclude", "begin",       "section", "count",
-                                    "last",    "nothing", "display_set", NULL};
+const char *const filter_names[] = {"include",  "exclude", "begin",   "section",
+                                    "count",    "last",    "nothing", "display_set",
+                                    "redirect", "append",  "tee",     NULL};
 
 struct filter {
     enum filter_kind kind;
@@ -128,6 +129,9 @@ static bool passes(const struct filter *filter, struct lines *state, const char 
     case FILTER_LAST:
     case FILTER_NOTHING:
     case FILTER_DISPLAY_SET:
+    case FILTER_REDIRECT:
+    case FILTER_APPEND:
+    case FILTER_TEE:
         break;
     }
     return true;

@@ -13,9 +13,13 @@ enum filter_kind {
     FILTER_BEGIN,
     FILTER_SECTION, // a matching line and what is indented below it
     FILTER_COUNT,
-    FILTER_LAST,        // the last N lines
-    FILTER_NOTHING,     // no-more: the pager is off, all lines stay
-    FILTER_DISPLAY_SET, // Junos: the configuration as `set` lines; the shell's business, no filter
+    FILTER_LAST,    // the last N lines
+    FILTER_NOTHING, // no-more: the pager is off, all lines stay
+    // From here on the shell's business, no filters:
+    FILTER_DISPLAY_SET, // Junos: the configuration as `set` lines
+    FILTER_REDIRECT,    // into a file
+    FILTER_APPEND,      // behind what is in a file
+    FILTER_TEE,         // into a file and onto the screen
 };
 
 extern const char *const filter_names[]; // "include", ...; ended by NULL; the index is the kind

@@ -1,27 +1,16 @@
-#include "emulator/functions.h"
+#include "emulator/functions_data.h"
 
 #include "emulator/config.h"
 #include "emulator/config_forms.h"
+#include "emulator/device_state.h"
 #include "emulator/parser.h"
 #include "emulator/platform_data.h"
 #include "emulator/word.h"
 
 #include "base/rng.h"
 
-#include <arpa/inet.h>
-#include <ctype.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-typedef const char *const *arguments;
-
-static int64_t integer(const char *text)
-{
-    return strtoll(text, NULL, 10);
-}
 
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
@@ -88,6 +77,28 @@ static void call_in(struct template_scope *scope, arguments a, size_t n, struct 
     put_after(section, a + 1, n - 1, out);
 }
 
+// Of what goes on at the moment: what follows the words; its n-th word. A line of one word: 1.
+static void call_now(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    if (!scope->owner)
+        return;
+    struct config *moment = device_moment(scope->owner, scope->visit);
+    const struct config_line *line = config_find(&moment->top, a[0]);
+    if (line && !line->text[strlen(a[0])])
+        buf_putc(out, '1');
+    else
+        put_after(&moment->top, a, n, out);
+    config_free(moment);
+}
+
+// Is the command being undone?
+static void call_negated(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)a;
+    (void)n;
+    buf_puts(out, scope->parsed && scope->parsed->negated ? "1" : "");
+}
+
 static void call_has(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     (void)n;
@@ -130,6 +141,13 @@ static void call_rand(struct template_scope *scope, arguments a, size_t n, struc
                high <= low ? low : low + (int64_t)rng_below(&rng, (uint64_t)(high - low) + 1));
 }
 
+// What rand gives on another device.
+static void call_rand_of(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    struct template_scope other = {.seed = scope->seed, .device = (uint32_t)integer(a[0])};
+    call_rand(&other, a + 1, n - 1, out);
+}
+
 static void put_drawn(struct template_scope *scope, arguments a, const char *alphabet,
                       struct buf *out)
 {
@@ -160,101 +178,19 @@ static void call_chance(struct template_scope *scope, arguments a, size_t n, str
     buf_puts(out, (int64_t)rng_below(&rng, 100) < integer(a[1]) ? "1" : "");
 }
 
-static uint32_t address_of(const char *text)
-{
-    char copy[INET_ADDRSTRLEN];
-    struct in_addr address;
-    snprintf(copy, sizeof copy, "%.*s", (int)strcspn(text, "/ "), text);
-    return inet_pton(AF_INET, copy, &address) == 1 ? ntohl(address.s_addr) : 0;
-}
-
-static void put_address(uint32_t address, struct buf *out)
-{
-    buf_printf(out, "%u.%u.%u.%u", address >> 24, address >> 16 & 255, address >> 8 & 255,
-               address & 255);
-}
-
-static uint32_t mask_of_bits(int64_t bits)
-{
-    return bits <= 0 ? 0 : bits >= 32 ? UINT32_MAX : UINT32_MAX << (32 - bits);
-}
-
-// "255.255.255.0", "24" and "10.0.0.1/24" are all masks.
-static uint32_t mask_of(const char *text)
-{
-    const char *slash = strchr(text, '/');
-    if (slash)
-        return mask_of_bits(integer(slash + 1));
-    return strchr(text, '.') ? address_of(text) : mask_of_bits(integer(text));
-}
-
-static void call_ip(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    put_address(address_of(a[0]) + (n > 1 ? (uint32_t)integer(a[1]) : 0), out);
-}
-
-static void call_net(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    put_address(address_of(a[0]) & mask_of(a[n - 1]), out);
-}
-
-static void call_mask(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+static void call_scrambled(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     (void)scope;
     (void)n;
-    put_address(mask_of(a[0]), out);
+    word_scramble(a[0], strlen(a[0]), out);
 }
 
-static void call_bits(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+// Seconds since 1970, by the device's clock.
+static void call_clock(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
-    (void)scope;
+    (void)a;
     (void)n;
-    buf_printf(out, "%d", __builtin_popcount(mask_of(a[0])));
-}
-
-// Does the first address lie in the network of the second under the mask?
-static void call_within(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    uint32_t mask = mask_of(a[n - 1]);
-    buf_puts(out, (address_of(a[0]) & mask) == (address_of(a[1]) & mask) ? "1" : "");
-}
-
-// An address of the networks a lab uses (RFC 1918, RFC 6890 loopback): what answers a ping here.
-static void call_private(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    (void)n;
-    uint32_t address = address_of(a[0]);
-    bool inside = address >> 24 == 10 || address >> 24 == 127 || address >> 20 == 0xac1 ||
-                  address >> 16 == 0xc0a8;
-    buf_puts(out, inside ? "1" : "");
-}
-
-static void call_date(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    int64_t ms = scope->now_ms + (n > 1 ? integer(a[1]) * 1000 : 0);
-    time_t seconds = (time_t)(ms / 1000);
-    struct tm tm;
-    char text[128];
-    gmtime_r(&seconds, &tm);
-    // %L is ours: the milliseconds.
-    for (const char *p = a[0]; *p;) {
-        const char *own = strstr(p, "%L");
-        char *format = own ? strndup(p, (size_t)(own - p)) : strdup(p);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-        if (format && *format && strftime(text, sizeof text, format, &tm))
-            buf_puts(out, text);
-#pragma GCC diagnostic pop
-        free(format);
-        if (!own)
-            break;
-        buf_printf(out, "%03d", (int)(ms % 1000));
-        p = own + 2;
-    }
+    buf_printf(out, "%" PRId64, scope->now_ms / 1000);
 }
 
 static void call_uptime(struct template_scope *scope, arguments a, size_t n, struct buf *out)
@@ -263,154 +199,6 @@ static void call_uptime(struct template_scope *scope, arguments a, size_t n, str
     (void)n;
     int64_t seconds = scope->now_ms / 1000 - scope->boot_s;
     buf_printf(out, "%" PRId64, seconds > 0 ? seconds : 0);
-}
-
-static void put_unit(int64_t value, const char *unit, bool *any, struct buf *out)
-{
-    if (value == 0 && !(*unit == 'm' && !*any && unit[1] == 'i'))
-        return;
-    buf_printf(out, "%s%" PRId64 " %s%s", *any ? ", " : "", value, unit, value == 1 ? "" : "s");
-    *any = true;
-}
-
-// "1 week, 2 days, 3 hours, 4 minutes", as IOS says an uptime.
-static void call_span(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    (void)n;
-    int64_t minutes = integer(a[0]) / 60;
-    bool any = false;
-    put_unit(minutes / (60 * 24 * 365), "year", &any, out);
-    put_unit(minutes / (60 * 24 * 7) % 52, "week", &any, out);
-    put_unit(minutes / (60 * 24) % 7, "day", &any, out);
-    put_unit(minutes / 60 % 24, "hour", &any, out);
-    put_unit(minutes % 60, "minute", &any, out);
-}
-
-// "00:03:12", "1d02h", "3w4d": how IOS shows ages.
-static void call_age(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    (void)n;
-    int64_t s = integer(a[0]);
-    if (s < 86400)
-        buf_printf(out, "%02d:%02d:%02d", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
-    else if (s < 7 * 86400)
-        buf_printf(out, "%dd%02dh", (int)(s / 86400), (int)(s / 3600 % 24));
-    else
-        buf_printf(out, "%" PRId64 "w%dd", s / 604800, (int)(s / 86400 % 7));
-}
-
-static void call_cut(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    (void)n;
-    int64_t limit = integer(a[1]);
-    size_t len = strlen(a[0]);
-    buf_add(out, a[0], limit >= 0 && (size_t)limit < len ? (size_t)limit : len);
-}
-
-// The text behind its first n characters.
-static void call_from(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    (void)n;
-    int64_t skip = integer(a[1]);
-    size_t len = strlen(a[0]);
-    if (skip >= 0 && (size_t)skip < len)
-        buf_puts(out, a[0] + skip);
-}
-
-// The text in front of a mark; all of it when the mark is not in it.
-static void call_before(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    (void)n;
-    const char *mark = *a[1] ? strstr(a[0], a[1]) : NULL;
-    buf_add(out, a[0], mark ? (size_t)(mark - a[0]) : strlen(a[0]));
-}
-
-static void call_begins(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    (void)n;
-    buf_puts(out, strncmp(a[0], a[1], strlen(a[1])) ? "" : "1");
-}
-
-static void call_replace(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    (void)n;
-    size_t len = strlen(a[1]);
-    for (const char *p = a[0]; *p;) {
-        const char *hit = len ? strstr(p, a[1]) : NULL;
-        buf_add(out, p, hit ? (size_t)(hit - p) : strlen(p));
-        if (!hit)
-            break;
-        buf_puts(out, a[2]);
-        p = hit + len;
-    }
-}
-
-static void call_upper(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    (void)n;
-    for (const char *p = a[0]; *p; p++)
-        buf_putc(out, (char)toupper((unsigned char)*p));
-}
-
-static void call_repeat(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    (void)n;
-    for (int64_t i = 0; i < integer(a[1]) && i < 1000; i++)
-        buf_puts(out, a[0]);
-}
-
-// "GigabitEthernet0/1" as "Gi0/1", or with that many letters.
-static void call_short(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    int64_t letters = n > 1 ? integer(a[1]) : 2;
-    size_t name = 0;
-    while (isalpha((unsigned char)a[0][name]) || a[0][name] == '-')
-        name++;
-    buf_add(out, a[0], (size_t)letters < name ? (size_t)letters : name);
-    buf_puts(out, a[0] + name);
-}
-
-// 12 hex digits as "aabb.cc00.0100", or with another separator and group: mac(x, ':', 2).
-static void call_mac(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    const char *separator = n > 1 ? a[1] : ".";
-    int64_t group = n > 2 ? integer(a[2]) : 4;
-    for (size_t i = 0; a[0][i] && i < 12; i++) {
-        if (i && group > 0 && i % (size_t)group == 0)
-            buf_puts(out, separator);
-        buf_putc(out, a[0][i]);
-    }
-}
-
-static void call_hexadecimal(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    buf_printf(out, "%0*" PRIx64, n > 1 ? (int)(integer(a[1]) % 17) : 1, (uint64_t)integer(a[0]));
-}
-
-static void call_scrambled(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    (void)n;
-    word_scramble(a[0], strlen(a[0]), out);
-}
-
-static void call_length(struct template_scope *scope, arguments a, size_t n, struct buf *out)
-{
-    (void)scope;
-    (void)n;
-    buf_printf(out, "%zu", strlen(a[0]));
 }
 
 static void call_running(struct template_scope *scope, arguments a, size_t n, struct buf *out)
@@ -438,6 +226,15 @@ static void call_said(struct template_scope *scope, arguments a, size_t n, struc
             buf_puts(out, "1");
             return;
         }
+}
+
+// The number of the entry a loop is at, if it was given one.
+static void call_sequence(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)a;
+    (void)n;
+    if (scope->at && scope->at->sequence)
+        buf_printf(out, "%u", scope->at->sequence);
 }
 
 static void call_line_text(struct template_scope *scope, arguments a, size_t n, struct buf *out)
@@ -524,62 +321,59 @@ static void call_pair(struct template_scope *scope, arguments a, size_t n, struc
     }
 }
 
-static const struct function functions[] = {
-    {"age", 1, 1, false, call_age},
-    {"before", 2, 2, false, call_before},
-    {"begins", 2, 2, false, call_begins},
-    {"bits", 1, 1, false, call_bits},
+static const struct function functions_of_configuration[] = {
     {"braces", 0, 1, true, call_braces},
     {"cfg", 1, 2, true, call_cfg},
     {"chance", 2, 2, false, call_chance},
     {"changed", 0, 0, true, call_changed},
+    {"clock", 0, 0, false, call_clock},
     {"compare", 0, 0, true, call_compare},
     {"count", 1, 1, true, call_count},
-    {"cut", 2, 2, false, call_cut},
-    {"date", 1, 2, false, call_date},
-    {"from", 2, 2, false, call_from},
     {"has", 1, 1, true, call_has},
     {"hex", 2, 2, false, call_hex},
-    {"hexadecimal", 1, 2, false, call_hexadecimal},
     {"in", 2, 3, true, call_in},
-    {"ip", 1, 2, false, call_ip},
-    {"length", 1, 1, false, call_length},
     {"line_text", 0, 0, true, call_line_text},
     {"letters", 2, 2, false, call_letters},
-    {"mac", 1, 3, false, call_mac},
-    {"mask", 1, 1, false, call_mask},
-    {"net", 1, 2, false, call_net},
+    {"negated", 0, 0, false, call_negated},
+    {"now", 1, 2, false, call_now},
     {"pair", 1, 2, false, call_pair},
     {"pending", 1, 1, true, call_pending},
     {"piped", 1, 1, false, call_piped},
-    {"private", 1, 1, false, call_private},
     {"rand", 3, 3, false, call_rand},
-    {"repeat", 2, 2, false, call_repeat},
-    {"replace", 3, 3, false, call_replace},
+    {"rand_of", 4, 4, false, call_rand_of},
     {"running", 0, 1, true, call_running},
     {"said", 1, 1, false, call_said},
     {"scrambled", 1, 1, false, call_scrambled},
+    {"sequence", 0, 0, true, call_sequence},
     {"section_text", 0, 0, true, call_section},
-    {"short", 1, 2, false, call_short},
-    {"span", 1, 1, false, call_span},
     {"top", 1, 2, true, call_top},
     {"top_has", 1, 1, true, call_top_has},
-    {"upper", 1, 1, false, call_upper},
     {"uptime", 0, 0, false, call_uptime},
-    {"within", 2, 3, false, call_within},
     {"word", 1, 2, false, call_word},
+    {0},
 };
-enum { FUNCTIONS = sizeof functions / sizeof *functions };
+
+static const struct function *const tables[] = {
+    functions_of_configuration,
+    functions_of_addresses,
+    functions_of_texts,
+};
+enum { TABLES = sizeof tables / sizeof *tables };
 
 const struct function *function_find(const char *name)
 {
-    for (size_t i = 0; i < FUNCTIONS; i++)
-        if (!strcmp(functions[i].name, name))
-            return &functions[i];
+    for (size_t t = 0; t < TABLES; t++)
+        for (const struct function *function = tables[t]; function->name; function++)
+            if (!strcmp(function->name, name))
+                return function;
     return NULL;
 }
 
 const char *function_name(size_t i)
 {
-    return i < FUNCTIONS ? functions[i].name : NULL;
+    for (size_t t = 0; t < TABLES; t++)
+        for (const struct function *function = tables[t]; function->name; function++)
+            if (i-- == 0)
+                return function->name;
+    return NULL;
 }

@@ -1,4 +1,4 @@
-#include "emulator/handlers.h"
+#include "emulator/handlers_data.h"
 
 #include "emulator/config_forms.h"
 #include "emulator/shell_data.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BOOT_MS = 10000, BANNER_MAX_BYTES = 8192 };
+enum { BANNER_MAX_BYTES = 8192 };
 
 typedef enum handler_result result;
 
@@ -117,11 +117,12 @@ static result run_width(struct shell *shell, const struct parsed *parsed, const 
     return HANDLER_DONE;
 }
 
-static result run_no_history(struct shell *shell, const struct parsed *parsed, const char *with,
-                             struct buf *out)
+static result run_history_size(struct shell *shell, const struct parsed *parsed, const char *with,
+                               struct buf *out)
 {
     (void)out;
-    shell->no_history = number_argument(parsed, with) == 0;
+    shell->history_depth = number_argument(parsed, with);
+    line_forget(&shell->line, shell->history_depth);
     return HANDLER_DONE;
 }
 
@@ -169,17 +170,6 @@ static result run_startup(struct shell *shell, const struct parsed *parsed, cons
     device_lock(shell->device);
     const char *text = device_startup(shell->device);
     buf_printf(out, "Using %zu out of 262136 bytes\n!\n%s", strlen(text), text);
-    device_unlock(shell->device);
-    return HANDLER_DONE;
-}
-
-static result run_reload(struct shell *shell, const struct parsed *parsed, const char *with,
-                         struct buf *out)
-{
-    (void)parsed;
-    (void)out;
-    device_lock(shell->device);
-    device_reload(shell->device, *with ? strtoull(with, NULL, 10) : BOOT_MS);
     device_unlock(shell->device);
     return HANDLER_DONE;
 }
@@ -320,7 +310,7 @@ static result run_top(struct shell *shell, const struct parsed *parsed, const ch
     return HANDLER_DONE;
 }
 
-static const struct handler handlers[] = {
+static const struct handler handlers_of_sessions[] = {
     {"banner", "the argument with the delimiter and the text", run_banner},
     {"commit", "what is said when there is nothing to commit", run_commit},
     {"disable", NULL, run_disable},
@@ -330,11 +320,10 @@ static const struct handler handlers[] = {
     {"end", NULL, run_end},
     {"erase", NULL, run_erase},
     {"exit", NULL, run_exit},
-    {"history_size", "the argument with the number", run_no_history},
+    {"history_size", "the argument with the number", run_history_size},
     {"length", "the argument with the number", run_length},
     {"logout", NULL, run_logout},
     {"remove", "the argument with the path", run_remove},
-    {"reload", "how long it boots, in ms", run_reload},
     {"restore", NULL, run_restore},
     {"save", NULL, run_save},
     {"settle", "the name of the question about uncommitted changes, or yes", run_settle},
@@ -342,18 +331,30 @@ static const struct handler handlers[] = {
     {"top", NULL, run_top},
     {"up", NULL, run_up},
     {"width", "the argument with the number", run_width},
+    {0},
 };
-enum { HANDLERS = sizeof handlers / sizeof *handlers };
+
+static const struct handler *const tables[] = {
+    handlers_of_sessions,
+    handlers_of_files,
+    handlers_of_devices,
+};
+enum { TABLES = sizeof tables / sizeof *tables };
 
 const struct handler *handler_find(const char *name)
 {
-    for (size_t i = 0; i < HANDLERS; i++)
-        if (!strcmp(handlers[i].name, name))
-            return &handlers[i];
+    for (size_t t = 0; t < TABLES; t++)
+        for (const struct handler *handler = tables[t]; handler->name; handler++)
+            if (!strcmp(handler->name, name))
+                return handler;
     return NULL;
 }
 
 const char *handler_name(size_t i)
 {
-    return i < HANDLERS ? handlers[i].name : NULL;
+    for (size_t t = 0; t < TABLES; t++)
+        for (const struct handler *handler = tables[t]; handler->name; handler++)
+            if (i-- == 0)
+                return handler->name;
+    return NULL;
 }

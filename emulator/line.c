@@ -19,11 +19,13 @@ enum {
     CTRL_N,
     CTRL_P = 16,
     CTRL_R = 18,
-    CTRL_U = 21,
+    CTRL_T = 20,
+    CTRL_U,
     CTRL_V,
     CTRL_W,
     CTRL_X,
-    CTRL_Z = 26,
+    CTRL_Y,
+    CTRL_Z,
     ESCAPE,
     DELETE = 127,
 };
@@ -35,6 +37,7 @@ void line_fini(struct line *line)
 {
     buf_fini(&line->text);
     buf_fini(&line->history);
+    buf_fini(&line->killed);
 }
 
 void line_clear(struct line *line)
@@ -119,6 +122,76 @@ static size_t word_before(const struct line *line)
     return line->cursor - at;
 }
 
+// Ends of words, for Esc F and the like.
+static size_t word_after(const struct line *line)
+{
+    const char *text = buf_text(&line->text);
+    size_t at = line->cursor;
+    while (at < line->text.len && text[at] == ' ')
+        at++;
+    while (at < line->text.len && text[at] != ' ')
+        at++;
+    return at - line->cursor;
+}
+
+static void keep_killed(struct line *line, size_t from, size_t n)
+{
+    buf_clear(&line->killed);
+    buf_add(&line->killed, buf_text(&line->text) + from, n);
+}
+
+static void kill_back(struct line *line, size_t n, bool echo, struct buf *out)
+{
+    n = n < line->cursor ? n : line->cursor;
+    if (echo && n)
+        keep_killed(line, line->cursor - n, n);
+    delete_back(line, n, echo, out);
+}
+
+static void kill_forward(struct line *line, size_t n, bool echo, struct buf *out)
+{
+    size_t tail = line->text.len - line->cursor;
+    n = n < tail ? n : tail;
+    if (echo && n)
+        keep_killed(line, line->cursor, n);
+    delete_forward(line, n, echo, out);
+}
+
+// Writes over the n characters behind the cursor, which ends up behind them.
+static void overwrite(struct line *line, const char *text, size_t n, struct buf *out)
+{
+    memcpy(line->text.data + line->cursor, text, n);
+    buf_add(out, text, n);
+    line->cursor += (uint16_t)n;
+}
+
+// Swaps the letter at the cursor with the one before; at the end, the last two.
+static void transpose(struct line *line, struct buf *out)
+{
+    if (line->text.len < 2 || line->cursor == 0)
+        return;
+    size_t at = line->cursor < line->text.len ? line->cursor - 1u : line->text.len - 2u;
+    char swapped[2] = {line->text.data[at + 1], line->text.data[at]};
+    move_left(out, line->cursor - at);
+    line->cursor = (uint16_t)at;
+    overwrite(line, swapped, 2, out);
+}
+
+// The rest of the word in capitals, in small letters, or with a capital in front.
+static void change_case(struct line *line, char how, struct buf *out)
+{
+    char text[LINE_MAX_BYTES];
+    size_t n = word_after(line);
+    bool first = true;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)line->text.data[line->cursor + i];
+        bool upper = how == 'u' || (how == 'c' && first);
+        text[i] = (char)(upper ? toupper(c) : how == 'c' ? c : tolower(c));
+        first = first && c == ' ';
+    }
+    overwrite(line, text, n, out);
+}
+
 static void move_to(struct line *line, size_t place, struct buf *out)
 {
     if (place < line->cursor)
@@ -172,6 +245,14 @@ static void recall(struct line *line, int step, struct buf *out)
         line_insert(line, history_line(line, (size_t)back), out);
 }
 
+void line_forget(struct line *line, size_t depth)
+{
+    for (size_t n = history_count(line); n > depth; n--)
+        buf_drop(&line->history, strlen(line->history.data) + 1);
+    if (depth == 0)
+        buf_fini(&line->history);
+}
+
 void line_remember(struct line *line, const char *text, size_t depth)
 {
     if (!*text || depth == 0)
@@ -193,13 +274,21 @@ static void edit_key(struct line *line, unsigned char key, bool echo, struct buf
         break;
     case CTRL_U:
     case CTRL_X:
-        delete_back(line, line->cursor, echo, out);
+        kill_back(line, line->cursor, echo, out);
         break;
     case CTRL_W:
-        delete_back(line, word_before(line), echo, out);
+        kill_back(line, word_before(line), echo, out);
         break;
     case CTRL_K:
-        delete_forward(line, line->text.len, echo, out);
+        kill_forward(line, line->text.len, echo, out);
+        break;
+    case CTRL_Y:
+        if (echo)
+            line_insert(line, buf_text(&line->killed), out);
+        break;
+    case CTRL_T:
+        if (echo)
+            transpose(line, out);
         break;
     case CTRL_D:
         delete_forward(line, 1, echo, out);
@@ -237,6 +326,29 @@ static void move_key(struct line *line, unsigned char key, struct buf *out)
     }
 }
 
+// Esc and a letter.
+static void word_key(struct line *line, unsigned char key, struct buf *out)
+{
+    switch (key) {
+    case 'b':
+        move_to(line, line->cursor - word_before(line), out);
+        break;
+    case 'f':
+        move_to(line, line->cursor + word_after(line), out);
+        break;
+    case 'd':
+        kill_forward(line, word_after(line), true, out);
+        break;
+    case 'c':
+    case 'l':
+    case 'u':
+        change_case(line, (char)key, out);
+        break;
+    default:
+        break;
+    }
+}
+
 // Arrows, Home, End and Delete as terminals send them; everything else of that shape is dropped.
 static void escape_key(struct line *line, unsigned char key, bool echo, struct buf *out)
 {
@@ -249,6 +361,8 @@ static void escape_key(struct line *line, unsigned char key, bool echo, struct b
         line->parameter = 0;
         return;
     }
+    if (line->escape == ESCAPE_SEEN && echo)
+        word_key(line, (unsigned char)tolower(key), out);
     if (line->escape == ESCAPE_BRACKET && isdigit(key)) {
         line->parameter = (uint8_t)(key - '0');
         return;

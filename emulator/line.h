@@ -2,8 +2,9 @@
 // for it.
 //
 // Enter is CR, LF, CR LF or CR NUL, each one Enter. Keys as IOS has them: arrows and Ctrl-P, Ctrl-N
-// for the history, Ctrl-A E B F to move, Ctrl-D K U W X and backspace to delete, Ctrl-R to show the
-// line again, Ctrl-C and Ctrl-Z to the caller. An idle line without history owns no memory.
+// for the history, Ctrl-A E B F to move, Ctrl-D K U W X and backspace to delete, Ctrl-Y to have it
+// back, Ctrl-T to swap two letters, Esc B F D C L U for words, Ctrl-R to show the line again,
+// Ctrl-C and Ctrl-Z to the caller. An idle line without history owns no memory.
 #ifndef EMULATOR_LINE_H
 #define EMULATOR_LINE_H
 
@@ -29,6 +30,7 @@ enum line_event {
 struct line {
     struct buf text;    // what is typed so far
     struct buf history; // lines, each ended by NUL, the oldest first
+    struct buf killed;  // what was deleted last, for Ctrl-Y
     uint16_t cursor;
     uint16_t back;     // how many lines up the history we are
     uint8_t escape;    // inside an escape sequence
@@ -44,6 +46,7 @@ enum line_event line_key(struct line *line, unsigned char key, bool echo, struct
 void line_clear(struct line *line); // forgets the text and frees it
 void line_insert(struct line *line, const char *text, struct buf *out); // as if typed
 void line_paint(const struct line *line, struct buf *out); // the text, the cursor at its place
+void line_forget(struct line *line, size_t depth);         // drops what is beyond that many lines
 // Keeps a line in the history; empty ones and repetitions are not kept. depth: how many lines are.
 void line_remember(struct line *line, const char *text, size_t depth);
 

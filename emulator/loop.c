@@ -31,6 +31,8 @@ struct seat {
     struct delay_line *line; // NULL: none, or gone
     struct seat *next;       // of all, or of the dead
     struct seat **link;
+    struct seat *next_woken; // guarded by the loop's woken_lock, as is:
+    bool woken;
 };
 
 struct entrance {
@@ -70,7 +72,9 @@ struct loop {
     } transports[N_TRANSPORTS];
     struct seat *seats;
     struct seat *dead;
-    int spare_fd; // given up to accept and close a peer when the process has no other left
+    uv_mutex_t woken_lock; // never taken together with `lock`: a device's lock may be held
+    struct seat *woken;    // somebody has something for their sessions
+    int spare_fd;          // given up to accept and close a peer when the process has no other left
     bool said_no_fds;
     struct counts counts;
     uint64_t next_id;
@@ -94,6 +98,45 @@ static void unlink_seat(struct seat *seat)
         seat->next->link = seat->link;
 }
 
+// From any thread, with the lock of the session's device held.
+static void on_session_wake(void *owner)
+{
+    struct seat *seat = owner;
+    struct loop *loop = seat->loop;
+    uv_mutex_lock(&loop->woken_lock);
+    if (!seat->woken) {
+        seat->woken = true;
+        seat->next_woken = loop->woken;
+        loop->woken = seat;
+    }
+    uv_mutex_unlock(&loop->woken_lock);
+    uv_async_send(&loop->wake);
+}
+
+static struct seat *take_woken(struct loop *loop)
+{
+    uv_mutex_lock(&loop->woken_lock);
+    struct seat *seat = loop->woken;
+    if (seat) {
+        loop->woken = seat->next_woken;
+        seat->woken = false;
+    }
+    uv_mutex_unlock(&loop->woken_lock);
+    return seat;
+}
+
+// Its session is gone: nobody wakes it any more.
+static void forget_woken(struct seat *seat)
+{
+    uv_mutex_lock(&seat->loop->woken_lock);
+    for (struct seat **at = &seat->loop->woken; *at && seat->woken; at = &(*at)->next_woken)
+        if (*at == seat) {
+            *at = seat->next_woken;
+            break;
+        }
+    uv_mutex_unlock(&seat->loop->woken_lock);
+}
+
 static void free_seat(uv_handle_t *handle)
 {
     free(handle->data);
@@ -110,6 +153,7 @@ static void reap(struct loop *loop)
         // be another thread's. The seat is freed later.
         uv_close((uv_handle_t *)&seat->poll, free_seat);
         session_free(seat->session);
+        forget_woken(seat);
         delay_line_forget(seat->line);
     }
 }
@@ -316,6 +360,9 @@ static void on_wake(uv_async_t *handle)
     bool stop = loop->stop_wanted;
     uv_cond_signal(&loop->called);
     uv_mutex_unlock(&loop->lock);
+    for (struct seat *seat = take_woken(loop); seat; seat = take_woken(loop))
+        if (!session_ended(seat->session))
+            session_attend(seat->session);
     if (stop)
         end_all(loop);
 }
@@ -336,6 +383,7 @@ static int init_handles(struct loop *loop, struct err *err)
         return -1;
     }
     uv_mutex_init(&loop->lock);
+    uv_mutex_init(&loop->woken_lock);
     uv_cond_init(&loop->called);
     uv_async_init(&loop->uv, &loop->wake, on_wake);
     uv_prepare_init(&loop->uv, &loop->before_sleep);
@@ -367,6 +415,7 @@ struct loop *loop_new(const struct loop_settings *settings, uint32_t index, stru
         .watch = on_watch,
         .ended = on_ended,
         .reset = on_reset,
+        .wake = on_session_wake,
     };
     loop->lines = (struct delay_lines){.loop = &loop->uv, .timers = &loop->timers};
     loop->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -479,6 +528,7 @@ void loop_free(struct loop *loop)
             loop->transports[i].ops->shared_free(loop->transports[i].shared);
     timers_fini(&loop->timers);
     uv_mutex_destroy(&loop->lock);
+    uv_mutex_destroy(&loop->woken_lock);
     uv_cond_destroy(&loop->called);
     if (loop->spare_fd >= 0)
         close(loop->spare_fd);

@@ -1,4 +1,4 @@
-#include "emulator/parser.h"
+#include "emulator/parser_walk.h"
 
 #include "emulator/word.h"
 
@@ -7,27 +7,12 @@
 #include <string.h>
 #include <strings.h>
 
-// The walk of one line down one tree.
-struct walk {
-    const struct platform *platform;
-    const char *line;
-    size_t at;                    // the next word's offset
-    const struct tree_node *node; // reached
-    struct parsed *parsed;        // takes the text and the arguments
-};
-
-enum step {
-    STEP_TAKEN,
-    STEP_INVALID,
-    STEP_AMBIGUOUS,
-};
-
-static size_t skip_spaces(const char *line, size_t at)
+size_t parser_skip_spaces(const char *line, size_t at)
 {
     return at + strspn(line + at, " \t");
 }
 
-static size_t word_len(const char *text)
+size_t parser_word_len(const char *text)
 {
     if (*text == '"') {
         const char *close = strchr(text + 1, '"');
@@ -36,7 +21,7 @@ static size_t word_len(const char *text)
     return strcspn(text, " \t");
 }
 
-static bool is_prefix(const char *word, size_t len, const char *literal)
+bool parser_is_prefix(const char *word, size_t len, const char *literal)
 {
     return !strncasecmp(word, literal, len) && strlen(literal) >= len;
 }
@@ -60,13 +45,13 @@ static void add_text(struct walk *walk, const struct tree_node *node, const char
 }
 
 // The literal child a word stands for: the exact one, else the only one it begins.
-static enum step match_literal(struct walk *walk, const char *word, size_t len)
+enum step parser_match_literal(struct walk *walk, const char *word, size_t len)
 {
     const struct tree_node *found = NULL;
     size_t candidates = 0;
     for (size_t i = 0; i < walk->node->n_children; i++) {
         const struct tree_node *child = walk->node->children[i];
-        if (child->kind != WORD_LITERAL || !is_prefix(word, len, child->text))
+        if (child->kind != WORD_LITERAL || !parser_is_prefix(word, len, child->text))
             continue;
         found = child;
         candidates++;
@@ -83,8 +68,6 @@ static enum step match_literal(struct walk *walk, const char *word, size_t len)
     walk->at += len;
     return STEP_TAKEN;
 }
-
-static enum step take_word(struct walk *walk);
 
 static bool takes_paths(const struct mode *mode, const char *word)
 {
@@ -118,9 +101,9 @@ static enum step match_path(struct walk *walk, const struct tree_node *child)
     enum step step = below.node ? STEP_TAKEN : STEP_INVALID;
     size_t end = walk->at;
     while (step == STEP_TAKEN && walk->line[below.at] && walk->line[below.at] != '|') {
-        step = take_word(&below);
+        step = parser_take_word(&below);
         end = below.at;
-        below.at = skip_spaces(walk->line, below.at);
+        below.at = parser_skip_spaces(walk->line, below.at);
     }
     if (step == STEP_TAKEN) {
         add_text(walk, child, buf_text(&path.text), path.text.len, walk->at);
@@ -134,7 +117,7 @@ static enum step match_path(struct walk *walk, const struct tree_node *child)
     return step;
 }
 
-static enum step match_argument(struct walk *walk, const char *word, size_t len)
+enum step parser_match_argument(struct walk *walk, const char *word, size_t len)
 {
     for (size_t i = 0; i < walk->node->n_children; i++) {
         const struct tree_node *child = walk->node->children[i];
@@ -155,12 +138,12 @@ static enum step match_argument(struct walk *walk, const char *word, size_t len)
     return STEP_INVALID;
 }
 
-static enum step take_word(struct walk *walk)
+enum step parser_take_word(struct walk *walk)
 {
     const char *word = walk->line + walk->at;
-    size_t len = word_len(word);
-    enum step step = match_literal(walk, word, len);
-    return step == STEP_INVALID ? match_argument(walk, word, len) : step;
+    size_t len = parser_word_len(word);
+    enum step step = parser_match_literal(walk, word, len);
+    return step == STEP_INVALID ? parser_match_argument(walk, word, len) : step;
 }
 
 // How much of a bad word is still good: the caret stands under the first character that no keyword
@@ -207,7 +190,7 @@ static enum parse_result finish(struct walk *walk, bool negated)
 static enum parse_result walk_line(struct walk *walk, bool negated)
 {
     for (;;) {
-        walk->at = skip_spaces(walk->line, walk->at);
+        walk->at = parser_skip_spaces(walk->line, walk->at);
         const char *word = walk->line + walk->at;
         if (!*word)
             return finish(walk, negated);
@@ -215,7 +198,7 @@ static enum parse_result walk_line(struct walk *walk, bool negated)
             walk->parsed->pipe_at = walk->at + 1;
             return finish(walk, false);
         }
-        switch (take_word(walk)) {
+        switch (parser_take_word(walk)) {
         case STEP_TAKEN:
             continue;
         case STEP_AMBIGUOUS:
@@ -238,72 +221,91 @@ static void forget(struct parsed *parsed)
 static bool word_is(const char *line, size_t at, const char *word)
 {
     size_t len = strlen(word);
-    return len && word_len(line + at) == len && !strncasecmp(line + at, word, len);
+    return len && parser_word_len(line + at) == len && !strncasecmp(line + at, word, len);
 }
 
-// Where the words of the command begin, after `no` or `do`, and in which mode they are to be looked
-// up.
-static size_t strip_prefix(const struct platform *platform, int *mode, const char *line,
-                           bool *negated, bool *done)
+struct prefix parser_strip_prefix(const struct platform *platform, int mode, const char *line)
 {
-    size_t at = skip_spaces(line, 0);
-    const struct mode *m = &platform->modes[*mode];
-    if (m->configures && word_is(line, at, m->negation)) {
-        *negated = true;
-        return skip_spaces(line, at + strlen(m->negation));
+    struct prefix prefix = {.mode = mode, .at = parser_skip_spaces(line, 0)};
+    const struct mode *m = &platform->modes[mode];
+    const char *word = "";
+    if (m->configures && word_is(line, prefix.at, m->negation)) {
+        prefix.negated = true;
+        word = m->negation;
+    } else if (m->configures && word_is(line, prefix.at, platform->restore_word)) {
+        prefix.negated = true;
+        prefix.restored = true;
+        word = platform->restore_word;
+    } else if (m->does >= 0 && word_is(line, prefix.at, m->do_word)) {
+        prefix.done = true;
+        prefix.mode = m->does;
+        word = m->do_word;
     }
-    if (m->does >= 0 && word_is(line, at, m->do_word)) {
-        *done = true;
-        *mode = m->does;
-        return skip_spaces(line, at + strlen(m->do_word));
-    }
-    return at;
+    prefix.at = parser_skip_spaces(line, prefix.at + strlen(word));
+    return prefix;
 }
 
 static size_t count_words(const char *line, size_t at)
 {
     size_t n = 0;
     while (n < 2 && line[at]) {
-        at = skip_spaces(line, at + word_len(line + at));
+        at = parser_skip_spaces(line, at + parser_word_len(line + at));
         n++;
     }
     return n;
 }
 
-static void parse_in(const struct platform *platform, int mode, const char *line, size_t at,
-                     bool negated, bool done, struct parsed *parsed)
+static void parse_in(const struct platform *platform, int mode, const char *line,
+                     const struct prefix *prefix, struct parsed *parsed)
 {
     forget(parsed);
-    struct walk walk = {platform, line, at, platform->modes[mode].root, parsed};
-    parsed->result = walk_line(&walk, negated);
+    struct walk walk = {platform, line, prefix->at, platform->modes[mode].root, parsed};
+    parsed->result = walk_line(&walk, prefix->negated);
     parsed->mode = mode;
-    parsed->negated = negated;
-    parsed->done = done;
-    parsed->n_words = count_words(line, at);
+    parsed->negated = prefix->negated;
+    parsed->restored = prefix->restored;
+    parsed->done = prefix->done;
+    parsed->n_words = count_words(line, prefix->at);
+}
+
+// A lone word that is no command: the platform may have an answer for it.
+static void take_lone_word(const struct platform *platform, const char *line, size_t at,
+                           struct parsed *parsed)
+{
+    static char name[] = "host";
+    static const struct tree_node host = {.kind = WORD_WORD, .text = name};
+    if (parsed->result != PARSE_INVALID || parsed->n_words != 1 || !platform->lone_word ||
+        platform->modes[parsed->mode].configures)
+        return;
+    struct walk walk = {platform, line, at, NULL, parsed};
+    buf_clear(&parsed->text);
+    parsed->n_arguments = 0;
+    add_text(&walk, &host, line + at, parser_word_len(line + at), at);
+    parsed->result = PARSE_OK;
+    parsed->command = platform->lone_word;
 }
 
 void parser_parse(const struct platform *platform, int mode, const char *line,
                   struct parsed *parsed)
 {
-    size_t first = skip_spaces(line, 0);
+    size_t first = parser_skip_spaces(line, 0);
     if (!line[first] || line[first] == '!') {
         forget(parsed);
         parsed->result = PARSE_EMPTY;
         return;
     }
-    bool negated = false;
-    bool done = false;
-    size_t at = strip_prefix(platform, &mode, line, &negated, &done);
-    parse_in(platform, mode, line, at, negated, done, parsed);
+    struct prefix prefix = parser_strip_prefix(platform, mode, line);
+    parse_in(platform, prefix.mode, line, &prefix, parsed);
     size_t bad_at = parsed->bad_at;
-    int fallback = platform->modes[mode].fallback;
+    int fallback = platform->modes[prefix.mode].fallback;
     while (parsed->result == PARSE_INVALID && fallback >= 0) {
-        parse_in(platform, fallback, line, at, negated, done, parsed);
+        parse_in(platform, fallback, line, &prefix, parsed);
         if (parsed->bad_at < bad_at)
             parsed->bad_at = bad_at;
         bad_at = parsed->bad_at;
         fallback = platform->modes[fallback].fallback;
     }
+    take_lone_word(platform, line, prefix.at, parsed);
 }
 
 void parsed_fini(struct parsed *parsed)
@@ -322,115 +324,5 @@ const struct parsed_argument *parsed_argument(const struct parsed *parsed, const
 size_t parser_interface(const struct platform *platform, const char *text, struct buf *full)
 {
     struct tree_node node = {.kind = WORD_INTERFACE};
-    return word_match(platform, &node, text, word_len(text), full);
-}
-
-// Walks all words but the last, unfinished one, whose offset is returned in *last. False when a
-// word before it is wrong.
-static bool walk_to_last(const struct platform *platform, int mode, const char *line, size_t at,
-                         struct walk *walk, size_t *last, enum step *step)
-{
-    *walk = (struct walk){platform, line, at, platform->modes[mode].root, walk->parsed};
-    for (;;) {
-        walk->at = skip_spaces(line, walk->at);
-        size_t len = word_len(line + walk->at);
-        if (!line[walk->at + len]) {
-            *last = walk->at;
-            return true;
-        }
-        *step = take_word(walk);
-        if (*step != STEP_TAKEN)
-            return false;
-    }
-}
-
-static void print_word(const struct tree_node *node, struct buf *out)
-{
-    char shown[32];
-    word_show(node, shown, sizeof shown);
-    buf_printf(out, "  %-16s %s\n", shown, node->help ? node->help : word_help(node));
-}
-
-static void print_words(const struct tree_node *node, const char *beginning, struct buf *out)
-{
-    size_t len = strlen(beginning);
-    for (size_t i = 0; i < node->n_children; i++) {
-        const struct tree_node *child = node->children[i];
-        if (child->kind == WORD_LITERAL ? is_prefix(beginning, len, child->text) : len == 0)
-            print_word(child, out);
-    }
-}
-
-static bool has_word(const struct tree_node *node, const char *beginning)
-{
-    for (size_t i = 0; i < node->n_children; i++)
-        if (node->children[i]->kind == WORD_LITERAL &&
-            is_prefix(beginning, strlen(beginning), node->children[i]->text))
-            return true;
-    return false;
-}
-
-static bool help_in(const struct platform *platform, int mode, const char *line, size_t at,
-                    struct buf *out)
-{
-    struct parsed parsed = {0};
-    struct walk walk = {.parsed = &parsed};
-    size_t last = 0;
-    enum step step = STEP_TAKEN;
-    bool known = walk_to_last(platform, mode, line, at, &walk, &last, &step);
-    if (known && line[last] && !has_word(walk.node, line + last)) {
-        // `sh?` asks for words; `10?` asks about a value that is being typed.
-        known = match_argument(&walk, line + last, word_len(line + last)) == STEP_TAKEN;
-        if (known)
-            buf_puts(out, "  <cr>\n");
-    } else if (known) {
-        print_words(walk.node, line + last, out);
-        if (!line[last] && walk.node->command)
-            buf_puts(out, "  <cr>\n");
-    } else if (step == STEP_AMBIGUOUS) {
-        known = true;
-        buf_printf(out, "%% Ambiguous command:  \"%s\"\n", line);
-    }
-    parsed_fini(&parsed);
-    return known;
-}
-
-void parser_help(const struct platform *platform, int mode, const char *line, struct buf *out)
-{
-    bool negated = false;
-    bool done = false;
-    size_t at = strip_prefix(platform, &mode, line, &negated, &done);
-    for (; mode >= 0; mode = platform->modes[mode].fallback)
-        if (help_in(platform, mode, line, at, out))
-            return;
-    buf_puts(out, "% Unrecognized command\n");
-}
-
-static bool complete_in(const struct platform *platform, int mode, const char *line, size_t at,
-                        struct buf *added)
-{
-    struct parsed parsed = {0};
-    struct walk walk = {.parsed = &parsed};
-    size_t last = 0;
-    enum step step;
-    bool completed = false;
-    if (walk_to_last(platform, mode, line, at, &walk, &last, &step) && line[last]) {
-        size_t typed = strlen(line + last);
-        completed = match_literal(&walk, line + last, typed) == STEP_TAKEN;
-        if (completed)
-            buf_printf(added, "%s ", walk.node->text + typed);
-    }
-    parsed_fini(&parsed);
-    return completed;
-}
-
-bool parser_complete(const struct platform *platform, int mode, const char *line, struct buf *added)
-{
-    bool negated = false;
-    bool done = false;
-    size_t at = strip_prefix(platform, &mode, line, &negated, &done);
-    for (; mode >= 0; mode = platform->modes[mode].fallback)
-        if (complete_in(platform, mode, line, at, added))
-            return true;
-    return false;
+    return word_match(platform, &node, text, parser_word_len(text), full);
 }

@@ -30,6 +30,7 @@ struct parsed {
     int mode;        // the one that knew it: the current, its fallback, or that of `do`
     bool done;       // `do X`
     bool negated;    // `no X`, which may stop before X is complete
+    bool restored;   // `default X`: negated too
     size_t bad_at;   // INVALID: the first bad character; AMBIGUOUS: the word; INCOMPLETE: the end
     size_t n_words;  // INVALID: how many words the line has, at most 2
     size_t pipe_at;  // what follows the first `|`; 0: none

@@ -35,12 +35,18 @@ static void free_command(struct platform_command *command)
     }
     for (size_t i = 0; i < command->n_fresh; i++)
         free(command->fresh[i]);
+    for (size_t i = 0; i < command->n_parts; i++)
+        free(command->parts[i]);
     free(command->asks);
     free(command->fresh);
+    free(command->parts);
     free(command->pattern);
     free(command->with);
     template_free(command->output);
     template_free(command->takes_ms);
+    template_free(command->log);
+    template_free(command->refuse);
+    template_free(command->reset);
     free(command);
 }
 
@@ -69,12 +75,16 @@ static void free_texts(struct platform *platform)
         platform->errors.ambiguous,
         platform->errors.unknown,
         platform->errors.bad_regex,
+        platform->errors.yes_or_no,
+        platform->partial_help,
         platform->pager.prompt,
         platform->pager.erase,
+        platform->pager.help,
         platform->hostname_line,
         platform->section_end,
         platform->config_indent,
         platform->verb,
+        platform->restore_word,
         platform->counted,
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -88,6 +98,7 @@ void platform_free(struct platform *platform)
     free_texts(platform);
     for (size_t i = 0; i < platform->n_modes; i++) {
         free(platform->modes[i].name);
+        free(platform->modes[i].heading);
         free(platform->modes[i].negation);
         free(platform->modes[i].do_word);
         for (size_t k = 0; k < platform->modes[i].n_relative; k++)
@@ -106,6 +117,7 @@ void platform_free(struct platform *platform)
         free(platform->order[i]);
     free_named(platform->facts, platform->n_facts);
     free_named(platform->fields, platform->n_fields);
+    template_free(platform->left);
     template_free(platform->banner);
     template_free(platform->before_answer);
     template_free(platform->repaint);

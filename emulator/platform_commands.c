@@ -48,7 +48,7 @@ static int read_ask(struct loader *loader, const struct yaml_node *map,
                     const struct template_names *names, struct ask *ask)
 {
     static const char *const keys[] = {"name", "prompt", "kind", "when", "otherwise", NULL};
-    static const char *const kinds[] = {"text", "secret", "key", "yes or no", NULL};
+    static const char *const kinds[] = {"text", "secret", "key", "yes or no", "choice", NULL};
     if (yaml_expect(map, YAML_MAP, "a question", loader->err) < 0 ||
         yaml_check_keys(map, keys, loader->err) < 0)
         return -1;
@@ -67,18 +67,24 @@ static int read_ask(struct loader *loader, const struct yaml_node *map,
     ask->otherwise = otherwise ? alloc_strdup(yaml_text(otherwise)) : NULL;
     ask->name = alloc_strdup(name ? yaml_text(name) : "answer");
     const char *text = kind ? yaml_text(kind) : "text";
-    if (strcmp(text, kinds[0]) != 0 && strcmp(text, kinds[1]) != 0 && strcmp(text, kinds[2]) != 0 &&
-        strcmp(text, kinds[3]) != 0)
+    size_t k = 0;
+    while (kinds[k] && strcmp(kinds[k], text) != 0)
+        k++;
+    if (!kinds[k])
         return yaml_error(kind, loader->err,
-                          "a question's kind is text, secret, key or 'yes or no', not '%s'", text);
+                          "a question's kind is text, secret, key, 'yes or no' or choice, not '%s'",
+                          text);
     ask->secret = !strcmp(text, kinds[1]);
     ask->one_key = !strcmp(text, kinds[2]);
-    ask->yes_no = !strcmp(text, kinds[3]);
+    ask->choice = !strcmp(text, kinds[4]);
+    ask->yes_no = !strcmp(text, kinds[3]) || ask->choice;
     return 0;
 }
 
+// others: takes the names of the questions, each known to those behind it.
 static int read_asks(struct loader *loader, const struct yaml_node *list,
-                     const struct template_names *names, struct platform_command *command)
+                     const struct template_names *names, struct platform_command *command,
+                     const char **others)
 {
     if (yaml_expect(list, YAML_LIST, "ask", loader->err) < 0)
         return -1;
@@ -89,7 +95,61 @@ static int read_asks(struct loader *loader, const struct yaml_node *list,
         command->n_asks++;
         if (read_ask(loader, yaml_item(list, i), names, &command->asks[i]) < 0)
             return -1;
+        others[i] = command->asks[i].name;
     }
+    return 0;
+}
+
+static int read_store_kind(struct loader *loader, const struct yaml_node *node,
+                           struct platform_command *command)
+{
+    static const struct {
+        const char *word;
+        enum command_store store;
+        bool many, no_is_stored, no_is_default;
+    } kinds[] = {
+        {"line", STORE_LINE, false, false, false},
+        {"list", STORE_LINE, true, false, false},
+        {"switch", STORE_LINE, false, true, false},
+        {"default", STORE_LINE, false, true, true},
+        {"section", STORE_SECTION, false, false, false},
+        {"leaf", STORE_LEAF, false, false, false},
+        {"leaves", STORE_LEAF, true, false, false},
+        {"sequence", STORE_SEQUENCE, true, false, false},
+        {"range", STORE_RANGE, false, false, false},
+        {"lines", STORE_LINES, false, false, false},
+    };
+    enum { KINDS = sizeof kinds / sizeof *kinds };
+    const char *words[KINDS + 1] = {0};
+    for (size_t i = 0; i < KINDS; i++) {
+        words[i] = kinds[i].word;
+        if (strcmp(kinds[i].word, yaml_text(node)) != 0)
+            continue;
+        command->store = kinds[i].store;
+        command->many = kinds[i].many;
+        command->no_is_stored = kinds[i].no_is_stored;
+        command->no_is_default = kinds[i].no_is_default;
+        return 0;
+    }
+    const char *near = units_nearest_word(yaml_text(node), words);
+    return yaml_error(node, loader->err,
+                      "'store' is line, list, switch, default, section, leaf, leaves, sequence, "
+                      "range or lines, not '%s'%s%s%s",
+                      yaml_text(node), near ? "; did you mean '" : "", near ? near : "",
+                      near ? "'?" : "");
+}
+
+static int read_list(struct loader *loader, const struct yaml_node *map, const char *key,
+                     char ***texts, size_t *n)
+{
+    const struct yaml_node *list = yaml_find(map, key);
+    if (!list)
+        return 0;
+    if (yaml_expect(list, YAML_LIST, key, loader->err) < 0)
+        return -1;
+    *texts = alloc_zero(yaml_len(list) + 1, sizeof(char *));
+    for (size_t i = 0; i < yaml_len(list); i++)
+        (*texts)[(*n)++] = alloc_strdup(yaml_text(yaml_item(list, i)));
     return 0;
 }
 
@@ -98,34 +158,15 @@ static int read_store(struct loader *loader, const struct yaml_node *map,
 {
     const struct yaml_node *store = yaml_find(map, "store");
     const struct yaml_node *key = yaml_find(map, "key_words");
-    const struct yaml_node *fresh = yaml_find(map, "new");
-    if (store) {
-        const char *text = yaml_text(store);
-        if (!strcmp(text, "line") || !strcmp(text, "list") || !strcmp(text, "switch") ||
-            !strcmp(text, "default"))
-            command->store = STORE_LINE;
-        else if (!strcmp(text, "section"))
-            command->store = STORE_SECTION;
-        else if (!strcmp(text, "leaf") || !strcmp(text, "leaves"))
-            command->store = STORE_LEAF;
-        else
-            return yaml_error(
-                store, loader->err,
-                "'store' is line, list, switch, default, section, leaf or leaves, not '%s'", text);
-        command->many = !strcmp(text, "list") || !strcmp(text, "leaves");
-        command->no_is_default = !strcmp(text, "default");
-        command->no_is_stored = !strcmp(text, "switch") || command->no_is_default;
-    }
+    if (store && read_store_kind(loader, store, command) < 0)
+        return -1;
     uint64_t words = 0;
     if (key && units_count(yaml_text(key), 1, 16, &words, loader->err) < 0)
         return yaml_place(key, loader->err);
     command->key_words = words;
-    if (fresh && yaml_expect(fresh, YAML_LIST, "new", loader->err) < 0)
-        return -1;
-    command->fresh = fresh ? alloc_zero(yaml_len(fresh), sizeof(char *)) : NULL;
-    for (size_t i = 0; fresh && i < yaml_len(fresh); i++)
-        command->fresh[command->n_fresh++] = alloc_strdup(yaml_text(yaml_item(fresh, i)));
-    return 0;
+    return read_list(loader, map, "new", &command->fresh, &command->n_fresh) < 0
+               ? -1
+               : read_list(loader, map, "parts", &command->parts, &command->n_parts);
 }
 
 static int read_flag_key(struct loader *loader, const struct yaml_node *map, const char *key,
@@ -154,25 +195,33 @@ static int read_output(struct loader *loader, const struct yaml_node *map,
         return -1;
     if (takes && !(command->takes_ms = loader_expression(loader, takes, names)))
         return -1;
+    const struct yaml_node *refuse = yaml_find(map, "refuse");
+    const struct yaml_node *reset = yaml_find(map, "reset");
+    const struct yaml_node *log = yaml_find(map, "log");
+    if (log && !(command->log = loader_template_file(loader, log, names)))
+        return -1;
+    if (refuse && !(command->refuse = loader_template_file(loader, refuse, names)))
+        return -1;
+    if (reset && !(command->reset = loader_template(loader, reset, names)))
+        return -1;
     return 0;
 }
 
 static int read_details(struct loader *loader, const struct yaml_node *map,
                         struct platform_command *command)
 {
-    static const char *const keys[] = {"help",    "output",   "template",  "handler", "with",
-                                       "ask",     "store",    "key_words", "new",     "enter",
-                                       "instant", "no_pager", "takes_ms",  NULL};
+    static const char *const keys[] = {"help",  "output",  "template",  "handler",  "with",
+                                       "ask",   "store",   "key_words", "new",      "parts",
+                                       "enter", "instant", "no_pager",  "takes_ms", "refuse",
+                                       "reset", "lone",    "log",       "log",      NULL};
     if (yaml_check_keys(map, keys, loader->err) < 0)
         return -1;
     const char *others[ASKS_MAX + 1] = {0};
     const struct template_names names = {
         .platform = loader->platform, .pattern = command->pattern, .others = others};
     const struct yaml_node *asks = yaml_find(map, "ask");
-    if (asks && read_asks(loader, asks, &names, command) < 0)
+    if (asks && read_asks(loader, asks, &names, command, others) < 0)
         return -1;
-    for (size_t i = 0; i < command->n_asks; i++)
-        others[i] = command->asks[i].name;
     const struct yaml_node *enter = yaml_find(map, "enter");
     if (enter && (command->enter = loader_mode(loader, enter, yaml_text(enter))) < 0)
         return -1;
@@ -196,8 +245,14 @@ static int read_command(struct loader *loader, int mode, const struct yaml_node 
     }
     struct platform_command *command = add_command(loader, pattern);
     if (yaml_kind(value) == YAML_MAP) {
-        if (read_details(loader, value, command) < 0)
+        bool lone = false;
+        if (read_details(loader, value, command) < 0 ||
+            read_flag_key(loader, value, "lone", &lone) < 0)
             return -1;
+        if (lone) {
+            loader->platform->lone_word = command;
+            return 0;
+        }
     } else if (yaml_kind(value) == YAML_SCALAR) {
         const struct template_names names = {.platform = loader->platform, .pattern = pattern};
         command->output = loader_template(loader, value, &names);

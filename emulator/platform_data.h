@@ -5,6 +5,7 @@
 
 #include "emulator/command_tree.h"
 #include "emulator/filter.h"
+#include "emulator/pager.h"
 #include "emulator/platform.h"
 #include "emulator/template.h"
 
@@ -20,6 +21,9 @@ enum command_store {
                 // key
     STORE_SECTION, // the line heads a section of the configuration; it is made when it is not there
     STORE_LEAF,    // the line has its path in it ("set system / host-name R1")
+    STORE_SEQUENCE, // an entry of a list with sequence numbers; its argument `sequence` is one
+    STORE_RANGE,    // the last argument is a list of interfaces or numbers: a section each
+    STORE_LINES,    // terminal lines, from the first number to the last: a section each
 };
 
 // A question a command asks before it does its work.
@@ -30,7 +34,8 @@ struct ask {
     char *otherwise;       // the answer that an empty line stands for
     bool secret;
     bool one_key; // [confirm]: any one key, 'n' and the like mean no
-    bool yes_no;  // only yes or no will do
+    bool yes_no;  // only yes or no will do; no ends the command
+    bool choice;  // and no does not
 };
 
 struct platform_command {
@@ -39,6 +44,9 @@ struct platform_command {
     char *with;                    // parameter of the handler; "" for none
     struct template *output;       // NULL: none; printed after the handler's own
     struct template *takes_ms;     // NULL: no time beyond the latency
+    struct template *log;          // what goes to the device's log when it was done; NULL: nothing
+    struct template *refuse;       // says why the device will not do it; NULL or empty: it will
+    struct template *reset;        // what `default X` says, X a section; NULL: nothing
     struct ask *asks;
     size_t n_asks;
     enum command_store store;
@@ -48,6 +56,8 @@ struct platform_command {
     bool no_is_default; // and X is not shown, as it goes without saying ("ip domain lookup")
     char **fresh;       // lines a new section begins with
     size_t n_fresh;
+    char **parts; // words that begin a part of the line; a new line replaces only its own parts
+    size_t n_parts;
     int enter; // the mode it leads to; -1: none
     bool instant;
     bool no_pager;
@@ -55,6 +65,7 @@ struct platform_command {
 
 struct mode {
     char *name;
+    char *heading; // above the words that `?` lists; NULL: none
     struct template *prompt;
     struct tree_node *root;
     int parent;      // `exit` leads there; -1: it ends the session
@@ -108,6 +119,8 @@ struct platform {
 
     struct platform_command **commands;
     size_t n_commands;
+    const struct platform_command *lone_word; // what a lone word that is no command does outside
+                                              // configuration modes; NULL: it is a mistake
     struct interface_kind *interfaces;
     size_t n_interfaces;
     struct pipe_word *pipes;
@@ -123,22 +136,23 @@ struct platform {
         char *unknown; // a lone unknown word where a host name could stand (with CARET_ALWAYS a
                        // wrong first word); "" for the invalid text
         char *bad_regex;
+        char *yes_or_no; // to an answer that is neither
         enum caret caret;
     } errors;
 
-    struct {
-        char *prompt; // " --More-- "
-        char *erase;  // wipes it from the screen
-        uint16_t rows, columns;
-    } pager;
+    char *partial_help; // what `?` says of the beginning of a word: "words" side by side; "": each
+                        // on a line with its help
+    struct pager_style pager;
 
     struct template *banner;        // before the first prompt; NULL: none
     struct template *repaint;       // the entered line once more, before its answer; NULL: nothing
     struct template *before_answer; // "Mon Nov 23 06:40:02.123 UTC"; NULL: nothing
 
+    struct template *left;   // goes to the log when a configuration mode was left; NULL: nothing
     struct template *config; // what a device is configured as when nobody has changed it
     bool commits;            // changes go to a candidate until `commit`
-    char *hostname_line;     // "hostname": whose argument is the host name
+    char *restore_word;  // "default": like "no", but what goes without saying is set; "" for none
+    char *hostname_line; // "hostname": whose argument is the host name
     char **order; // beginnings of lines in the order of the running configuration; "!" a separator
     size_t n_order;
     char *section_end;            // printed after a section: "!"

@@ -50,6 +50,17 @@ struct template *loader_template_file(struct loader *loader, const struct yaml_n
 int loader_mode(struct loader *loader, const struct yaml_node *node,
                 const char *name); // -1 and an error when unknown
 
+int loader_read_flag(const struct yaml_node *node, bool *flag, struct err *err);
+int loader_read_texts(struct loader *loader, const struct yaml_node *list, char ***texts,
+                      size_t *n);
+int loader_set_template(struct loader *loader, const struct yaml_node *node, struct template **slot,
+                        bool file);
+
+// platform_modes.c: of one document each, in this order; then the check of all.
+int loader_declare_modes(struct loader *loader, const struct yaml_node *root);
+int loader_define_modes(struct loader *loader, const struct yaml_node *root);
+int loader_check_modes(struct loader *loader);
+
 // platform_commands.c: the commands and their help.
 int loader_read_commands(struct loader *loader);
 int loader_read_recordings(struct loader *loader);

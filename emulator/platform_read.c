@@ -28,15 +28,19 @@ static const struct text_setting {
     {"errors", "ambiguous", offsetof(struct platform, errors.ambiguous),
      "% Ambiguous command:  \"{{line}}\"\n"},
     {"errors", "unknown", offsetof(struct platform, errors.unknown), ""},
+    {"errors", "yes_or_no", offsetof(struct platform, errors.yes_or_no), ""},
     {"errors", "bad_regex", offsetof(struct platform, errors.bad_regex),
      "% Failed to compile regular expression\n\n"},
+    {"question_mark", "partial", offsetof(struct platform, partial_help), ""},
     {"pager", "prompt", offsetof(struct platform, pager.prompt), " --More-- "},
+    {"pager", "help", offsetof(struct platform, pager.help), ""},
     {"pager", "erase", offsetof(struct platform, pager.erase),
      "\b\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\b"},
     {"configuration", "hostname", offsetof(struct platform, hostname_line), "hostname"},
     {"configuration", "section_end", offsetof(struct platform, section_end), ""},
     {"configuration", "indent", offsetof(struct platform, config_indent), " "},
     {"configuration", "verb", offsetof(struct platform, verb), ""},
+    {"configuration", "restore_word", offsetof(struct platform, restore_word), ""},
     {"pipes", "counted", offsetof(struct platform, counted),
      "Number of lines which match regexp = {{count}}\n"},
 };
@@ -56,23 +60,24 @@ static const struct yaml_node *find_setting(const struct yaml_node *root, const 
 
 static int check_keys(const struct yaml_node *root, struct err *err)
 {
-    static const char *const top[] = {"base",  "ssh_version", "login",         "errors",
-                                      "pager", "interfaces",  "modes",         "pipes",
-                                      "facts", "fields",      "configuration", "commands",
-                                      "help",  "banner",      "before_answer", "repaint",
-                                      NULL};
+    static const char *const top[] = {
+        "base",  "ssh_version", "login",         "errors",  "pager",         "interfaces",
+        "modes", "pipes",       "facts",         "fields",  "configuration", "commands",
+        "help",  "banner",      "before_answer", "repaint", "question_mark", NULL};
     static const struct {
         const char *group;
-        const char *keys[10];
+        const char *keys[12];
     } groups[] = {
         {"login",
          {"telnet_banner", "username_prompt", "password_prompt", "failed", "suffix",
           "bad_secrets"}},
-        {"errors", {"invalid", "incomplete", "ambiguous", "unknown", "bad_regex", "caret"}},
-        {"pager", {"prompt", "erase", "rows", "columns"}},
+        {"errors",
+         {"invalid", "incomplete", "ambiguous", "unknown", "bad_regex", "yes_or_no", "caret"}},
+        {"pager", {"prompt", "erase", "help", "rows", "columns"}},
+        {"question_mark", {"partial"}},
         {"configuration",
          {"hostname", "section_end", "nested_ends", "indent", "template", "order", "commits",
-          "verb"}},
+          "verb", "restore_word", "left"}},
         {"pipes", {"chain", "words", "counted"}},
     };
     if (yaml_check_keys(root, top, err) < 0)
@@ -113,7 +118,7 @@ static int read_number(const struct yaml_node *root, const char *group, const ch
     return 0;
 }
 
-static int read_flag(const struct yaml_node *node, bool *flag, struct err *err)
+int loader_read_flag(const struct yaml_node *node, bool *flag, struct err *err)
 {
     const char *text = yaml_text(node);
     if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
@@ -262,12 +267,24 @@ static int read_interfaces(struct loader *loader, const struct yaml_node *map)
     return 0;
 }
 
+static void set_pipe(struct platform *platform, const char *word, enum filter_kind kind)
+{
+    size_t at = 0;
+    while (at < platform->n_pipes && strcmp(platform->pipes[at].word, word) != 0)
+        at++;
+    if (at == platform->n_pipes) {
+        platform->pipes = alloc_resize(platform->pipes, at + 1, sizeof *platform->pipes);
+        platform->pipes[platform->n_pipes++].word = alloc_strdup(word);
+    }
+    platform->pipes[at].kind = kind;
+}
+
 static int read_pipes(struct loader *loader, const struct yaml_node *map)
 {
     struct platform *platform = loader->platform;
     const struct yaml_node *chain = yaml_find(map, "chain");
     const struct yaml_node *words = yaml_find(map, "words");
-    if (chain && read_flag(chain, &platform->pipes_chain, loader->err) < 0)
+    if (chain && loader_read_flag(chain, &platform->pipes_chain, loader->err) < 0)
         return -1;
     for (size_t i = 0; words && i < yaml_len(words); i++) {
         const char *kind = yaml_text(yaml_value(words, i));
@@ -280,16 +297,12 @@ static int read_pipes(struct loader *loader, const struct yaml_node *map)
                               kind, near ? "; did you mean '" : "", near ? near : "",
                               near ? "'?" : "");
         }
-        platform->pipes =
-            alloc_resize(platform->pipes, platform->n_pipes + 1, sizeof *platform->pipes);
-        platform->pipes[platform->n_pipes++] =
-            (struct pipe_word){alloc_strdup(yaml_text(yaml_key(words, i))), (enum filter_kind)k};
+        set_pipe(platform, yaml_text(yaml_key(words, i)), (enum filter_kind)k);
     }
     return 0;
 }
 
-static int read_texts_list(struct loader *loader, const struct yaml_node *list, char ***texts,
-                           size_t *n)
+int loader_read_texts(struct loader *loader, const struct yaml_node *list, char ***texts, size_t *n)
 {
     if (yaml_expect(list, YAML_LIST, "a list of texts", loader->err) < 0)
         return -1;
@@ -302,7 +315,7 @@ static int read_texts_list(struct loader *loader, const struct yaml_node *list, 
     return 0;
 }
 
-static int set_template(struct loader *loader, const struct yaml_node *node, struct template **slot,
+int loader_set_template(struct loader *loader, const struct yaml_node *node, struct template **slot,
                         bool file)
 {
     const struct template_names names = {.platform = loader->platform};
@@ -330,144 +343,34 @@ static int read_structures(struct loader *loader, const struct yaml_node *root)
         read_named(loader, node, &platform->fields, &platform->n_fields) < 0)
         return -1;
     if ((node = find_setting(root, "configuration", "order")) &&
-        read_texts_list(loader, node, &platform->order, &platform->n_order) < 0)
+        loader_read_texts(loader, node, &platform->order, &platform->n_order) < 0)
         return -1;
     if ((node = find_setting(root, "configuration", "template")) &&
-        set_template(loader, node, &platform->config, true) < 0)
+        loader_set_template(loader, node, &platform->config, true) < 0)
+        return -1;
+    if ((node = find_setting(root, "configuration", "left")) &&
+        loader_set_template(loader, node, &platform->left, true) < 0)
         return -1;
     if ((node = yaml_find(root, "banner")) &&
-        set_template(loader, node, &platform->banner, false) < 0)
+        loader_set_template(loader, node, &platform->banner, false) < 0)
         return -1;
     if ((node = yaml_find(root, "before_answer")) &&
-        set_template(loader, node, &platform->before_answer, false) < 0)
+        loader_set_template(loader, node, &platform->before_answer, false) < 0)
         return -1;
     if ((node = yaml_find(root, "repaint")) &&
-        set_template(loader, node, &platform->repaint, false) < 0)
+        loader_set_template(loader, node, &platform->repaint, false) < 0)
         return -1;
     if ((node = find_setting(root, "configuration", "nested_ends")) &&
-        read_flag(node, &platform->nested_ends, loader->err) < 0)
+        loader_read_flag(node, &platform->nested_ends, loader->err) < 0)
         return -1;
     if ((node = find_setting(root, "configuration", "commits")) &&
-        read_flag(node, &platform->commits, loader->err) < 0)
+        loader_read_flag(node, &platform->commits, loader->err) < 0)
         return -1;
     if ((node = find_setting(root, "errors", "caret")) && read_caret(loader, node) < 0)
         return -1;
     return read_number(root, "pager", "rows", &platform->pager.rows, loader->err) < 0
                ? -1
                : read_number(root, "pager", "columns", &platform->pager.columns, loader->err);
-}
-
-// Modes, in two rounds: first their names, then what points from one to another.
-
-static int add_modes(struct loader *loader, const struct yaml_node *map)
-{
-    struct platform *platform = loader->platform;
-    static const char *const keys[] = {"prompt",     "parent",     "fallback", "also",
-                                       "do",         "configures", "no",       "start",
-                                       "privileged", "do_word",    "relative", NULL};
-    if (yaml_expect(map, YAML_MAP, "modes", loader->err) < 0)
-        return -1;
-    for (size_t i = 0; i < yaml_len(map); i++) {
-        const char *name = yaml_text(yaml_key(map, i));
-        if (yaml_expect(yaml_value(map, i), YAML_MAP, name, loader->err) < 0 ||
-            yaml_check_keys(yaml_value(map, i), keys, loader->err) < 0)
-            return -1;
-        if (platform_mode(platform, name) >= 0)
-            continue;
-        platform->modes =
-            alloc_resize(platform->modes, platform->n_modes + 1, sizeof *platform->modes);
-        platform->modes[platform->n_modes++] = (struct mode){.name = alloc_strdup(name),
-                                                             .root = command_tree_new(),
-                                                             .parent = -1,
-                                                             .fallback = -1,
-                                                             .does = -1,
-                                                             .negation = alloc_strdup("no"),
-                                                             .do_word = alloc_strdup("do")};
-    }
-    return 0;
-}
-
-static int point(struct loader *loader, const struct yaml_node *mode, const char *key, int *target)
-{
-    const struct yaml_node *node = yaml_find(mode, key);
-    if (!node)
-        return 0;
-    *target = loader_mode(loader, node, yaml_text(node));
-    return *target < 0 ? -1 : 0;
-}
-
-static int read_mode(struct loader *loader, const struct yaml_node *map, int index)
-{
-    struct platform *platform = loader->platform;
-    struct mode *mode = &platform->modes[index];
-    const struct yaml_node *node;
-    if ((node = yaml_find(map, "prompt")) && set_template(loader, node, &mode->prompt, false) < 0)
-        return -1;
-    if ((node = yaml_find(map, "configures")) &&
-        read_flag(node, &mode->configures, loader->err) < 0)
-        return -1;
-    if ((node = yaml_find(map, "privileged")) &&
-        read_flag(node, &mode->privileged, loader->err) < 0)
-        return -1;
-    if ((node = yaml_find(map, "no"))) {
-        free(mode->negation);
-        mode->negation = alloc_strdup(yaml_text(node));
-    }
-    if ((node = yaml_find(map, "do_word"))) {
-        free(mode->do_word);
-        mode->do_word = alloc_strdup(yaml_text(node));
-    }
-    if ((node = yaml_find(map, "relative")) &&
-        read_texts_list(loader, node, &mode->relative, &mode->n_relative) < 0)
-        return -1;
-    if (mode->privileged)
-        platform->privileged_mode = index;
-    bool start = false;
-    if ((node = yaml_find(map, "start")) && read_flag(node, &start, loader->err) < 0)
-        return -1;
-    if (start)
-        platform->start_mode = index;
-    if (point(loader, map, "parent", &mode->parent) < 0 ||
-        point(loader, map, "fallback", &mode->fallback) < 0)
-        return -1;
-    return point(loader, map, "do", &mode->does);
-}
-
-static int read_modes(struct loader *loader, const struct yaml_node *map)
-{
-    for (size_t i = 0; i < yaml_len(map); i++) {
-        int index = platform_mode(loader->platform, yaml_text(yaml_key(map, i)));
-        if (read_mode(loader, yaml_value(map, i), index) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-// What must hold once all layers are read.
-static int check_modes(struct loader *loader)
-{
-    struct platform *platform = loader->platform;
-    if (!platform->n_modes)
-        return err_input(
-            loader->err,
-            "the platform '%s' has no modes; name a built-in one with 'base: cisco_ios'",
-            platform->name);
-    for (size_t i = 0; i < platform->n_modes; i++) {
-        struct mode *mode = &platform->modes[i];
-        if (!mode->prompt)
-            return err_input(loader->err, "the mode '%s' of platform '%s' has no prompt",
-                             mode->name, platform->name);
-        size_t steps = 0;
-        mode->depth = 0;
-        for (int up = mode->parent; up >= 0 && mode->configures; up = platform->modes[up].parent) {
-            mode->depth += platform->modes[up].configures;
-            if (++steps > platform->n_modes)
-                return err_input(loader->err, "the mode '%s' is its own parent", mode->name);
-        }
-    }
-    if (platform->privileged_mode < 0)
-        platform->privileged_mode = platform->start_mode;
-    return 0;
 }
 
 static int each_document(struct loader *loader,
@@ -485,18 +388,6 @@ static int check_document(struct loader *loader, const struct yaml_node *root)
     return check_keys(root, loader->err);
 }
 
-static int declare_modes(struct loader *loader, const struct yaml_node *root)
-{
-    const struct yaml_node *modes = yaml_find(root, "modes");
-    return modes ? add_modes(loader, modes) : 0;
-}
-
-static int define_modes(struct loader *loader, const struct yaml_node *root)
-{
-    const struct yaml_node *modes = yaml_find(root, "modes");
-    return modes ? read_modes(loader, modes) : 0;
-}
-
 int loader_read_settings(struct loader *loader)
 {
     struct platform *platform = loader->platform;
@@ -506,8 +397,9 @@ int loader_read_settings(struct loader *loader)
     platform->pager.columns = 80;
     platform->privileged_mode = -1;
     if (each_document(loader, check_document) < 0 || each_document(loader, read_texts) < 0 ||
-        each_document(loader, declare_modes) < 0 || each_document(loader, read_structures) < 0 ||
-        each_document(loader, define_modes) < 0)
+        each_document(loader, loader_declare_modes) < 0 ||
+        each_document(loader, read_structures) < 0 ||
+        each_document(loader, loader_define_modes) < 0)
         return -1;
-    return check_modes(loader);
+    return loader_check_modes(loader);
 }

@@ -50,6 +50,11 @@ static struct session *of_limit(struct timer *timer)
     return (struct session *)((char *)timer - offsetof(struct session, limit));
 }
 
+static struct session *of_due(struct timer *timer)
+{
+    return (struct session *)((char *)timer - offsetof(struct session, due));
+}
+
 bool session_ended(const struct session *session)
 {
     return session->phase == PHASE_ENDED;
@@ -73,6 +78,7 @@ void session_end(struct session *session, enum session_end how)
     timers_stop(session->env->timers, &session->wait);
     timers_stop(session->env->timers, &session->pace);
     timers_stop(session->env->timers, &session->limit);
+    timers_stop(session->env->timers, &session->due);
     session->env->ended(session->owner, how);
 }
 
@@ -362,6 +368,19 @@ void session_ready(struct session *session, bool readable, bool writable)
     turn(session);
 }
 
+void session_attend(struct session *session)
+{
+    if (session->phase != PHASE_OPEN || !session->shell)
+        return;
+    session_attend_shell(session);
+    turn(session);
+}
+
+static void on_due(struct timer *timer)
+{
+    session_attend(of_due(timer));
+}
+
 struct session *session_new(const struct session_env *env, void *owner,
                             const struct transport_ops *ops, void *shared, int fd, uint32_t device,
                             const char *peer)
@@ -376,6 +395,7 @@ struct session *session_new(const struct session_env *env, void *owner,
     session->wait.fire = on_wait;
     session->pace.fire = on_pace;
     session->limit.fire = on_limit;
+    session->due.fire = on_due;
     session->device = device_open(env->devices, device);
     session->key = (struct delay_key){.seed = env->experiment->seed,
                                       .device = device,

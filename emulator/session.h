@@ -55,6 +55,8 @@ struct session_env {
     void (*ended)(void *owner, enum session_end how);
     // The peer shall see a reset when the socket is closed, which comes next.
     void (*reset)(void *owner);
+    // Have session_attend called soon, on the loop's thread; from any thread. NULL: nobody wakes.
+    void (*wake)(void *owner);
 };
 
 // Takes fd, an accepted socket that does not block. The peer's address is copied.
@@ -82,6 +84,8 @@ struct session_info {
     uint64_t bytes_out; // said
 };
 void session_describe(const struct session *session, struct session_info *info);
+// Looks at what others have for this session: the end of the device, messages.
+void session_attend(struct session *session);
 
 // From here on: what transports call.
 

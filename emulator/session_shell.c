@@ -9,6 +9,30 @@ enum {
     FEED_BYTES = 256,           // at once, so that one piece of input cannot ask for much output
 };
 
+static void pace_answer(struct session *session)
+{
+    output_pace(&session->out, device_settings(session->device)->latency.bandwidth_bytes_per_s,
+                session_now(session));
+}
+
+static void watch_due(struct session *session)
+{
+    uint64_t in_ns = shell_attend_in_ns(session->shell);
+    if (in_ns == UINT64_MAX)
+        timers_stop(session->env->timers, &session->due);
+    else
+        session_set_timer(session, &session->due, session_now(session) + in_ns);
+}
+
+void session_attend_shell(struct session *session)
+{
+    size_t before = session->out.bytes.len;
+    shell_attend(session->shell, &session->out.bytes);
+    if (session->out.bytes.len > before)
+        pace_answer(session);
+    watch_due(session);
+}
+
 static void make_shell(struct session *session, uint16_t columns, uint16_t rows)
 {
     char line_name[16];
@@ -21,15 +45,12 @@ static void make_shell(struct session *session, uint16_t columns, uint16_t rows)
         .line_name = line_name,
         .columns = columns,
         .rows = rows,
+        .wake = session->env->wake,
+        .owner = session->owner,
     };
     session->shell = shell_new(session->device, &options);
+    watch_due(session);
     session->since_ns = session_now(session);
-}
-
-static void pace_answer(struct session *session)
-{
-    output_pace(&session->out, device_settings(session->device)->latency.bandwidth_bytes_per_s,
-                session_now(session));
 }
 
 // An Enter on an empty line is none.

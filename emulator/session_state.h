@@ -61,6 +61,7 @@ struct session {
     struct timer wait;  // connect, login, command
     struct timer pace;  // the next bytes of a paced output
     struct timer limit; // patience with the peer
+    struct timer due;   // the device restarts
     uint64_t since_ns;  // the last sign of life in this phase
 
     uint64_t begun_ns;
@@ -77,7 +78,8 @@ void session_hang_up(struct session *session,
 
 // session_shell.c
 void session_run_shell(struct session *session); // lets the shell run until it waits for somebody
-void session_feed(struct session *session);      // what was typed, as far as the shell may have it
+void session_attend_shell(struct session *session);
+void session_feed(struct session *session); // what was typed, as far as the shell may have it
 bool session_shell_can_go_on(const struct session *session); // without waiting
 void session_check_input_end(struct session *session); // a peer that sends no more has logged out
 

@@ -3,12 +3,19 @@
 #include "emulator/shell_data.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { PENDING_MAX = 64 * 1024 }; // type-ahead beyond that is dropped
+
+// It has typed: so long it is not idle.
+static void touch(struct shell *shell)
+{
+    atomic_store(&shell->visit.last_ms, device_wall_ms(shell->device));
+}
 
 struct shell *shell_new(struct device *device, const struct shell_options *options)
 {
@@ -24,10 +31,18 @@ struct shell *shell_new(struct device *device, const struct shell_options *optio
     shell->privilege = options->privilege;
     shell->mode =
         (int16_t)(options->privilege >= 15 ? platform->privileged_mode : platform->start_mode);
+    shell->history_depth = HISTORY_DEPTH;
     shell->rows = platform->pager.rows;
     shell->columns = platform->pager.columns;
     shell->reloads = device_reloads(device);
     shell_resize(shell, options->columns, options->rows);
+    shell->visit = (struct device_visit){.user = shell->user,
+                                         .peer = shell->peer,
+                                         .line_name = shell->line_name,
+                                         .wake = options->wake,
+                                         .owner = options->owner};
+    touch(shell);
+    device_arrive(device, &shell->visit);
     return shell;
 }
 
@@ -35,6 +50,7 @@ void shell_free(struct shell *shell)
 {
     if (!shell)
         return;
+    device_depart(shell->device, &shell->visit);
     shell_close_dialog(shell);
     pager_free(shell->pager);
     line_fini(&shell->line);
@@ -44,6 +60,7 @@ void shell_free(struct shell *shell)
     free(shell->line_name);
     free(shell->command);
     free(shell->path);
+    free(shell->others);
     free(shell);
 }
 
@@ -67,6 +84,7 @@ void shell_fill_scope(struct shell *shell, const struct parsed *parsed, bool wit
         if (shell->path)
             scope->at = config_section(scope->config, shell->path);
     }
+    scope->visit = &shell->visit;
     scope->parsed = parsed;
     struct buf hostname = {0};
     device_put_hostname(shell->device, &hostname);
@@ -82,6 +100,7 @@ void shell_fill_scope(struct shell *shell, const struct parsed *parsed, bool wit
                                : shell->privilege);
     variables[VARIABLE_ROWS] = alloc_printf("%u", shell->rows);
     variables[VARIABLE_COLUMNS] = alloc_printf("%u", shell->columns);
+    variables[VARIABLE_AMOUNT] = alloc_printf("%zu", shell->amount);
     variables[VARIABLE_TYPED] = shell->command;
     variables[VARIABLE_SECTION] = shell->path;
     variables[VARIABLE_MODE] = shell->platform->modes[shell->mode].name;
@@ -103,6 +122,7 @@ void shell_release_scope(struct template_scope *scope)
     free_text(scope->variables[VARIABLE_HOSTNAME]);
     free_text(scope->variables[VARIABLE_PRIVILEGE]);
     free_text(scope->variables[VARIABLE_ROWS]);
+    free_text(scope->variables[VARIABLE_AMOUNT]);
     free_text(scope->variables[VARIABLE_COLUMNS]);
     free_text(scope->variables[VARIABLE_HISTORY]);
 }
@@ -127,10 +147,34 @@ void shell_put_prompt(struct shell *shell, struct buf *out)
     render(shell, shell->platform->modes[shell->mode].prompt, out);
 }
 
+void shell_note(struct shell *shell, const struct template *template, const struct parsed *parsed)
+{
+    struct template_scope scope;
+    struct buf text = {0};
+    if (shell->quiet)
+        return;
+    device_lock(shell->device);
+    shell_fill_scope(shell, parsed, template_needs_config(template), &scope);
+    template_render(template, &scope, &text);
+    shell_release_scope(&scope);
+    if (text.len)
+        device_note(shell->device, buf_text(&text));
+    device_unlock(shell->device);
+    buf_fini(&text);
+}
+
 void shell_set_mode(struct shell *shell, int mode)
 {
+    bool leaves =
+        shell->platform->modes[shell->mode].configures && !shell->platform->modes[mode].configures;
+    if (leaves && shell->platform->left)
+        shell_note(shell, shell->platform->left, NULL);
     shell->mode = (int16_t)mode;
     size_t depth = shell->platform->modes[mode].depth;
+    if (depth == 0) {
+        free(shell->others);
+        shell->others = NULL;
+    }
     if (!shell->path)
         return;
     char *end = shell->path;
@@ -183,8 +227,7 @@ static void enter_command(struct shell *shell, struct buf *out)
         shell_put_prompt(shell, out);
         return;
     }
-    if (!shell->no_history)
-        line_remember(&shell->line, text, HISTORY_DEPTH);
+    line_remember(&shell->line, text, shell->history_depth);
     free(shell->command);
     shell->command = shell_full_line(shell, text);
     line_clear(&shell->line);
@@ -278,9 +321,7 @@ static void edit_event(struct shell *shell, enum line_event event, struct buf *o
 static void feed(struct shell *shell, unsigned char key, struct buf *out)
 {
     if (shell->pager) {
-        const struct platform *platform = shell->platform;
-        if (!pager_key(shell->pager, key, shell->rows, platform->pager.prompt,
-                       platform->pager.erase, out))
+        if (!pager_key(shell->pager, key, shell->rows, &shell->platform->pager, out))
             return;
         pager_free(shell->pager);
         shell->pager = NULL;
@@ -316,6 +357,7 @@ static size_t feed_all(struct shell *shell, const unsigned char *bytes, size_t l
 
 enum shell_status shell_input(struct shell *shell, const void *bytes, size_t len, struct buf *out)
 {
+    touch(shell);
     size_t fed = shell->exec ? len : feed_all(shell, bytes, len, out);
     if (shell->status == SHELL_BUSY && shell->pending.len + (len - fed) <= PENDING_MAX)
         buf_add(&shell->pending, (const char *)bytes + fed, len - fed);
@@ -357,9 +399,30 @@ enum shell_status shell_resume(struct shell *shell, struct buf *out)
 
 enum shell_status shell_status(const struct shell *shell)
 {
-    if (shell->reloads != device_reloads(shell->device))
+    if (shell->reloads != device_reloads(shell->device) || atomic_load(&shell->visit.dropped))
         return SHELL_CLOSED;
     return (enum shell_status)shell->status;
+}
+
+enum shell_status shell_attend(struct shell *shell, struct buf *out)
+{
+    device_is_down(shell->device); // restarts it, if that is due
+    device_lock(shell->device);
+    struct buf messages = shell->visit.messages;
+    shell->visit.messages = (struct buf){0};
+    device_unlock(shell->device);
+    if (messages.len && !shell->exec) {
+        buf_puts(out, "\r\n");
+        pager_print(messages.data, messages.len, out);
+    }
+    buf_fini(&messages);
+    return shell_status(shell);
+}
+
+uint64_t shell_attend_in_ns(const struct shell *shell)
+{
+    int64_t ms = device_reload_in_ms(shell->device);
+    return ms < 0 ? UINT64_MAX : (uint64_t)ms * CLOCK_NS_PER_MS;
 }
 
 const char *shell_command(const struct shell *shell, bool *instant)

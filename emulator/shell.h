@@ -31,6 +31,9 @@ struct shell_options {
     const char *line_name; // "vty 0"; copied
     uint16_t columns;      // 0: the platform's default; of the pty or NAWS
     uint16_t rows;
+    // Called from any thread when shell_attend is to be called; NULL: never.
+    void (*wake)(void *owner);
+    void *owner;
 };
 
 struct shell;
@@ -53,6 +56,12 @@ const char *shell_command(const struct shell *shell, bool *instant);
 // While BUSY: extra time that the command itself takes whatever the latency (ping, reload), in ns;
 // 0 for most.
 uint64_t shell_command_takes_ns(const struct shell *shell);
+
+// What others have for this session: messages, which come to out, or its end.
+enum shell_status shell_attend(struct shell *shell, struct buf *out);
+// When it is to be called next if nobody wakes: a restart is due. In ns from now; UINT64_MAX:
+// never.
+uint64_t shell_attend_in_ns(const struct shell *shell);
 
 void shell_resize(struct shell *shell, uint16_t columns, uint16_t rows);
 

@@ -36,19 +36,23 @@ struct shell {
     struct pager *pager;   // NULL: no output is waiting
     struct dialog *dialog; // NULL: no question is open
     char *command;         // while BUSY
-    char *path; // of the section being configured: headings with '\n' between; NULL: none
+    char *path;   // of the section being configured: headings with '\n' between; NULL: none
+    char *others; // headings of more sections that get the same lines, '\n' between; NULL: none
+    struct device_visit visit;
     uint64_t takes_ns;
     uint32_t reloads; // of the device when the session began
+    size_t amount;    // the last number a handler found
     size_t inserted;  // of the command's bytes: the path being edited, which nobody typed
     int16_t mode;
     uint16_t rows, columns;
+    uint16_t history_depth; // how many lines are kept
     uint8_t privilege;
     uint8_t status; // enum shell_status
     uint8_t exit_status;
     bool instant;
-    bool as_set;     // the command is piped into `display set`
-    bool exec;       // the exec channel: no echo, no prompt
-    bool no_history; // `terminal history size 0`
+    bool as_set; // the command is piped into `display set`
+    bool quiet;  // a file is being entered: nothing is logged
+    bool exec;   // the exec channel: no echo, no prompt
 };
 
 // shell.c
@@ -57,6 +61,8 @@ void shell_fill_scope(struct shell *shell, const struct parsed *parsed, bool wit
                       struct template_scope *scope);
 void shell_release_scope(struct template_scope *scope);
 void shell_set_mode(struct shell *shell, int mode); // cuts the path to the mode's depth
+// Writes a template to the device's log; the lock must not be held.
+void shell_note(struct shell *shell, const struct template *template, const struct parsed *parsed);
 void shell_open_dialog(struct shell *shell, const char *command);
 void shell_close_dialog(struct shell *shell);
 
@@ -73,6 +79,29 @@ void shell_put_error(struct shell *shell, const char *line, const struct parsed 
 // goes, or out says why.
 bool shell_check_interfaces(struct shell *shell, const struct parsed *parsed, size_t *bad);
 bool shell_store(struct shell *shell, const struct parsed *parsed, struct buf *out);
+bool shell_has_interface(struct shell *shell, const char *name);
+bool shell_is_made_on_use(const struct platform *platform, const char *name);
+// The section of that heading, with the command's first lines when it had to be made.
+struct config_line *shell_make_section(struct shell *shell, struct config *config,
+                                       struct config_line *in, const char *heading,
+                                       const struct platform_command *command);
+// shell_files.c: files as a device names them; these take the lock
+enum file_place {
+    FILE_RUNNING,
+    FILE_STARTUP,
+    FILE_FLASH,
+    FILE_NETWORK, // another machine: it takes everything and has nothing
+};
+enum file_place shell_file_place(const char *url);
+const char *shell_file_name(const char *url);                                 // without "flash:"
+bool shell_read_file(struct shell *shell, const char *url, struct buf *text); // false: not there
+bool shell_write_file(struct shell *shell, const char *url, const struct buf *text, bool append);
+// Enters every line of a text as configuration; answers are dropped.
+void shell_enter_text(struct shell *shell, const char *text);
+// shell_ranges.c: several sections at once; the lock must be held
+bool shell_check_range(struct shell *shell, const struct parsed *parsed, size_t *bad);
+void shell_store_range(struct shell *shell, const struct parsed *parsed);
+void shell_store_lines(struct shell *shell, const struct parsed *parsed);
 // shell_paths.c: statements with a path; the lock must be held to store
 void shell_store_leaf(struct shell *shell, const struct parsed *parsed);
 bool shell_remove_path(struct shell *shell, const struct parsed *parsed, const char *name);

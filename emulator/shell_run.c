@@ -195,6 +195,17 @@ static bool apply_pipe(struct shell *shell, const char *line, size_t at, size_t 
     }
     size_t rest = start + word + strspn(text + start + word, " \t");
     char *expression = pipe_expression(text + rest, rest < len ? len - rest : 0);
+    if (pipe->kind >= FILTER_REDIRECT) {
+        bool kept =
+            *expression && shell_write_file(shell, expression, output, pipe->kind == FILTER_APPEND);
+        if (!kept)
+            put_text(*expression ? "%Error opening file for output\n" : platform->errors.incomplete,
+                     out);
+        if (pipe->kind != FILTER_TEE)
+            buf_clear(output);
+        free(expression);
+        return kept;
+    }
     bool needs = pipe->kind < FILTER_COUNT;
     struct filter *filter = needs && !*expression ? NULL : filter_new(pipe->kind, expression);
     if (filter)
@@ -274,6 +285,8 @@ static void enter_mode(struct shell *shell, const struct parsed *parsed)
         return;
     }
     shell_set_mode(shell, parsed->mode);
+    free(shell->others);
+    shell->others = NULL;
     shell->mode = (int16_t)command->enter;
     char *path = alloc_printf("%s%s%s", shell->path ? shell->path : "", shell->path ? "\n" : "",
                               buf_text(&parsed->text));
@@ -297,6 +310,21 @@ static bool store_line(struct shell *shell, const char *line, struct parsed *par
     return stored;
 }
 
+// Does the device not do it? Then out says why.
+static bool refuses(struct shell *shell, const struct parsed *parsed, struct buf *out)
+{
+    struct buf text = {0};
+    if (!parsed->command->refuse || parsed->negated)
+        return false;
+    render_output(shell, parsed->command->refuse, parsed, &text);
+    bool refused = text.len > 0;
+    pager_print(buf_text(&text), text.len, out);
+    buf_fini(&text);
+    if (refused)
+        shell->exit_status = 1;
+    return refused;
+}
+
 // What stands in front of every answer is not the answer's: no pipe sees it.
 static void put_before_answer(struct shell *shell, const struct parsed *parsed, struct buf *out)
 {
@@ -314,7 +342,7 @@ static void execute(struct shell *shell, const char *line, struct parsed *parsed
 {
     const struct platform_command *command = parsed->command;
     struct buf output = {0};
-    if (!store_line(shell, line, parsed, out))
+    if (refuses(shell, parsed, out) || !store_line(shell, line, parsed, out))
         return;
     enum handler_result result = HANDLER_DONE;
     if (command->handler && !parsed->negated)
@@ -327,8 +355,12 @@ static void execute(struct shell *shell, const char *line, struct parsed *parsed
         render_output(shell, command->output, parsed, &output);
         shell->as_set = false;
     }
+    if (parsed->restored && command->reset)
+        render_output(shell, command->reset, parsed, &output);
     if (result == HANDLER_FAILED)
         shell->exit_status = 1;
+    else if (command->log)
+        shell_note(shell, command->log, parsed);
     if (!parsed->pipe_at || apply_pipes(shell, line, parsed->pipe_at, &output, out)) {
         if (result == HANDLER_ASKS)
             pager_print(buf_text(&output), output.len, out); // a question is not paged
@@ -406,7 +438,7 @@ static bool is_answer(const char *text, const char *word)
 static bool refused(const struct ask *ask, const char *text)
 {
     return (ask->one_key && *text && *text != 'y' && *text != 'Y' && *text != ' ') ||
-           (ask->yes_no && is_answer(text, "no"));
+           (ask->yes_no && !ask->choice && is_answer(text, "no"));
 }
 
 // An answer to a question of the command's data.
@@ -421,12 +453,13 @@ static void answer_ask(struct shell *shell, const char *text, struct buf *out)
     }
     struct parsed parsed = {0};
     parser_parse(shell->platform, shell->mode, dialog->command, &parsed);
-    bool again = ask->yes_no && !is_answer(text, "yes");
+    bool again = ask->yes_no && !is_answer(text, "yes") && !(ask->choice && is_answer(text, "no"));
     if (!again)
         dialog->answers[dialog->n_answers++] = alloc_strdup(text);
-    if (again)
+    if (again) {
+        put_text(shell->platform->errors.yes_or_no, out);
         ask_next(shell, &parsed, out);
-    else
+    } else
         ask_or_execute(shell, &parsed, out);
     parsed_fini(&parsed);
 }

@@ -1,6 +1,7 @@
 #include "emulator/template.h"
 
 #include "emulator/config.h"
+#include "emulator/device_state.h"
 #include "emulator/expression.h"
 
 #include "base/alloc.h"
@@ -19,6 +20,7 @@ enum piece_kind {
     PIECE_JUMP,  // end of a taken branch: to the end
     PIECE_FOR,   // top lines
     PIECE_CHILD, // lines below the current one
+    PIECE_NOW,   // lines of the moment
     PIECE_TIMES,
     PIECE_LET, // target: which value
     PIECE_END, // of a loop: back to it
@@ -166,10 +168,12 @@ static int begin_loop(struct compiler *compiler, enum piece_kind kind)
 {
     if (kind == PIECE_FOR && take_word(compiler, "child"))
         kind = PIECE_CHILD;
+    else if (kind == PIECE_FOR && take_word(compiler, "now"))
+        kind = PIECE_NOW;
     struct expression *expression = read_expression(compiler);
     if (!expression)
         return -1;
-    if (kind != PIECE_TIMES)
+    if (kind != PIECE_TIMES && kind != PIECE_NOW)
         compiler->template->needs_config = true;
     if (open_block(compiler, true) < 0) {
         expression_free(expression);
@@ -380,6 +384,7 @@ struct loop {
     uint64_t count;
     char *words; // the beginning wanted
     uint64_t limit;
+    struct config *moment; // its own
     const struct config_line *outer_at;
     uint64_t outer_index;
 };
@@ -412,9 +417,10 @@ static void start_loop(const struct piece *piece, struct template_scope *scope, 
     struct buf words = {0};
     expression_evaluate(piece->expression, scope, &words);
     loop->words = buf_take(&words);
-    loop->in = piece->kind == PIECE_CHILD && scope->at ? scope->at
-               : scope->config                         ? &scope->config->top
-                                                       : NULL;
+    if (piece->kind == PIECE_NOW && scope->owner)
+        loop->moment = device_moment(scope->owner, scope->visit);
+    const struct config *config = piece->kind == PIECE_NOW ? loop->moment : scope->config;
+    loop->in = piece->kind == PIECE_CHILD && scope->at ? scope->at : config ? &config->top : NULL;
 }
 
 // Moves the scope to the loop's next turn; false when there is none.
@@ -440,6 +446,7 @@ static void end_loop(struct loop *loop, struct template_scope *scope)
     scope->at = loop->outer_at;
     scope->index = loop->outer_index;
     free(loop->words);
+    config_free(loop->moment);
 }
 
 static void set_local(const struct piece *piece, struct template_scope *scope)
@@ -473,6 +480,7 @@ void template_render(const struct template *template, struct template_scope *sco
             break;
         case PIECE_FOR:
         case PIECE_CHILD:
+        case PIECE_NOW:
         case PIECE_TIMES:
             start_loop(piece, scope, &loops[depth++]);
             if (!turn(&loops[depth - 1], scope)) {

@@ -5,6 +5,7 @@
 //     {{if expression}} ... {{elif expression}} ... {{else}} ... {{end}}
 //     {{for 'interface'}} ... {{end}}        every top line of the configuration that begins so
 //     {{for child 'network'}} ... {{end}}    every such line below the current one
+//     {{for now 'session'}} ... {{end}}      every such line of what goes on at the moment
 //     {{times 3}} ... {{end}}                {{index}} counts from 1
 //     {{let total = total + 1}}              a value of the template's own
 //
@@ -24,6 +25,8 @@ enum { TEMPLATE_LOCALS_MAX = 16 };
 
 struct config;
 struct config_line;
+struct device;
+struct device_visit;
 struct parsed;
 struct platform;
 struct template;
@@ -41,6 +44,7 @@ enum template_variable {
     VARIABLE_HISTORY,  // the last commands, a line each
     VARIABLE_MODE,     // the mode's name
     VARIABLE_SECTION,  // the heading of the section that is being configured
+    VARIABLE_AMOUNT,   // a number the command's handler found: bytes copied
     VARIABLE_PASSWORD, // of the experiment's user, for the first configuration
     VARIABLE_SECRET,
     VARIABLE_LOGIN_USER,
@@ -62,8 +66,10 @@ struct template_scope {
     const struct config *config;
     const struct config *running; // config, or where config is a candidate, what works meanwhile
     bool as_set;                  // configuration with braces is to be shown as commands
-    int64_t now_ms;               // wall clock, since 1970
-    int64_t boot_s;               // when the device started
+    struct device *owner;         // for those who fill the scope
+    const struct device_visit *visit; // of the session that asks; NULL: none
+    int64_t now_ms;                   // wall clock, since 1970
+    int64_t boot_s;                   // when the device started
     const struct parsed *parsed;
     const char *variables[TEMPLATE_VARIABLES]; // NULL reads as ""
     const struct template_answer *answers;     // to the command's questions

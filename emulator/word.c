@@ -128,6 +128,11 @@ void word_scramble(const char *password, size_t len, struct buf *out)
         buf_add(out, password, len);
         return;
     }
+    if (len > 2 && password[1] == ' ' && *password == '7' &&
+        strspn(password + 2, "0123456789ABCDEFabcdef") == len - 2) {
+        buf_add(out, password, len); // as another device shows it
+        return;
+    }
     if (len > 2 && password[1] == ' ' && *password == '0') {
         password += 2;
         len -= 2;

@@ -53,12 +53,13 @@ def ios(emulator, transport):
     check("enable", connection.check_enable_mode())
     text = connection.send_command("show running-config")
     check("long output unpaged", text.count("\n") > 100 and "--More--" not in text and text.rstrip().endswith("end"), text)
-    text = connection.send_config_set(["interface Loopback%d" % (5 if transport == "ssh" else 6), "description by netmiko",
-                                       "ip address 192.0.2.5 255.255.255.255"])
+    number = 5 if transport == "ssh" else 6
+    text = connection.send_config_set(["interface Loopback%d" % number, "description by netmiko",
+                                       "ip address 192.0.2.%d 255.255.255.255" % number])
     check("configuration accepted", "%" not in text, text)
     check("left configuration mode", not connection.check_config_mode())
     text = connection.send_command("show ip interface brief | include Loopback")
-    check("configuration shows", "192.0.2.5" in text, text)
+    check("configuration shows", "192.0.2.%d" % number in text, text)
     text = connection.save_config() if hasattr(connection, "save_config") else "[OK]"
     check("save", "[OK]" in text, text)
     connection.disconnect()
@@ -82,6 +83,8 @@ def reload_device(emulator):
     check("the second session sees it", second.send_command("show version | include uptime").startswith("lost"))
     try:
         first.write_channel("reload\n")
+        first.read_until_pattern("Save\\?")
+        first.write_channel("no\n")
         first.read_until_pattern("confirm")
         first.write_channel("\n")
         second.send_command("show clock")

@@ -52,6 +52,16 @@ static void test_keys_edit_the_line(void **state)
         {"show version\x15", ""},           // Ctrl-U
         {"show version\x01\x06\x0b", "s"},  // Ctrl-K
         {"a\x16?b", "a?b"},                 // Ctrl-V
+        {"shwo\x14", "show"},               // Ctrl-T
+        {"hsow\x02\x02\x02\x14", "show"},   // Ctrl-T inside
+        {"show version\x17run", "show run"},
+        {"version\x15show \x19", "show version"}, // Ctrl-U, Ctrl-Y
+        {"show version\033bip ", "show ip version"},
+        {"show version\001\033f ip", "show ip version"},
+        {"show ip version\001\033f\033d", "show version"},
+        {"show version\001\033u", "SHOW version"},
+        {"SHOW version\001\033l", "show version"},
+        {"show version\001\033c", "Show version"},
         {"a\033[99;5xb", "ab"},
         {"a\x1fz", "az"},
     };

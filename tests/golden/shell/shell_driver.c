@@ -53,6 +53,7 @@ static void settle(struct driver *driver, struct buf *out)
                        shell_command_takes_ns(shell) / 1000000);
         shell_resume(shell, out);
     }
+    shell_attend(shell, out);
 }
 
 static void open_session(struct driver *driver, size_t n)

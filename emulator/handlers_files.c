@@ -1,0 +1,140 @@
+// Handlers of commands that copy, show and replace files.
+#include "emulator/handlers_data.h"
+
+#include "emulator/shell_data.h"
+
+#include "base/alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum handler_result result;
+
+static char *word_of(const struct parsed *parsed, size_t n)
+{
+    const char *text = buf_text(&parsed->text);
+    while (n-- > 1) {
+        text += strcspn(text, " ");
+        text += strspn(text, " ");
+    }
+    return alloc_strndup(text, strcspn(text, " "));
+}
+
+static char *argument_of(const struct parsed *parsed, const char *name)
+{
+    const struct parsed_argument *argument = parsed_argument(parsed, name);
+    return argument ? alloc_strndup(parsed->text.data + argument->at, argument->len)
+                    : alloc_strdup("");
+}
+
+// What was answered to a question of the command's data; NULL: it was not asked.
+static const char *answer_to(const struct shell *shell, const char *name)
+{
+    const struct dialog *dialog = shell->dialog;
+    for (size_t i = 0; dialog && dialog->asking && i < dialog->n_answers; i++)
+        if (!strcmp(dialog->asking->asks[i].name, name) && *dialog->answers[i])
+            return dialog->answers[i];
+    return NULL;
+}
+
+static result missing(const char *url, struct buf *out)
+{
+    buf_printf(out, "%%Error opening %s (%s)\n", url,
+               shell_file_place(url) == FILE_NETWORK ? "Timed out" : "No such file or directory");
+    return HANDLER_FAILED;
+}
+
+// A file goes where it is named; the running configuration takes it line by line.
+static result put(struct shell *shell, const char *to, const struct buf *text, struct buf *out)
+{
+    switch (shell_file_place(to)) {
+    case FILE_RUNNING:
+        shell_enter_text(shell, buf_text(text));
+        return HANDLER_DONE;
+    case FILE_STARTUP:
+        device_lock(shell->device);
+        device_save_text(shell->device, buf_text(text));
+        device_unlock(shell->device);
+        return HANDLER_DONE;
+    case FILE_FLASH:
+    case FILE_NETWORK:
+        break;
+    }
+    if (shell_write_file(shell, to, text, false))
+        return HANDLER_DONE;
+    buf_printf(out, "%%Error opening %s (No space left on device)\n", to);
+    return HANDLER_FAILED;
+}
+
+// `copy FROM TO`, where the answer `file` may name TO otherwise.
+static result run_copy(struct shell *shell, const struct parsed *parsed, const char *with,
+                       struct buf *out)
+{
+    (void)with;
+    char *from = word_of(parsed, 2);
+    char *to = word_of(parsed, 3);
+    const char *file = answer_to(shell, "file");
+    if (file && shell_file_place(to) == FILE_FLASH) {
+        free(to);
+        to = alloc_printf("%s%s", strchr(file, ':') ? "" : "flash:", file);
+    }
+    struct buf text = {0};
+    result done =
+        shell_read_file(shell, from, &text) ? put(shell, to, &text, out) : missing(from, out);
+    shell->amount = text.len;
+    buf_fini(&text);
+    free(from);
+    free(to);
+    return done;
+}
+
+static result run_more(struct shell *shell, const struct parsed *parsed, const char *with,
+                       struct buf *out)
+{
+    char *url = argument_of(parsed, with);
+    result done = shell_read_file(shell, url, out) ? HANDLER_DONE : missing(url, out);
+    free(url);
+    return done;
+}
+
+static result run_delete(struct shell *shell, const struct parsed *parsed, const char *with,
+                         struct buf *out)
+{
+    char *url = argument_of(parsed, with);
+    device_lock(shell->device);
+    bool had = device_delete_file(shell->device, shell_file_name(url));
+    device_unlock(shell->device);
+    if (!had)
+        buf_printf(out, "%%Error deleting %s (No such file or directory)\n", url);
+    free(url);
+    return had ? HANDLER_DONE : HANDLER_FAILED;
+}
+
+// The file becomes what runs: nothing else stays.
+static result run_replace(struct shell *shell, const struct parsed *parsed, const char *with,
+                          struct buf *out)
+{
+    char *url = argument_of(parsed, with);
+    struct buf text = {0};
+    result done = HANDLER_DONE;
+    if (!shell_read_file(shell, url, &text))
+        done = missing(url, out);
+    else {
+        struct config *config = config_new();
+        config_read(config, buf_text(&text));
+        device_lock(shell->device);
+        device_replace(shell->device, config);
+        device_unlock(shell->device);
+    }
+    buf_fini(&text);
+    free(url);
+    return done;
+}
+
+const struct handler handlers_of_files[] = {
+    {"copy", NULL, run_copy},
+    {"delete", "the argument with the file", run_delete},
+    {"more", "the argument with the file", run_more},
+    {"replace", "the argument with the file", run_replace},
+    {0},
+};

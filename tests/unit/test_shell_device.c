@@ -1,0 +1,233 @@
+// What concerns the device as a whole: who is there, messages, restarts, files.
+#include "tests/unit/harness.h"
+#include "tests/unit/shell_fixture.h"
+
+#include <string.h>
+
+static struct shell *another(struct fixture *f, const char *user, const char *line)
+{
+    return shell_new(f->device,
+                     &(struct shell_options){
+                         .user = user, .privilege = 15, .peer = "10.9.8.7", .line_name = line});
+}
+
+static void test_users_are_all_listed_and_the_own_is_marked(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_shell(&f, 15);
+    struct shell *bob = another(&f, "bob", "vty 1");
+    fixture_clock_ms += 61000;
+    const char *answer = other_says(&f, bob, "show users\n");
+    assert_non_null(
+        strstr(answer, "*389 vty 1  bob        idle                 00:00:00 10.9.8.7"));
+    assert_non_null(strstr(answer, " 388 vty 0  cisco      idle                 00:01:01 "));
+    shell_free(bob);
+    assert_null(strstr(says(&f, "show users\n"), "bob"));
+    close_shell(&f);
+}
+
+static int woken;
+
+static void on_wake(void *owner)
+{
+    (void)owner;
+    woken++;
+}
+
+static void test_a_cleared_line_is_woken_and_closed(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_shell(&f, 15);
+    struct shell *bob = shell_new(
+        f.device, &(struct shell_options){.user = "bob", .line_name = "vty 3", .wake = on_wake});
+    woken = 0;
+    says(&f, "clear line vty 3\n\n");
+    assert_int_equal(woken, 1);
+    assert_int_equal(shell_attend(bob, &f.out), SHELL_CLOSED);
+    assert_int_equal(shell_status(f.shell), SHELL_READY);
+    shell_free(bob);
+    close_shell(&f);
+}
+
+static void test_monitoring_sessions_see_the_log_others_do_not(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_shell(&f, 15);
+    struct shell *bob = another(&f, "bob", "vty 1");
+    struct shell *eve = another(&f, "eve", "vty 2");
+    other_says(&f, bob, "terminal monitor\n");
+    says(&f, "conf t\nint g0/1\nshutdown\nend\n");
+    buf_clear(&f.out);
+    shell_attend(eve, &f.out);
+    assert_string_equal(buf_text(&f.out), "");
+    shell_attend(bob, &f.out);
+    const char *seen = buf_text(&f.out);
+    assert_memory_equal(seen, "\r\n*Jan 15", 9);
+    assert_non_null(strstr(seen, "%LINK-5-CHANGED: Interface GigabitEthernet0/1, changed state to "
+                                 "administratively down\r\n"));
+    assert_non_null(strstr(seen, "%SYS-5-CONFIG_I: Configured from console by cisco on vty0"));
+    assert_non_null(strstr(says(&f, "term len 0\nshow logging\n"), "%SYS-5-CONFIG_I"));
+    other_says(&f, bob, "terminal no monitor\n");
+    says(&f, "conf t\nend\n");
+    buf_clear(&f.out);
+    shell_attend(bob, &f.out);
+    assert_string_equal(buf_text(&f.out), "");
+    shell_free(bob);
+    shell_free(eve);
+    close_shell(&f);
+}
+
+static void test_reload_asks_about_what_is_not_saved(void **state)
+{
+    (void)state;
+    static const char save[] = "System configuration has been modified. Save? [yes/no]: ";
+    struct fixture f;
+    open_shell(&f, 15);
+    const char *answer = says(&f, "reload\n");
+    assert_null(strstr(answer, save));
+    assert_non_null(strstr(answer, "Proceed with reload? [confirm]"));
+    assert_non_null(strstr(says(&f, "n"), "R2#"));
+    says(&f, "conf t\nhostname kept\nend\n");
+    assert_non_null(strstr(says(&f, "reload\n"), save));
+    assert_non_null(
+        strstr(says(&f, "maybe\n"), "\r\n% Please answer 'yes' or 'no'.\r\n\r\nSystem"));
+    assert_string_equal(says(&f, "yes\n"), "yes\r\nBuilding configuration...\r\n[OK]\r\nProceed "
+                                           "with reload? [confirm]");
+    says(&f, "\r");
+    assert_int_equal(shell_status(f.shell), SHELL_CLOSED);
+    shell_free(f.shell);
+    f.shell = another(&f, "cisco", "vty 0");
+    assert_non_null(strstr(says(&f, "\n"), "kept#"));
+    close_shell(&f);
+}
+
+static void test_reload_comes_when_it_is_due_unless_it_is_cancelled(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_shell(&f, 15);
+    assert_true(shell_attend_in_ns(f.shell) == UINT64_MAX);
+    assert_non_null(strstr(says(&f, "reload in 5\n"),
+                           "Reload scheduled for 10:36:01 UTC Thu Jan 15 2026 (in 5 minutes) by "
+                           "cisco on vty0 ()\r\nReload reason: Reload Command\r\n"));
+    assert_non_null(strstr(says(&f, "\r"), "*** --- SHUTDOWN in 0:05:00 ---"));
+    assert_non_null(strstr(says(&f, "show reload\n"), "Reload scheduled for 10:36:01 UTC"));
+    assert_true(shell_attend_in_ns(f.shell) == UINT64_C(300000000000));
+    fixture_clock_ms += 299000;
+    assert_false(device_is_down(f.device));
+    assert_non_null(strstr(says(&f, "reload cancel\n"), "*** --- SHUTDOWN ABORTED ---"));
+    fixture_clock_ms += 2000;
+    assert_false(device_is_down(f.device));
+    assert_non_null(strstr(says(&f, "reload cancel\n"), "%No reload is scheduled."));
+    says(&f, "reload in 1\n\r");
+    fixture_clock_ms += 60000;
+    assert_int_equal(shell_attend(f.shell, &f.out), SHELL_CLOSED);
+    assert_true(device_is_down(f.device));
+    fixture_clock_ms += 3600000;
+    assert_false(device_is_down(f.device));
+    close_shell(&f);
+}
+
+static void test_files_are_kept_shown_copied_and_deleted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *with;
+    } steps[] = {
+        {"copy run flash:a.cfg\n", "Destination filename [a.cfg]? "},
+        {"\n", " bytes copied in 0."},
+        {"dir\n", "a.cfg\r\n"},
+        {"more flash:a.cfg | include ^hostname\n", "hostname R2\r\n"},
+        {"show clock | redirect flash:clock.txt\n", "clock.txt\r\nR2#"},
+        {"show clock | append flash:clock.txt\n", "R2#"},
+        {"more flash:clock.txt | count UTC\n", "= 2\r\n"},
+        {"show privilege | tee flash:p.txt\n", "Current privilege level is 15\r\nR2#"},
+        {"delete flash:p.txt\n\n\n", "R2#"},
+        {"more flash:p.txt\n", "%Error opening flash:p.txt (No such file or directory)\r\n"},
+        {"copy flash:none run\n\n", "%Error opening flash:none (No such file or directory)"},
+        {"conf t\nhostname B\nint lo9\nfile prompt quiet\nend\n", "B#"},
+        {"copy run flash:b.cfg\n", "b.cfg\r\n"},
+        {"configure replace flash:a.cfg force\n", "Rollback Done\r\n\r\nR2#"},
+        {"show run | include Loopback9\n", "Loopback9\r\nR2#"},
+        {"copy flash:b.cfg run\n\n", "bytes copied"},
+        {"show run | include ^interface Loopback9\n", "\r\ninterface Loopback9\r\nB#"},
+        {"copy run tftp://10.0.0.1/x.cfg\n", "!!\r\n"},
+        {"copy run start\n", "Building configuration...\r\n[OK]\r\n"},
+        {"show start | include ^hostname\n", "hostname B\r\n"},
+    };
+    struct fixture f;
+    open_shell(&f, 15);
+    says(&f, "terminal length 0\n");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        const char *answer = says(&f, steps[i].typed);
+        if (!strstr(answer, steps[i].with))
+            fail_msg("step %zu: '%s' is not in: %s", i, steps[i].with, answer);
+    }
+    close_shell(&f);
+}
+
+static void test_flash_is_not_endless(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_shell(&f, 15);
+    says(&f, "terminal length 0\n");
+    bool full = false;
+    for (int i = 0; i < 100 && !full; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "show clock | redirect flash:f%d\n", i);
+        full = strstr(says(&f, line), "%Error") != NULL;
+    }
+    assert_true(full);
+    close_shell(&f);
+}
+
+static void test_the_pager_looks_for_patterns(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_shell(&f, 15);
+    says(&f, "show run\n");
+    const char *answer = says(&f, "/router ospf\r");
+    assert_non_null(strstr(answer, "/router ospf\r\nfiltering...\r\nrouter ospf 1\r\n"));
+    answer = says(&f, "+neighbor\b\b\b\b\b\b\b\bnetwork\r");
+    assert_non_null(strstr(answer, "filtering...\r\n"));
+    assert_null(strstr(answer, "neighbor 10"));
+    says(&f, "\x03");
+    says(&f, "show run\n");
+    assert_non_null(strstr(says(&f, "?"), "Press RETURN for another line"));
+    assert_non_null(strstr(says(&f, "x"), "R2#"));
+    close_shell(&f);
+}
+
+static void test_patterns_that_explode_do_not_stall(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_shell(&f, 15);
+    says(&f, "terminal length 0\nconf t\nint g0/0\ndescription "
+             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+             "\nend\n");
+    const char *answer = says(&f, "show run | include (a+)+(a+)+(a+)+b$\n");
+    assert_non_null(strstr(answer, "\r\nR2#"));
+    close_shell(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_users_are_all_listed_and_the_own_is_marked),
+        cmocka_unit_test(test_a_cleared_line_is_woken_and_closed),
+        cmocka_unit_test(test_monitoring_sessions_see_the_log_others_do_not),
+        cmocka_unit_test(test_reload_asks_about_what_is_not_saved),
+        cmocka_unit_test(test_reload_comes_when_it_is_due_unless_it_is_cancelled),
+        cmocka_unit_test(test_files_are_kept_shown_copied_and_deleted),
+        cmocka_unit_test(test_flash_is_not_endless),
+        cmocka_unit_test(test_the_pager_looks_for_patterns),
+        cmocka_unit_test(test_patterns_that_explode_do_not_stall),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
