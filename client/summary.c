@@ -1,14 +1,14 @@
 #include "client/summary.h"
 
 #include "base/alloc.h"
-#include "base/buf.h"
+#include "base/run_name.h"
 #include "base/units.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 10, CELL = 64 };
+enum { COLUMNS = 10, CELL = RUN_NAME_MAX };
 
 struct line {
     const struct run_row *row; // the first of its repeats
@@ -106,52 +106,6 @@ static void set_speedups(struct line *lines, size_t count)
                 lines[i].speedup = lines[k].wall_s / lines[i].wall_s;
 }
 
-// What makes runs of the table differ, so that only columns that tell something are shown.
-struct shown {
-    bool interpreter;
-    bool switch_interval;
-    bool check_interval;
-};
-
-static struct shown what_to_show(const struct line *lines, size_t count)
-{
-    struct shown shown = {0};
-    for (size_t i = 1; i < count; i++) {
-        const struct run_row *a = lines[0].row;
-        const struct run_row *b = lines[i].row;
-        shown.interpreter |= strcmp(a->interpreter, b->interpreter) != 0;
-        for (size_t k = 0; k < i; k++) {
-            const struct run_row *c = lines[k].row;
-            shown.switch_interval |= !isnan(c->switch_interval_s) && !isnan(b->switch_interval_s) &&
-                                     c->switch_interval_s != b->switch_interval_s;
-            shown.check_interval |= !isnan(c->check_interval) && !isnan(b->check_interval) &&
-                                    c->check_interval != b->check_interval;
-        }
-    }
-    return shown;
-}
-
-static void name_of(const struct run_row *row, const struct shown *shown, char *cell)
-{
-    struct buf text = {0};
-    char duration[32];
-    buf_puts(&text, row->strategy);
-    if (!strcmp(row->strategy, "hybrid"))
-        buf_printf(&text, " of %.0f process%s", row->processes, row->processes == 1 ? "" : "es");
-    if (*row->start_method && strcmp(row->start_method, "fork") != 0)
-        buf_printf(&text, ", %s", row->start_method);
-    if (row->background > 0)
-        buf_printf(&text, " + %.0f computing", row->background);
-    if (shown->switch_interval && !isnan(row->switch_interval_s))
-        buf_printf(&text, ", switch %s",
-                   units_format_duration((uint64_t)llround(row->switch_interval_s * 1e9), duration,
-                                         sizeof duration));
-    if (shown->check_interval && !isnan(row->check_interval))
-        buf_printf(&text, ", check %.0f", row->check_interval);
-    snprintf(cell, CELL, "%s", buf_text(&text));
-    buf_fini(&text);
-}
-
 static void time_cell(double seconds, char *cell)
 {
     if (isnan(seconds))
@@ -160,9 +114,10 @@ static void time_cell(double seconds, char *cell)
         units_human_duration((uint64_t)llround(seconds * 1e9), cell, CELL);
 }
 
-static void fill(char cells[COLUMNS][CELL], const struct line *line, const struct shown *shown)
+static void fill(char cells[COLUMNS][CELL], const struct line *line,
+                 const struct run_differences *differences)
 {
-    name_of(line->row, shown, cells[0]);
+    run_name(line->row, differences, cells[0]);
     snprintf(cells[1], CELL, "%.*s", CELL - 1, line->row->interpreter);
     snprintf(cells[2], CELL, "%.0f", line->row->workers);
     time_cell(line->wall_s, cells[3]);
@@ -202,7 +157,7 @@ static char header[COLUMNS][CELL] = {"strategy",   "interpreter", "workers", "wa
                                      "efficiency", "p50",         "p99",     "failed", "answers/s"};
 
 static void measure(struct table *table, const struct line *lines, size_t count,
-                    const struct shown *shown)
+                    const struct run_differences *differences)
 {
     char cells[COLUMNS][CELL];
     bool failed = false;
@@ -210,20 +165,20 @@ static void measure(struct table *table, const struct line *lines, size_t count,
     for (int c = 0; c < COLUMNS; c++)
         table->width[c] = strlen(header[c]);
     for (size_t i = 0; i < count; i++) {
-        fill(cells, &lines[i], shown);
+        fill(cells, &lines[i], differences);
         failed |= lines[i].failed > 0;
         echoes |= !isnan(lines[i].answers_per_s);
         for (int c = 0; c < COLUMNS; c++)
             if (strlen(cells[c]) > table->width[c])
                 table->width[c] = strlen(cells[c]);
     }
-    table->hidden[1] = !shown->interpreter;
+    table->hidden[1] = !differences->interpreter;
     table->hidden[8] = !failed;
     table->hidden[9] = !echoes;
 }
 
 static void print_group(const struct table *table, const struct line *lines, size_t count,
-                        size_t first, const struct shown *shown)
+                        size_t first, const struct run_differences *differences)
 {
     const struct run_row *group = lines[first].row;
     size_t best = first;
@@ -237,7 +192,7 @@ static void print_group(const struct table *table, const struct line *lines, siz
         char cells[COLUMNS][CELL];
         if (!same_group(group, lines[i].row))
             continue;
-        fill(cells, &lines[i], shown);
+        fill(cells, &lines[i], differences);
         const char *style = i == best ? "\033[32m" : "";
         print_cells(table, cells, lines[i].failed > 0 ? "\033[31m" : style);
     }
@@ -251,15 +206,15 @@ void summary_print(FILE *out, const struct run_row *rows, size_t count, bool col
         if (!seen_before(rows, i))
             lines[n++] = make_line(rows, count, i);
     set_speedups(lines, n);
-    struct shown shown = what_to_show(lines, n);
+    struct run_differences differences = run_differences(rows, count);
     struct table table = {.out = out, .color = color};
-    measure(&table, lines, n, &shown);
+    measure(&table, lines, n, &differences);
     for (size_t i = 0; i < n; i++) {
         bool first = true;
         for (size_t k = 0; k < i; k++)
             first &= !same_group(lines[k].row, lines[i].row);
         if (first)
-            print_group(&table, lines, n, i, &shown);
+            print_group(&table, lines, n, i, &differences);
     }
     free(lines);
 }

@@ -8,11 +8,10 @@
 #include "base/experiment.h"
 #include "base/machine.h"
 #include "base/results.h"
-#include "base/units.h"
 #include "sim/predict.h"
+#include "sim/prediction_table.h"
 #include "sim/trace.h"
 
-#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +33,7 @@ struct job {
     const struct run_spec *specs;
     size_t count;
     struct results *results;
+    struct prediction_table table;
     struct predict_options predict;
     bool all_sessions;
     uint64_t events;
@@ -45,35 +45,6 @@ static void on_signal(int number)
 {
     (void)number;
     stop = 1;
-}
-
-static void print_head(void)
-{
-    printf("%-12s %-18s %7s %8s %10s %9s %9s %9s %9s %9s\n", "strategy", "interpreter", "devices",
-           "workers", "wall", "run", "lock", "core", "device", "idle");
-}
-
-static void print_time(double s)
-{
-    char text[32] = "-";
-    if (!isnan(s))
-        units_human_duration((uint64_t)llround(s * 1e9), text, sizeof text);
-    printf(" %9s", text);
-}
-
-static void print_row(const struct run_row *row)
-{
-    printf("%-12s %-18.40s %7.0f %8.0f ", row->strategy, row->interpreter, row->devices,
-           row->workers);
-    print_time(row->wall_s);
-    for (int i = 0; i < STATES; i++)
-        print_time(row->state_s[i]);
-    if (!isnan(row->answers_per_s))
-        printf("  %.1f answers/s", row->answers_per_s);
-    if (row->sessions_failed > 0)
-        printf("  %.0f failed", row->sessions_failed);
-    putchar('\n');
-    fflush(stdout);
 }
 
 static int predict_one(struct job *job, size_t i, struct err *err)
@@ -98,7 +69,7 @@ static int predict_one(struct job *job, size_t i, struct err *err)
     free(prediction.sessions);
     if (result < 0)
         return -1;
-    print_row(&prediction.row);
+    prediction_table_row(&job->table, &prediction.row);
     job->failures |= prediction.row.sessions_failed >
                      job->experiment->runs.allowed_failures * prediction.row.devices;
     return 0;
@@ -113,7 +84,7 @@ static int predict_all(const struct command *command, const struct options *opti
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     if (!options->common.quiet)
-        print_head();
+        prediction_table_head(&job->table);
     for (size_t i = 0; i < job->count; i++)
         if (predict_one(job, i, &err) < 0) {
             if (!stop)
@@ -161,6 +132,7 @@ static int simulate(const struct command *command, const struct options *options
         .predict = {.costs = options->ideal ? NULL : costs, .cores = costs->cores, .stop = &stop}};
     struct run_spec *specs = experiment_runs(experiment, &job.count);
     job.specs = specs;
+    prediction_table_init(&job.table, specs, job.count);
     int code;
     if (check(&job, &err) < 0 || open_outputs(options, &job, &err) < 0)
         code = cli_fail(command, &err);
