@@ -46,9 +46,11 @@ static int print(const struct inventory_format *format, const struct emulate_opt
     char *public_keys = NULL;
     int result = check(format, options, err);
     if (result == 0 && format->needs_host_key) {
-        const struct ssh_profile *ssh = &ssh_profiles[options->experiment->devices.settings.ssh];
+        unsigned kinds;
+        unsigned any_kinds;
         struct host_keys keys;
-        result = host_keys_open(&keys, host_key, ssh->host_keys, ssh->any_host_keys, err);
+        ssh_profile_key_kinds(options->experiment, &kinds, &any_kinds);
+        result = host_keys_open(&keys, host_key, kinds, any_kinds, err);
         public_keys = result == 0 ? host_keys_public(&keys, err) : NULL;
         host_keys_fini(&keys);
         result = public_keys ? 0 : -1;

@@ -59,9 +59,11 @@ static int make_devices(struct server *server, struct emulate_options *options,
     server->platform = platform_load(experiment->devices.settings.platform, overlay, err);
     if (!server->platform)
         return -1;
-    const struct ssh_profile *ssh = &ssh_profiles[experiment->devices.settings.ssh];
+    unsigned kinds;
+    unsigned any_kinds;
+    ssh_profile_key_kinds(experiment, &kinds, &any_kinds);
     if (options->serves_ssh &&
-        host_keys_open(&server->host_keys, host_key, ssh->host_keys, ssh->any_host_keys, err) < 0)
+        host_keys_open(&server->host_keys, host_key, kinds, any_kinds, err) < 0)
         return -1;
     if (options->serves_ssh && *experiment->devices.authorized_keys &&
         !(server->authorized_keys = authorized_keys_read(experiment->devices.authorized_keys, err)))

@@ -42,3 +42,17 @@ const struct ssh_profile ssh_profiles[] = {
                     .any_host_keys = RSA,
                     .offers_public_key = true},
 };
+
+void ssh_profile_key_kinds(const struct experiment *experiment, unsigned *kinds,
+                           unsigned *any_kinds)
+{
+    const struct named_list *named = &experiment->devices.named;
+    const struct ssh_profile *ssh = &ssh_profiles[experiment->devices.settings.ssh];
+    *kinds = ssh->host_keys;
+    *any_kinds = ssh->any_host_keys;
+    for (size_t i = 0; i < named->len; i++) {
+        ssh = &ssh_profiles[named->items[i].settings->ssh];
+        *kinds |= ssh->host_keys;
+        *any_kinds &= ssh->any_host_keys;
+    }
+}

@@ -22,4 +22,9 @@ struct ssh_profile {
 
 extern const struct ssh_profile ssh_profiles[]; // by enum ssh_profile_name
 
+// What host_keys_open is to be asked for: the kinds that the devices of an experiment serve, and
+// those of which one would do for all.
+void ssh_profile_key_kinds(const struct experiment *experiment, unsigned *kinds,
+                           unsigned *any_kinds);
+
 #endif

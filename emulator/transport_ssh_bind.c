@@ -22,12 +22,21 @@ static int set(ssh_bind shared, enum ssh_bind_options_e option, const void *valu
     return 0;
 }
 
+// The kinds of a profile that there are keys of.
+static unsigned kinds_of(const struct ssh_profile *ssh, const struct host_keys *keys)
+{
+    unsigned there = 0;
+    for (int kind = 0; kind < HOST_KEY_KINDS; kind++)
+        there |= keys->paths[kind] ? 1U << kind : 0;
+    return there & ssh->host_keys ? there & ssh->host_keys : there & ssh->any_host_keys;
+}
+
 static int set_keys(ssh_bind shared, const struct host_keys *keys, unsigned kinds, struct err *err)
 {
     for (int kind = 0; kind < HOST_KEY_KINDS; kind++) {
         ssh_key key = NULL;
         const char *path = keys->paths[kind];
-        if (!path || !(kinds & 1U << kind))
+        if (!(kinds & 1U << kind))
             continue;
         if (ssh_pki_import_privkey_file(path, NULL, NULL, NULL, &key) != SSH_OK)
             return err_input(err, "cannot read the host key '%s'", path);
@@ -73,7 +82,7 @@ static ssh_bind make(const struct ssh_profile *ssh, const struct transport_setti
     if (!shared)
         abort(); // out of memory, like base/alloc
     if (set(shared, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no_config, err) < 0 ||
-        set_keys(shared, settings->host_keys, ssh->any_host_keys, err) < 0 ||
+        set_keys(shared, settings->host_keys, kinds_of(ssh, settings->host_keys), err) < 0 ||
         set_profile(shared, ssh, settings, err) < 0) {
         ssh_bind_free(shared);
         return NULL;
@@ -106,6 +115,8 @@ ssh_bind transport_ssh_bind_of(void *shared, uint32_t profile)
 {
     struct binds *binds = shared;
     struct err err;
+    if (!kinds_of(&ssh_profiles[profile], binds->settings->host_keys))
+        profile = binds->settings->ssh;
     if (!binds->profiles[profile])
         binds->profiles[profile] = make(&ssh_profiles[profile], binds->settings, &err);
     return binds->profiles[profile];

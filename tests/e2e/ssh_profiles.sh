@@ -100,3 +100,26 @@ stop_emulator
 expect 2 'is of type ssh-ed25519, which the SSH profile does not have; `ssh-keygen -t rsa' \
     "$NETBATON" emulate --until-eof --ssh 0 --set devices.ssh=legacy-ios --host-key data/netbaton/ssh_host_key
 expect 2 "unknown ssh 'legacy'; there are modern, legacy-ios, ios-xe" "$NETBATON" emulate --until-eof --ssh 0 --set devices.ssh=legacy
+
+# Old and new boxes side by side, each with its own keys; known_hosts holds for both.
+cat >devices.yaml <<'YAML'
+devices:
+  count: 1
+  named:
+    - {name: old, ssh: legacy-ios}
+    - {name: new, ssh: ios-xe}
+YAML
+start_emulator devices.yaml --devices 3 --ssh 0
+"$NETBATON" inventory devices.yaml --devices 3 --format known_hosts --ssh "$SSH_PORT" >known || fail "no known_hosts of all three"
+profile='the third, modern'
+SSH_HOST=127.100.0.3
+works
+SSH_HOST=127.100.0.2
+profile='the second, ios-xe'
+works
+SSH_HOST=127.100.0.1
+profile='the first, legacy-ios'
+refuses 'no matching key exchange method found'
+# shellcheck disable=SC2086 # several words
+works $kex $rsa
+stop_emulator
