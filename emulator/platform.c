@@ -143,6 +143,11 @@ const char *platform_name(const struct platform *platform)
     return platform->name;
 }
 
+bool platform_many_execs(const struct platform *platform)
+{
+    return platform->many_execs;
+}
+
 const char *platform_ssh_version(const struct platform *platform)
 {
     return platform->ssh_version;

@@ -6,6 +6,8 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
+
 struct platform;
 
 // name: a built-in one ("cisco_ios"). overlay: a folder, or NULL. NULL with an input error that
@@ -16,6 +18,7 @@ void platform_free(struct platform *platform);
 
 const char *platform_name(const struct platform *platform);
 // Of Telnet and SSH: what the device says and asks for before a session exists.
+bool platform_many_execs(const struct platform *platform);         // one after the other, over SSH
 const char *platform_ssh_version(const struct platform *platform); // "Cisco-1.25": after "SSH-2.0-"
 const char *platform_telnet_banner(
     const struct platform *platform); // "\r\n\r\nUser Access Verification\r\n\r\n"

@@ -105,6 +105,8 @@ enum caret {
 struct platform {
     char *name;
     char *ssh_version;
+    bool
+        many_execs; // an SSH connection may run one command after the other; else one, then it ends
     char *telnet_banner;
     char *username_prompt;
     char *password_prompt;

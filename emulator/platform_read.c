@@ -61,9 +61,10 @@ static const struct yaml_node *find_setting(const struct yaml_node *root, const 
 static int check_keys(const struct yaml_node *root, struct err *err)
 {
     static const char *const top[] = {
-        "base",  "ssh_version", "login",         "errors",  "pager",         "interfaces",
-        "modes", "pipes",       "facts",         "fields",  "configuration", "commands",
-        "help",  "banner",      "before_answer", "repaint", "question_mark", NULL};
+        "base",          "ssh_version",   "login",      "errors", "pager",
+        "interfaces",    "modes",         "pipes",      "facts",  "fields",
+        "configuration", "commands",      "help",       "banner", "before_answer",
+        "repaint",       "question_mark", "many_execs", NULL};
     static const struct {
         const char *group;
         const char *keys[12];
@@ -350,6 +351,9 @@ static int read_structures(struct loader *loader, const struct yaml_node *root)
         return -1;
     if ((node = find_setting(root, "configuration", "left")) &&
         loader_set_template(loader, node, &platform->left, true) < 0)
+        return -1;
+    if ((node = yaml_find(root, "many_execs")) &&
+        loader_read_flag(node, &platform->many_execs, loader->err) < 0)
         return -1;
     if ((node = yaml_find(root, "banner")) &&
         loader_set_template(loader, node, &platform->banner, false) < 0)

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "emulator/counts.h"
+#include "emulator/device_state.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -317,14 +318,39 @@ static void talk(struct session *session)
     session_check_input_end(session); // last: a transport may read it while it writes
 }
 
+static bool may_exec_again(const struct session *session)
+{
+    return session->exec && session->how == SESSION_END_LOGOUT && session->ops->end_exec &&
+           platform_many_execs(device_platform(session->device));
+}
+
+// Back to where the login left it.
+static void end_exec(struct session *session)
+{
+    int exit_status = shell_exit_status(session->shell);
+    shell_free(session->shell);
+    session->shell = NULL;
+    session->exec = false;
+    session->hanging_up = false;
+    session->input_ended = false;
+    session->busy_input = 0;
+    enter(session, PHASE_OPEN);
+    session->ops->end_exec(session->conn, exit_status);
+}
+
 static void turn(struct session *session)
 {
     if (session->conn)
         talk(session);
     if (session->phase != PHASE_ENDED && session->conn && session->hanging_up &&
         session->phase != PHASE_CLOSING && !output_waiting(&session->out)) {
-        enter(session, PHASE_CLOSING);
-        session->ops->finish(session->conn, session->exec ? shell_exit_status(session->shell) : 0);
+        if (may_exec_again(session)) {
+            end_exec(session);
+        } else {
+            enter(session, PHASE_CLOSING);
+            session->ops->finish(session->conn,
+                                 session->exec ? shell_exit_status(session->shell) : 0);
+        }
     }
     if (session->phase == PHASE_ENDED)
         return;

@@ -60,6 +60,8 @@ struct transport_ops {
     // All output is written and the device hangs up. Ends with session_end once the peer has it all
     // or has left.
     void (*finish)(void *conn, int exit_status);
+    // An exec is done and another one may follow; all its output is written. NULL: finish instead.
+    void (*end_exec)(void *conn, int exit_status);
     // The login timed out: what the device says to that, by session_say; may be NULL.
     void (*login_expired)(void *conn);
 

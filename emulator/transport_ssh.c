@@ -39,7 +39,8 @@ struct ssh_conn {
     int fd; // the session's; libssh has a duplicate
     ssh_session ssh;
     ssh_channel channel; // NULL until the peer opens it, and after it is closed
-    bool had_channel;
+    bool had_channel;    // of the one it may have
+    bool had_exec;       // it could leave now without leaving anything behind
     bool finished;
     ssh_message pending; // the password that is being checked
     bool greeted;        // the login banner is out
@@ -207,7 +208,7 @@ static void handle_messages(struct ssh_conn *conn)
 // After the login: the channel's requests. The session is only told: nothing is written from inside
 // libssh.
 
-// A device serves one channel a connection.
+// A device serves one channel at a time.
 static ssh_channel on_channel_open(ssh_session ssh, void *data)
 {
     struct ssh_conn *conn = data;
@@ -270,28 +271,36 @@ static int on_env(ssh_session ssh, ssh_channel channel, const char *name, const 
     return 0; // OpenSSH sends its LANG unasked; taken and ignored
 }
 
+// Not of an exec's channel that the peer has yet to close.
+static bool is_current(const struct ssh_conn *conn, ssh_channel channel)
+{
+    return conn->channel == channel;
+}
+
 static int on_data(ssh_session ssh, ssh_channel channel, void *bytes, uint32_t len, int is_stderr,
                    void *data)
 {
-    (void)ssh, (void)channel;
+    (void)ssh;
     struct ssh_conn *conn = data;
-    if (!is_stderr)
+    if (!is_stderr && is_current(conn, channel))
         session_input(conn->session, bytes, len);
     return (int)len;
 }
 
 static void on_eof(ssh_session ssh, ssh_channel channel, void *data)
 {
-    (void)ssh, (void)channel;
+    (void)ssh;
     struct ssh_conn *conn = data;
-    if (!conn->finished)
+    if (!conn->finished && is_current(conn, channel))
         session_input_end(conn->session);
 }
 
 static void on_close(ssh_session ssh, ssh_channel channel, void *data)
 {
-    (void)ssh, (void)channel;
+    (void)ssh;
     struct ssh_conn *conn = data;
+    if (!is_current(conn, channel))
+        return;
     if (conn->finished)
         session_input_end(conn->session);
     else
@@ -316,6 +325,8 @@ static enum session_end lost_kind(const struct ssh_conn *conn)
     // libssh puts a name to what it found wrong; a plain end of the connection is called so.
     const char *error = ssh_get_error(conn->ssh);
     bool plain = !*error || strstr(error, "Socket error") || strstr(error, "disconnect");
+    if (plain && conn->had_exec && !conn->channel)
+        return SESSION_END_LOGOUT;
     return plain ? SESSION_END_PEER : SESSION_END_PROTOCOL;
 }
 
@@ -391,6 +402,13 @@ static void ssh_conn_answer_login(void *data, enum login_answer answer)
         pump(conn);
 }
 
+static void close_channel(struct ssh_conn *conn, int exit_status)
+{
+    ssh_channel_request_send_exit_status(conn->channel, exit_status);
+    ssh_channel_send_eof(conn->channel);
+    ssh_channel_close(conn->channel);
+}
+
 static void ssh_conn_finish(void *data, int exit_status)
 {
     struct ssh_conn *conn = data;
@@ -400,9 +418,18 @@ static void ssh_conn_finish(void *data, int exit_status)
         session_input_end(conn->session);
         return;
     }
-    ssh_channel_request_send_exit_status(conn->channel, exit_status);
-    ssh_channel_send_eof(conn->channel);
-    ssh_channel_close(conn->channel);
+    close_channel(conn, exit_status);
+    pump(conn);
+}
+
+static void ssh_conn_end_exec(void *data, int exit_status)
+{
+    struct ssh_conn *conn = data;
+    close_channel(conn, exit_status);
+    ssh_channel_free(conn->channel); // once the peer has closed it, too
+    conn->channel = NULL;
+    conn->had_channel = false;
+    conn->had_exec = true;
     pump(conn);
 }
 
@@ -472,5 +499,6 @@ const struct transport_ops transport_ssh = {
     .write = ssh_conn_write,
     .answer_login = ssh_conn_answer_login,
     .finish = ssh_conn_finish,
+    .end_exec = ssh_conn_end_exec,
     .close = ssh_conn_close,
 };

@@ -136,6 +136,24 @@ def exec_once(emulator):
         transport.close()
 
 
+def exec_many(emulator):
+    """Where the platform says so, one command after the other on one connection, then a shell."""
+    transport = connect(1, emulator=emulator)
+    for _ in range(20):
+        channel = channel_of(transport)
+        channel.exec_command("show privilege")
+        check(b"Current privilege level is 1" in read_all(channel))
+        check(channel.recv_exit_status() == 0, channel.recv_exit_status())
+        channel.close()
+    channel = shell_of(transport)
+    read_until(channel, b">")
+    refused("a second channel", paramiko.ChannelException, transport.open_session)
+    channel.send(b"exit\r")
+    read_all(channel)
+    transport.join(PATIENCE)
+    check(not transport.is_active(), "exit does not end the connection")
+
+
 def typing(emulator):
     """150 kB typed at once; keys exchanged anew in between; a small window; the end of the input is a logout."""
     transport = connect(2, emulator=emulator)
@@ -198,6 +216,10 @@ def main():
     for test in (methods, requests, exec_once, typing, banners):
         test(emulator)
         print("ok", test.__doc__)
+    print(emulator.stop())
+    emulator = Emulator("--devices", "1", "--set", "devices.platform=arista_eos")
+    exec_many(emulator)
+    print("ok", exec_many.__doc__)
     print(emulator.stop())
 
 

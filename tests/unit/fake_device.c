@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "emulator/device.h"
+#include "emulator/device_state.h"
 #include "emulator/platform.h"
 #include "emulator/shell.h"
 
@@ -96,6 +97,18 @@ bool device_check_password(struct device *device, const char *user, const char *
 {
     (void)device;
     return !strcmp(user, "cisco") && !strcmp(password, "secret");
+}
+
+const struct platform *device_platform(const struct device *device)
+{
+    (void)device;
+    return NULL;
+}
+
+bool platform_many_execs(const struct platform *platform)
+{
+    (void)platform;
+    return false;
 }
 
 bool device_check_key(struct device *device, const char *user, const char *key)
