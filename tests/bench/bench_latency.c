@@ -2,11 +2,16 @@
 // to a device that takes 100 ms. The answer's time is the client's clock at its arrival, less the
 // clock just before the Enter was sent: so the way through two sockets and the client's own
 // lateness count as the emulator's.
+//
+// Beside it a thread that only sleeps, a millisecond a thousand times a second: how late that one
+// is (timer_error_*) is the machine's part.
 #include "tests/bench/child.h"
 
 #include "base/clock.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +19,10 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { SESSIONS = 1000, SECONDS = 10, LATENCY_MS = 100 };
+enum { SESSIONS = 1000, SECONDS = 10, LATENCY_MS = 100, PER_S = 1000 };
 
 enum state {
     STATE_USER,
@@ -38,9 +43,14 @@ struct one {
     size_t len;
 };
 
+struct lateness {
+    int64_t ns[PER_S * (SECONDS + 2)];
+    size_t n;
+};
+
 static struct one all[SESSIONS];
-static int64_t late_ns[SESSIONS * (SECONDS + 2)];
-static size_t n_late;
+static struct lateness answers;
+static struct lateness naps;
 static int ready;
 
 static void say(struct one *one, const char *text)
@@ -89,7 +99,7 @@ static void take(struct one *one, char c, uint64_t now)
             one->state = STATE_ANSWER;
         break;
     case STATE_ANSWER:
-        late_ns[n_late++] =
+        answers.ns[answers.n++] =
             (int64_t)(now - one->entered_ns) - LATENCY_MS * (int64_t)CLOCK_NS_PER_MS;
         one->state = STATE_REST;
         break;
@@ -138,22 +148,40 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double percentile_us(size_t percent)
+static void print_percentile(const char *of, const struct lateness *sorted, size_t percent)
 {
-    size_t place = n_late * percent / 100;
-    return (double)late_ns[place < n_late ? place : n_late - 1] / 1e3;
+    char name[64];
+    size_t place = sorted->n * percent / 100;
+    if (place == sorted->n)
+        place--;
+    snprintf(name, sizeof name, percent < 100 ? "%s_error_p%zu_us" : "%s_error_max_us", of,
+             percent);
+    print_figure(name, (double)sorted->ns[place] / 1e3, "us");
 }
 
-static void report(void)
+static void report(const char *of, struct lateness *late)
 {
-    if (!n_late)
+    if (!late->n)
         return;
-    qsort(late_ns, n_late, sizeof *late_ns, compare);
-    print_figure("latency_error_p50_us", percentile_us(50), "us");
-    print_figure("latency_error_p99_us", percentile_us(99), "us");
-    print_figure("latency_error_max_us", percentile_us(100), "us");
-    print_figure("latency_early_answers", late_ns[0] < 0 ? 1 : 0, "1");
-    print_figure("latency_answers", (double)n_late, "1");
+    qsort(late->ns, late->n, sizeof *late->ns, compare);
+    print_percentile(of, late, 50);
+    print_percentile(of, late, 99);
+    print_percentile(of, late, 100);
+}
+
+static atomic_bool over;
+
+static void *nap(void *data)
+{
+    (void)data;
+    for (uint64_t due = clock_now_ns(); !atomic_load(&over) && naps.n < PER_S * SECONDS;) {
+        due += CLOCK_NS_PER_S / PER_S;
+        struct timespec until = {.tv_sec = (time_t)(due / CLOCK_NS_PER_S),
+                                 .tv_nsec = (long)(due % CLOCK_NS_PER_S)};
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+        naps.ns[naps.n++] = (int64_t)(clock_now_ns() - due);
+    }
+    return NULL;
 }
 
 int main(void)
@@ -180,9 +208,14 @@ int main(void)
     uint64_t patience = clock_now_ns() + 30 * CLOCK_NS_PER_S;
     while (ready < SESSIONS && clock_now_ns() < patience)
         serve_until(epoll, clock_now_ns() + 10 * CLOCK_NS_PER_MS);
+    pthread_t napper;
+    if (pthread_create(&napper, NULL, nap, NULL) != 0) {
+        perror("thread");
+        exit(1);
+    }
     uint64_t start = clock_now_ns() + 100 * CLOCK_NS_PER_MS;
     uint64_t end = start + SECONDS * CLOCK_NS_PER_S;
-    uint64_t gap = CLOCK_NS_PER_S / SESSIONS; // spread over the second
+    uint64_t gap = CLOCK_NS_PER_S / PER_S; // spread over the second
     for (uint64_t due = start, i = 0; due < end; due += gap, i++) {
         serve_until(epoll, due);
         struct one *one = &all[i % SESSIONS];
@@ -193,7 +226,14 @@ int main(void)
         say(one, "show clock\r");
     }
     serve_until(epoll, end + CLOCK_NS_PER_S);
-    report();
+    atomic_store(&over, true);
+    pthread_join(napper, NULL);
+    report("latency", &answers);
+    if (answers.n) {
+        print_figure("latency_early_answers", answers.ns[0] < 0 ? 1 : 0, "1");
+        print_figure("latency_answers", (double)answers.n, "1");
+    }
+    report("timer", &naps);
     child_stop(&child);
     return 0;
 }
