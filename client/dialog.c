@@ -44,10 +44,14 @@ static const char *const refusals[] = {
     "% Access denied", "% Login failed",
 };
 
-// Commands after which the prompt may carry another name.
-static const char *const renaming[] = {
-    "hostname ",    "switchname ",           "sysname ",
-    "system-name ", "set system host-name ", "/system identity set "};
+// Commands after which the prompt may carry another name. Junos and IOS XR take it at the commit.
+static const char *const renaming[] = {"hostname ",
+                                       "switchname ",
+                                       "sysname ",
+                                       "commit",
+                                       "system-name ",
+                                       "set system host-name ",
+                                       "/system identity set "};
 
 const struct dialog_platform *dialog_platform_find(const char *name)
 {

@@ -37,20 +37,27 @@ static json_t *script_of(const struct dialog_script *script)
     return object;
 }
 
+// Nobody starts a worker that has nothing to do.
+static int at_most_jobs(const struct plan *plan, uint32_t n)
+{
+    return (int)(n < plan->n_jobs ? n : plan->n_jobs);
+}
+
 static json_t *header(const struct plan *plan, const struct run_spec *spec)
 {
     const struct experiment *experiment = plan->experiment;
-    json_t *object =
-        json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:f, s:i, s:f, s:f, s:f, s:f}", "strategy",
-                  strategy_names[spec->strategy], "transport", transport_names[spec->transport],
-                  "start_method", start_method_names[spec->start_method], "jobs",
-                  experiment->work.echo_ns ? 0 : (int)plan->n_jobs, "workers", (int)spec->workers,
-                  "processes", (int)spec->processes, "background", (int)spec->background,
-                  "switch_interval", seconds(spec->switch_interval_ns), "check_interval",
-                  (int)spec->check_interval, "echo", seconds(experiment->work.echo_ns),
-                  "timeout_connect", seconds(experiment->runs.timeout_connect_ns), "timeout_login",
-                  seconds(experiment->runs.timeout_login_ns), "timeout_command",
-                  seconds(experiment->runs.timeout_command_ns));
+    bool echoes = experiment->work.echo_ns != 0;
+    json_t *object = json_pack(
+        "{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:f, s:i, s:f, s:f, s:f, s:f}", "strategy",
+        strategy_names[spec->strategy], "transport", transport_names[spec->transport],
+        "start_method", start_method_names[spec->start_method], "jobs",
+        echoes ? 0 : (int)plan->n_jobs, "workers", at_most_jobs(plan, spec->workers), "processes",
+        at_most_jobs(plan, spec->processes), "background", (int)spec->background, "switch_interval",
+        seconds(spec->switch_interval_ns), "check_interval", (int)spec->check_interval, "echo",
+        seconds(experiment->work.echo_ns), "timeout_connect",
+        seconds(experiment->runs.timeout_connect_ns), "timeout_login",
+        seconds(experiment->runs.timeout_login_ns), "timeout_command",
+        seconds(experiment->runs.timeout_command_ns));
     assert(object);
     json_object_update_new(object, script_of(&plan->script));
     return object;

@@ -2,9 +2,10 @@
 import asyncio
 import socket
 
-from netbaton_work import (AUTH, CLOSED, COMMAND, CONNECT, CONNECTED, ENDED, HANDSHAKE, LATE,
-                           LOGIN, OK, PROMPT, READY, REASON, SECURED, TIMEOUT, WORKED, Dialog,
-                           Failed, Telnet, clock, compute, plan_of)
+from netbaton_dialog import Dialog, Telnet
+from netbaton_work import (CLOSED, CONNECTED, ENDED, LATE, LOGIN, OK, READY, REASON, SECURED,
+                           TIMEOUT, WORKED, Failed, check_event, clock, compute, failed_how,
+                           phase_of_loss, plan_of)
 
 
 class Sleep(object):
@@ -47,28 +48,26 @@ class TelnetConnection(object):
         self.reader = self.writer = None
         self.heard = False  # the device said something
 
-    async def limited(self, step, limit, failure):
+    def phase(self, row):
+        return phase_of_loss(row, self.dialog, self.heard)
+
+    async def limited(self, step, limit):
         try:
             return await asyncio.wait_for(step, limit)
         except asyncio.TimeoutError:
             raise Failed(TIMEOUT, LATE)
-        except OSError as error:
-            raise Failed(failure, error)
 
     async def connect(self):
-        self.reader, self.writer = await self.limited(
-            asyncio.open_connection(*self.address), self.plan["timeout_connect"], CONNECT)
+        self.reader, self.writer = await self.limited(asyncio.open_connection(*self.address),
+                                                      self.plan["timeout_connect"])
         sock = self.writer.get_extra_info("socket")
-        try:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError as error:  # the device has hung up already
-            raise Failed(CONNECT, error)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    async def hear(self, failure):
-        """Feeds the dialog with what arrives next; its event."""
+    async def hear(self):
+        """Feeds the dialog with what arrives next. False at the end."""
         data = await self.reader.read(65536)
         if not data:
-            raise Failed(failure, CLOSED)
+            return False
         self.heard = True
         text, reply = self.telnet.strip(data)
         if reply:
@@ -76,39 +75,42 @@ class TelnetConnection(object):
         reply, event = self.dialog.input(text)
         if reply:
             self.writer.write(reply)
-        if event == Dialog.REFUSED:
-            raise Failed(AUTH, "the password was refused")
-        return event
+        check_event(self.dialog, event)
+        return True
 
-    async def until(self, wanted, failure):
-        while await self.hear(failure) != wanted:
-            pass
+    async def until(self, is_there):
+        while not is_there():
+            if not await self.hear():
+                raise Failed(None, CLOSED)
 
-    async def asked(self):
-        while not self.dialog.asked:
-            await self.hear(HANDSHAKE if self.heard else CONNECT)
+    def at_pause(self):
+        return self.dialog.state == Dialog.PAUSED
 
     async def secure(self):
-        await self.limited(self.asked(), self.plan["timeout_login"],
-                           HANDSHAKE if self.heard else CONNECT)
+        await self.limited(self.until(lambda: self.dialog.asked), self.plan["timeout_connect"])
 
     async def login(self):
-        if not self.dialog.password_sent:
-            await self.limited(self.until(Dialog.LOGGED_IN, AUTH), self.plan["timeout_login"], AUTH)
+        await self.limited(self.until(lambda: self.dialog.password_sent or self.at_pause()),
+                           self.plan["timeout_login"])
 
     async def ready(self):
-        await self.limited(self.until(Dialog.READY, PROMPT), self.plan["timeout_login"], PROMPT)
+        await self.limited(self.until(self.at_pause), self.plan["timeout_login"])
 
-    async def command(self, _i, text):
-        self.writer.write(self.dialog.command(text))
-        await self.limited(self.until(Dialog.ANSWERED, COMMAND), self.plan["timeout_command"],
-                           COMMAND)
+    async def command(self, i, text):
+        dialog = self.dialog
+        self.writer.write(dialog.first_command(text) if i is None else dialog.command(text))
+        await self.limited(self.until(self.at_pause), self.plan["timeout_command"])
+
+    async def hang_up(self):
+        while await self.hear():
+            pass
 
     async def logout(self):
+        """Until the device hangs up; how it does so is its affair."""
+        self.writer.write(self.dialog.logout())
         try:
-            self.writer.write(self.dialog.command(self.plan["logout"]))
-            await asyncio.wait_for(self.reader.read(-1), self.plan["timeout_command"])
-        except (asyncio.TimeoutError, OSError):
+            await self.limited(self.hang_up(), self.plan["timeout_command"])
+        except OSError:
             pass
 
     def close(self):
@@ -144,9 +146,8 @@ async def do_job(plan, job, worker):
     connection = CONNECTIONS[plan["transport"]](plan, job)
     try:
         await talk(connection, plan, job[4], row)
-    except Failed as failed:
-        row[2] = failed.end
-        row[REASON] = failed.reason
+    except Exception as error:
+        row[2], row[REASON] = failed_how(error, row, connection)
     finally:
         connection.close()
     row[ENDED] = clock()

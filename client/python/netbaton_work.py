@@ -8,11 +8,12 @@ A row is [device, worker, end, start, connected, secured, login, ready, worked, 
 is the index of enum job_end (base/results.h), times are seconds of clock(), 0 for a phase not
 reached, the reason tells of a failure.
 """
-import re
 import socket
 import sys
 import threading
 import time
+
+from netbaton_dialog import Dialog, Telnet
 
 PY2 = sys.version_info[0] == 2
 # CLOCK_MONOTONIC is the same in all processes; 2.7 has only the wall clock.
@@ -21,17 +22,14 @@ clock = getattr(time, "monotonic", time.time)
 OK, CONNECT, HANDSHAKE, AUTH, PROMPT, COMMAND, TIMEOUT, WORKER = range(8)
 START, CONNECTED, SECURED, LOGIN, READY, WORKED, ENDED, REASON = range(3, 11)
 
-IAC, DONT, DO, WONT, WILL, SB, SE = 255, 254, 253, 252, 251, 250, 240
-ECHO, SUPPRESS_GO_AHEAD = 1, 3
-
 
 class Failed(Exception):
-    """A session that ended before its work was done: the phase, and why."""
+    """A session that ended before its work was done: how (None: the phase it was in), and why."""
 
     def __init__(self, end, reason):
         Exception.__init__(self, end)
         self.end = end
-        self.reason = str(reason)
+        self.reason = reason
 
 
 LATE = "no more time to wait"
@@ -53,121 +51,6 @@ def calibrate():
         burn(n)
         best = max(best, n / (timer() - start))
     return best
-
-
-class Telnet(object):
-    """Takes Telnet's commands out of what arrives (RFC 854) and answers them."""
-
-    def __init__(self):
-        self.kept = b""
-
-    def strip(self, data):
-        """(text, reply)"""
-        data = self.kept + data
-        self.kept = b""
-        if b"\xff" not in data:
-            return data, b""
-        data = bytearray(data)
-        text = bytearray()
-        reply = bytearray()
-        i = 0
-        while i < len(data):
-            if data[i] != IAC:
-                text.append(data[i])
-                i += 1
-                continue
-            used = self.command(data[i:], text, reply)
-            if not used:
-                self.kept = bytes(data[i:])
-                break
-            i += used
-        return bytes(text), bytes(reply)
-
-    @staticmethod
-    def command(data, text, reply):
-        """Bytes of the command at the start of data; 0: not all there yet."""
-        if len(data) < 2:
-            return 0
-        if data[1] == IAC:
-            text.append(IAC)
-            return 2
-        if data[1] == SB:
-            end = bytes(data).find(b"\xff\xf0")
-            return end + 2 if end >= 0 else 0
-        if data[1] not in (DO, DONT, WILL, WONT):
-            return 2
-        if len(data) < 3:
-            return 0
-        if data[1] == DO:
-            reply += bytearray([IAC, WONT, data[2]])
-        elif data[1] == WILL:
-            wanted = data[2] in (ECHO, SUPPRESS_GO_AHEAD)
-            reply += bytearray([IAC, DO if wanted else DONT, data[2]])
-        return 3
-
-
-FIRST_PROMPT = re.compile(br"^(?:<|\[)?[^\s>#$%\[\]<]+(?:[>#$%]|\])[ ]?$")
-USER = re.compile(br"(?i)(?:username|login|user name) ?: *$")
-PASSWORD = re.compile(br"(?i)password ?: *$")
-REFUSED = re.compile(br"(?i)% ?(?:login invalid|authentication failed|bad passwords)|access denied")
-
-
-class Dialog(object):
-    """Bytes in, what to send out and what has happened; no I/O. The rules of client/dialog.h."""
-
-    LOGGED_IN, READY, ANSWERED, REFUSED = "logged in", "ready", "answered", "refused"
-
-    def __init__(self, plan, in_band):
-        self.plan = plan
-        self.newline = plan["newline"].encode("ascii")
-        self.in_band = in_band
-        self.buffer = b""
-        self.name = None
-        self.echo = None
-        self.asked = False
-        self.password_sent = False
-        self.secret_sent = False
-
-    def command(self, text):
-        """What to send for a command."""
-        self.buffer = b""
-        self.echo = text.encode("utf-8")
-        self.secret_sent = False
-        return self.echo + self.newline
-
-    def input(self, data):
-        """(reply, event or None)"""
-        self.buffer += data
-        tail = self.buffer[self.buffer.rfind(b"\n") + 1:].lstrip(b"\r")
-        if self.name is None:
-            return self.login(tail)
-        if self.echo not in self.buffer:
-            return b"", None
-        if tail.startswith(self.name) and tail.rstrip()[-1:] in b">#$%]":
-            return b"", Dialog.ANSWERED
-        if PASSWORD.search(tail) and not self.secret_sent:
-            self.secret_sent = True
-            return self.plan["secret"].encode("utf-8") + self.newline, None
-        return b"", None
-
-    def login(self, tail):
-        if self.in_band and self.password_sent and (REFUSED.search(self.buffer) or
-                                                    USER.search(tail)):
-            return b"", Dialog.REFUSED
-        if self.in_band and not self.password_sent:
-            if USER.search(tail):
-                self.asked = True
-                self.buffer = b""
-                return self.plan["user"].encode("utf-8") + self.newline, None
-            if PASSWORD.search(tail):
-                self.asked = True
-                self.password_sent = True
-                self.buffer = b""
-                return self.plan["password"].encode("utf-8") + self.newline, Dialog.LOGGED_IN
-        if FIRST_PROMPT.match(tail):
-            self.name = tail.rstrip()[:-1][:17]
-            return b"", Dialog.READY
-        return b"", None
 
 
 class Sleep(object):
@@ -199,8 +82,33 @@ class Sleep(object):
     def logout(self):
         self.wait(self.waits[-1])
 
+    @staticmethod
+    def phase(_row):
+        return COMMAND
+
     def close(self):
         pass
+
+
+def phase_of_loss(row, dialog, heard):
+    """The phase that a connection which ends now has cut short: the rules of client/job.c."""
+    if row[READY]:
+        return COMMAND
+    if row[LOGIN] and not dialog.in_band:
+        return PROMPT
+    if dialog.password_sent:
+        return AUTH
+    if row[SECURED] or dialog.asked:
+        return PROMPT
+    return HANDSHAKE if heard else CONNECT
+
+
+def check_event(dialog, event):
+    """A device that refuses or complains ends the session."""
+    if event == Dialog.REFUSED:
+        raise Failed(AUTH, "the password was refused")
+    if event == Dialog.ERROR:
+        raise Failed(COMMAND, dialog.line)
 
 
 class Talk(object):
@@ -210,100 +118,83 @@ class Talk(object):
         self.plan = plan
         self.address = (job[1], job[2])
         self.dialog = Dialog(plan, in_band)
+        self.heard = False  # the device said something
+        self.socket = None
+
+    def phase(self, row):
+        return phase_of_loss(row, self.dialog, self.heard)
 
     def open(self):
-        limit = self.plan["timeout_connect"]
-        try:
-            self.socket = socket.create_connection(self.address, limit)
-            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except socket.timeout:
-            raise Failed(TIMEOUT, LATE)
-        except (socket.error, OSError) as error:
-            raise Failed(CONNECT, error)
+        self.socket = socket.create_connection(self.address, self.plan["timeout_connect"])
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def until(self, wanted, limit, failure):
-        """Reads until the dialog says so."""
+    def until(self, is_there, limit):
+        """Reads until the dialog is where it should be; the last event is kept."""
         end = clock() + limit
         self.set_limit(limit)
-        while True:
-            try:
-                data = self.receive()
-            except socket.timeout:
-                raise Failed(TIMEOUT, LATE)
-            except (socket.error, OSError) as error:
-                raise Failed(failure, error)
+        while not is_there():
+            data = self.receive()
             if not data:
-                raise Failed(failure, CLOSED)
+                raise Failed(None, CLOSED)
+            self.heard = True
             reply, event = self.dialog.input(data)
             if reply:
                 self.send(reply)
-            if event == Dialog.REFUSED:
-                raise Failed(AUTH, "the password was refused")
-            if event == wanted:
-                return
+            check_event(self.dialog, event)
             if clock() > end:
                 raise Failed(TIMEOUT, LATE)
 
-    def ready(self):
-        self.until(Dialog.READY, self.plan["timeout_login"], PROMPT)
+    def at_pause(self):
+        return self.dialog.state == Dialog.PAUSED
 
-    def command(self, _i, text):
-        try:
-            self.send(self.dialog.command(text))
-        except (socket.error, OSError) as error:
-            raise Failed(COMMAND, error)
-        self.until(Dialog.ANSWERED, self.plan["timeout_command"], COMMAND)
+    def ready(self):
+        self.until(self.at_pause, self.plan["timeout_login"])
+
+    def command(self, i, text):
+        dialog = self.dialog
+        self.send(dialog.first_command(text) if i is None else dialog.command(text))
+        self.until(self.at_pause, self.plan["timeout_command"])
 
     def logout(self):
-        """Until the device closes; a device that does not has a session that ended well."""
+        """Until the device hangs up; how it does so is its affair."""
+        end = clock() + self.plan["timeout_command"]
         try:
-            self.send(self.dialog.command(self.plan["logout"]))
+            self.send(self.dialog.logout())
             self.set_limit(self.plan["timeout_command"])
-            while self.receive():
-                pass
-        except (socket.timeout, socket.error, OSError, EOFError):
+            data = self.receive()
+            while data:
+                if clock() > end:
+                    raise Failed(TIMEOUT, LATE)
+                reply, _ = self.dialog.input(data)
+                if reply:
+                    self.send(reply)
+                data = self.receive()
+        except socket.timeout:
+            raise Failed(TIMEOUT, LATE)
+        except (socket.error, OSError, EOFError):
             pass
 
 
 class TelnetConnection(Talk):
     def __init__(self, plan, job):
         Talk.__init__(self, plan, job, True)
-        self.socket = None
         self.telnet = Telnet()
-        self.heard = False  # the device said something
 
     def connect(self):
         self.open()
 
     def secure(self):
         """Until the device asks for a user."""
-        limit = self.plan["timeout_login"]
-        end = clock() + limit
-        self.set_limit(limit)
-        try:
-            while not self.dialog.asked:
-                data = self.receive()
-                if not data:
-                    raise Failed(HANDSHAKE if self.heard else CONNECT, CLOSED)
-                self.heard = True
-                if clock() > end:
-                    raise Failed(TIMEOUT, LATE)
-                reply, _ = self.dialog.input(data)
-                if reply:
-                    self.send(reply)
-        except socket.timeout:
-            raise Failed(TIMEOUT, LATE)
-        except (socket.error, OSError) as error:
-            raise Failed(HANDSHAKE if self.heard else CONNECT, error)
+        self.until(lambda: self.dialog.asked, self.plan["timeout_connect"])
 
     def login(self):
-        if not self.dialog.password_sent:
-            self.until(Dialog.LOGGED_IN, self.plan["timeout_login"], AUTH)
+        self.until(lambda: self.dialog.password_sent or self.at_pause(), self.plan["timeout_login"])
 
     def set_limit(self, limit):
         self.socket.settimeout(limit)
 
     def receive(self):
+        """Text; nothing at the end. Bytes of Telnet's own are answered and passed over."""
         while True:
             data = self.socket.recv(65536)
             if not data:
@@ -327,7 +218,6 @@ class SshConnection(Talk):
 
     def __init__(self, plan, job):
         Talk.__init__(self, plan, job, False)
-        self.socket = None
         self.transport = None
         self.channel = None
 
@@ -336,28 +226,26 @@ class SshConnection(Talk):
 
     def secure(self):
         import paramiko
+        self.transport = paramiko.Transport(self.socket)
         try:
-            self.transport = paramiko.Transport(self.socket)
             self.transport.start_client(timeout=self.plan["timeout_connect"])
-        except (paramiko.SSHException, EOFError, socket.error, OSError) as error:
-            raise Failed(HANDSHAKE, error)
+        except Exception as error:  # what its thread met, of any kind
+            raise Failed(HANDSHAKE if self.transport.remote_version else CONNECT, error)
+        if not self.transport.initial_kex_done:
+            raise Failed(TIMEOUT, LATE)
 
     def login(self):
         import paramiko
         self.transport.auth_timeout = self.plan["timeout_login"]
         try:
             self.transport.auth_password(self.plan["user"], self.plan["password"])
-        except (paramiko.SSHException, EOFError, socket.error, OSError) as error:
+        except (paramiko.SSHException, EOFError) as error:
             raise Failed(AUTH, error)
 
     def ready(self):
-        import paramiko
-        try:
-            self.channel = self.transport.open_session(timeout=self.plan["timeout_login"])
-            self.channel.get_pty(width=200)
-            self.channel.invoke_shell()
-        except (paramiko.SSHException, EOFError, socket.error, OSError) as error:
-            raise Failed(PROMPT, error)
+        self.channel = self.transport.open_session(timeout=self.plan["timeout_login"])
+        self.channel.get_pty(width=200)
+        self.channel.invoke_shell()
         Talk.ready(self)
 
     def set_limit(self, limit):
@@ -414,15 +302,33 @@ def plan_of(plan, job):
     return own
 
 
+def plain(text):
+    """What a device said or a library says of it, as ASCII."""
+    if isinstance(text, bytes):
+        text = text.decode("ascii", "replace")
+    return (u"%s" % text).encode("ascii", "replace").decode("ascii")
+
+
+def failed_how(error, row, connection):
+    """(end, reason) of a session that an exception ended. Whatever a device makes the libraries raise
+    is its own session's failure."""
+    if isinstance(error, socket.timeout):
+        return TIMEOUT, LATE
+    if isinstance(error, Failed):
+        end = connection.phase(row) if error.end is None else error.end
+        return end, plain(error.reason if isinstance(error.reason, bytes) else str(error.reason))
+    name = "" if isinstance(error, (socket.error, OSError)) else type(error).__name__ + ": "
+    return connection.phase(row), plain(name + str(error))
+
+
 def do_job(plan, job, worker):
-    plan = plan_of(plan, job)
     row = [job[0], worker, OK, clock(), 0, 0, 0, 0, 0, 0, ""]
+    plan = plan_of(plan, job)
     connection = CONNECTIONS[plan["transport"]](plan, job)
     try:
         talk(connection, plan, job[4], row)
-    except Failed as failed:
-        row[2] = failed.end
-        row[REASON] = failed.reason
+    except Exception as error:
+        row[2], row[REASON] = failed_how(error, row, connection)
     finally:
         connection.close()
     row[ENDED] = clock()

@@ -60,6 +60,27 @@ misbehave shut --set devices.faults.refuse=1
 misbehave silent --set devices.faults.hang=1 --set runs.timeout=300ms
 misbehave broken --set devices.faults.drop=1
 
+# The same words on every platform, questions and new names included.
+platform() {
+    cat >platform.yaml <<TEXT
+name: platform
+devices: {count: 2, transport: telnet, platform: $1}
+work: {commands: [$2]}
+runs: {strategy: threads, workers: 2, interpreter: [native, 'python:$python'], timeout: 20s, repeat: 1}
+TEXT
+    "$NETBATON" run platform.yaml -o "$1" -q >out.txt 2>&1 || {
+        cat out.txt
+        fail "$1: $2"
+    }
+    [ "$(sum "$1" sessions_ok)" = 4 ] || fail "$1: $(sum "$1" sessions_ok) of 4 sessions"
+}
+platform cisco_ios 'enable, configure terminal, hostname Other, end, copy running-config startup-config, show version'
+platform cisco_iosxr 'show version'
+platform arista_eos 'enable, configure terminal, hostname Other, end'
+platform juniper_junos 'configure, set system host-name Other, commit, exit'
+platform huawei_vrp 'display version, system-view, sysname Other, quit'
+platform mikrotik_routeros '/system identity print'
+
 # What the client is told and what cannot be had.
 expect 2 "cannot start the python '/no/python'" "$NETBATON" run experiment.yaml -o none -q --python /no/python
 [ ! -e none ] || fail 'a folder is left behind'
