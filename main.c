@@ -5,6 +5,7 @@
 #include "client/cmd_calibrate.h"
 #include "client/cmd_run.h"
 #include "client/strategy_worker.h"
+#include "emulator/cmd_ctl.h"
 #include "emulator/cmd_emulate.h"
 #include "emulator/cmd_inventory.h"
 #include "labs/cmd_lab.h"
@@ -19,6 +20,7 @@
 // clang-format off
 static const struct command *const commands[] = {
     &command_emulate,
+    &command_ctl,
     &command_inventory,
     &command_run,
     &command_calibrate,

@@ -27,8 +27,13 @@ int folder_make(const char *dir, struct err *err)
     return result;
 }
 
-char *folder_temporary(const char *purpose)
+const char *folder_of_temporaries(void)
 {
     const char *dir = getenv("TMPDIR");
-    return alloc_printf("%s/netbaton-%s-XXXXXX", dir && *dir ? dir : "/tmp", purpose);
+    return dir && *dir ? dir : "/tmp";
+}
+
+char *folder_temporary(const char *purpose)
+{
+    return alloc_printf("%s/netbaton-%s-XXXXXX", folder_of_temporaries(), purpose);
 }

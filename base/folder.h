@@ -7,7 +7,9 @@
 // Makes the folder with its parents; one that is there is fine. Input error when it cannot be made.
 int folder_make(const char *dir, struct err *err);
 
-// What mkstemp and mkdtemp want: "netbaton-PURPOSE-XXXXXX" in TMPDIR, or /tmp. The caller frees.
+// Where temporary files lie: TMPDIR, or /tmp.
+const char *folder_of_temporaries(void);
+// What mkstemp and mkdtemp want: "netbaton-PURPOSE-XXXXXX" there. The caller frees.
 char *folder_temporary(const char *purpose);
 
 #endif

@@ -182,6 +182,21 @@ char *units_human_duration(uint64_t ns, char *buf, size_t len)
     return buf;
 }
 
+char *units_human_bytes(uint64_t bytes, char *buf, size_t len)
+{
+    static const struct unit steps[] = {{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        double value = (double)bytes / steps[i].factor;
+        if (value < 1)
+            continue;
+        int places = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+        snprintf(buf, len, "%.*f %s", places, value, steps[i].name);
+        return buf;
+    }
+    snprintf(buf, len, "%u B", (unsigned)bytes);
+    return buf;
+}
+
 static size_t smallest(size_t a, size_t b, size_t c)
 {
     size_t smaller = a < b ? a : b;

@@ -23,6 +23,7 @@ char *units_format_duration(uint64_t ns, char *buf, size_t len);
 char *units_format_bandwidth(uint64_t bytes_per_s, char *buf, size_t len);
 // For people: three significant digits, e.g. "1.23 s", "45.6 ms".
 char *units_human_duration(uint64_t ns, char *buf, size_t len);
+char *units_human_bytes(uint64_t bytes, char *buf, size_t len); // "1.23 kB", "45 B"
 
 // The entry of names (ended by NULL) nearest to word, by edit distance; NULL when none is near
 // enough to suggest.

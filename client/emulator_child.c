@@ -73,8 +73,10 @@ static int start_serving(struct emulator_child *child, const char *program,
     snprintf(count, sizeof count, "%u", devices);
     snprintf(only, sizeof only, "devices.transport=[%s]", transport_names[transport]);
     snprintf(port, sizeof port, "--%s", transport_names[transport]);
-    const char *words[] = {"emulate", experiment_path, "--devices", count, "--set", only, port,
-                           "0",       "--until-eof",   NULL};
+    // No control channel: the devices are as the experiment has them from the first run to the
+    // last.
+    const char *words[] = {"emulate", experiment_path, "--devices",    count, "--set", only, port,
+                           "0",       "--until-eof",   "--no-control", NULL};
     return start(child, program, words, streams, err);
 }
 
@@ -110,8 +112,8 @@ int emulator_child_check(const char *program, const char *platform, struct err *
     int messages[2] = {-1, -1};
     int result = -1;
     char *set = alloc_printf("devices.platform=%s", platform);
-    const char *words[] = {"emulate",  "--devices", "1",           "--set", set,
-                           "--telnet", "0",         "--until-eof", NULL};
+    const char *words[] = {"emulate",  "--devices", "1",           "--set",        set,
+                           "--telnet", "0",         "--until-eof", "--no-control", NULL};
     int null = open("/dev/null", O_RDWR | O_CLOEXEC); // as standard input: its end is there at once
     if (null < 0 || pipe2(messages, O_CLOEXEC) < 0) {
         err_set(err, "cannot start the emulator: %s", strerror(errno));

@@ -1,6 +1,7 @@
 #include "emulator/cmd_emulate.h"
 
 #include "base/cli.h"
+#include "emulator/control.h"
 #include "emulator/emulate_options.h"
 #include "emulator/server.h"
 #include "emulator/stats.h"
@@ -88,6 +89,39 @@ static void print_counts(const struct counts *counts)
     fputc('\n', stderr);
 }
 
+// Nobody asked for the default place: where it cannot be had, the devices are served all the same.
+static int open_control(struct control **control, struct server *server, struct vigil *vigil,
+                        const struct emulate_words *words, const struct cli_common *common,
+                        struct err *err)
+{
+    if (words->no_control)
+        return 0;
+    *control = control_open(&vigil->loop, words->control, server, err);
+    if (!*control && words->control)
+        return -1;
+    if (!*control && !common->quiet)
+        fprintf(stderr, "netbaton emulate: no control channel: %s\n", err->text);
+    return 0;
+}
+
+// From the ready line to the signal that ends it.
+static int watch_over(struct server *server, struct vigil *vigil, const struct emulate_words *words,
+                      const struct cli_common *common, struct err *err)
+{
+    struct control *control = NULL;
+    struct stats stats;
+    if (open_control(&control, server, vigil, words, common, err) < 0)
+        return -1;
+    server_print_ready(server_options(server), stdout);
+    if (words->stats)
+        stats_begin(&stats, &vigil->loop, server);
+    keep_vigil(vigil);
+    control_close(control);
+    if (words->stats)
+        stats_end(&stats);
+    return 0;
+}
+
 static int serve(const struct command *command, const struct emulate_words *words, const char *path,
                  const struct cli_common *common)
 {
@@ -100,19 +134,12 @@ static int serve(const struct command *command, const struct emulate_words *word
     struct vigil vigil;
     begin_vigil(&vigil, words->until_eof);
     struct server *server = server_start(&options, words->host_key, words->platform, &err);
-    if (server) {
-        server_print_ready(&options, stdout);
-        struct stats stats;
-        if (words->stats)
-            stats_begin(&stats, &vigil.loop, server);
-        keep_vigil(&vigil);
-        if (words->stats)
-            stats_end(&stats);
+    int result = server ? watch_over(server, &vigil, words, common, &err) : -1;
+    if (server)
         server_stop(server, &counts);
-    }
     end_vigil(&vigil);
     emulate_options_fini(&options);
-    if (!server)
+    if (result < 0)
         return cli_fail(command, &err);
     if (common->verbose)
         print_counts(&counts);
@@ -130,6 +157,7 @@ static void free_words(struct emulate_words *words)
     free(words->platform);
     free(words->login_timeout);
     free(words->idle_timeout);
+    free(words->control);
 }
 
 static int run(const struct command *command, int argc, char **argv)
@@ -159,6 +187,9 @@ static int run(const struct command *command, int argc, char **argv)
         {"stats", 0, POPT_ARG_NONE, &words.stats, 0,
          "say once a second what goes on: a live line, or JSON lines when stderr is no terminal",
          NULL},
+        {"control", 0, POPT_ARG_STRING, &words.control, 0,
+         "where the socket for `netbaton ctl` lies (default: a place where that finds it)", "PATH"},
+        {"no-control", 0, POPT_ARG_NONE, &words.no_control, 0, "no such socket", NULL},
         {"until-eof", 0, POPT_ARG_NONE, &words.until_eof, 0, "end when the standard input ends",
          NULL},
         CLI_COMMON_OPTIONS(&common),
@@ -169,9 +200,13 @@ static int run(const struct command *command, int argc, char **argv)
         free_words(&words);
         return cli_done(&cli);
     }
-    int code = cli.n_arguments > 1
-                   ? cli_usage(command, "one experiment file at most, not %d", cli.n_arguments)
-                   : serve(command, &words, cli.n_arguments ? cli.arguments[0] : NULL, &common);
+    int code = 0;
+    if (cli.n_arguments > 1)
+        code = cli_usage(command, "one experiment file at most, not %d", cli.n_arguments);
+    else if (words.control && words.no_control)
+        code = cli_usage(command, "--no-control leaves no place for --control %s", words.control);
+    else
+        code = serve(command, &words, cli.n_arguments ? cli.arguments[0] : NULL, &common);
     free_words(&words);
     cli_free(&cli, &common);
     return code;

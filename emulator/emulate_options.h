@@ -21,9 +21,11 @@ struct emulate_words {
     char *platform;
     char *login_timeout;
     char *idle_timeout;
+    char *control;
     int ports;
     int until_eof;
     int stats;
+    int no_control;
 };
 
 struct emulate_options {

@@ -129,13 +129,25 @@ void limits_give_line(struct limits_state *state, uint32_t device, int line)
     uv_mutex_unlock(&state->lock);
 }
 
+void limits_set_aaa_rate(struct limits_state *state, double per_s, uint64_t now_ns)
+{
+    uint64_t service_ns = per_s > 0 ? (uint64_t)((double)CLOCK_NS_PER_S / per_s) : 0;
+    uv_mutex_lock(&state->lock);
+    uint64_t queue_ns = state->aaa_free_ns > now_ns ? state->aaa_free_ns - now_ns : 0;
+    double waiting = state->aaa_service_ns ? (double)queue_ns / (double)state->aaa_service_ns : 0;
+    state->aaa_free_ns = now_ns + (uint64_t)(waiting * (double)service_ns);
+    state->aaa_service_ns = service_ns;
+    uv_mutex_unlock(&state->lock);
+}
+
 uint64_t limits_aaa_answer_ns(struct limits_state *state, uint64_t now_ns)
 {
-    if (!state->aaa_service_ns)
-        return now_ns;
     uv_mutex_lock(&state->lock);
-    uint64_t start = state->aaa_free_ns > now_ns ? state->aaa_free_ns : now_ns;
-    uint64_t answer = state->aaa_free_ns = start + state->aaa_service_ns;
+    uint64_t answer = now_ns;
+    if (state->aaa_service_ns) {
+        uint64_t start = state->aaa_free_ns > now_ns ? state->aaa_free_ns : now_ns;
+        answer = state->aaa_free_ns = start + state->aaa_service_ns;
+    }
     uv_mutex_unlock(&state->lock);
     return answer;
 }

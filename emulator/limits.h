@@ -10,6 +10,9 @@ struct limits_state;
 // aaa_rate_per_s: logins a second of the AAA server; 0: no limit.
 struct limits_state *limits_new(double aaa_rate_per_s);
 void limits_free(struct limits_state *state);
+// From now on. Logins that wait already keep their time, those that come later queue behind as many
+// of the new kind.
+void limits_set_aaa_rate(struct limits_state *state, double per_s, uint64_t now_ns);
 
 // Takes the lowest free line of a device: its number from 0, or -1 when all of its vty_lines (0: no
 // limit) are in use.

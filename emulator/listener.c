@@ -276,3 +276,12 @@ bool listener_can_serve_loopback(void)
         close(fd);
     return can;
 }
+
+const char *listen_place_text(const struct listen_place *place, char text[LISTEN_PLACE_TEXT])
+{
+    char host[INET_ADDRSTRLEN];
+    struct in_addr in = {.s_addr = htonl(place->address)};
+    inet_ntop(AF_INET, &in, host, sizeof host);
+    snprintf(text, LISTEN_PLACE_TEXT, "%s:%u", host, place->port);
+    return text;
+}

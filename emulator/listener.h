@@ -24,6 +24,10 @@ struct listen_place {
     const char *option; // that chooses another port, for messages: "--ssh"
 };
 
+// "127.100.0.1:2222": of the first device. Returns text.
+enum { LISTEN_PLACE_TEXT = INET_ADDRSTRLEN + sizeof ":65535" };
+const char *listen_place_text(const struct listen_place *place, char text[LISTEN_PLACE_TEXT]);
+
 // Opens the place for one transport and spreads it over the loops, which take the sockets. On
 // success place->port is the real one.
 int listener_open(struct listen_place *place, const struct transport_ops *ops,

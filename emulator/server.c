@@ -1,10 +1,10 @@
 #include "emulator/server.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "emulator/host_key.h"
 #include "emulator/ssh_profile.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -14,6 +14,9 @@
 enum { FDS_OTHER = 64, FDS_A_LOOP = 8, FDS_A_LONG_PATH = 3 };
 
 struct server {
+    const struct emulate_options *options;
+    uint64_t begun_ns;
+    double aaa_rate_per_s;
     struct transport_settings transport;
     struct loop_settings loop_settings;
     struct platform *platform;
@@ -114,12 +117,41 @@ struct server *server_start(struct emulate_options *options, const char *host_ke
     if (check_descriptors(options, err) < 0)
         return NULL;
     struct server *server = alloc_zero(1, sizeof *server);
+    server->options = options;
+    server->begun_ns = clock_now_ns();
+    server->aaa_rate_per_s = options->experiment->devices.aaa_rate_per_s;
     if (make_devices(server, options, host_key, platform, err) < 0 ||
         make_loops(server, options, err) < 0) {
         server_stop(server, NULL);
         return NULL;
     }
     return server;
+}
+
+const struct emulate_options *server_options(const struct server *server)
+{
+    return server->options;
+}
+
+struct device_set *server_devices(const struct server *server)
+{
+    return server->devices;
+}
+
+uint64_t server_age_ns(const struct server *server)
+{
+    return clock_now_ns() - server->begun_ns;
+}
+
+double server_aaa_rate(const struct server *server)
+{
+    return server->aaa_rate_per_s;
+}
+
+void server_set_aaa_rate(struct server *server, double per_s)
+{
+    server->aaa_rate_per_s = per_s;
+    limits_set_aaa_rate(server->limits, per_s, clock_now_ns());
 }
 
 static void add_counts(struct loop *loop, void *counts)
@@ -145,7 +177,7 @@ struct inquiry {
 
 static bool is_chosen(const struct session_choice *choice, const struct session_info *info)
 {
-    return info->device >= choice->device_first && info->device <= choice->device_last &&
+    return info->device >= choice->devices.first && info->device <= choice->devices.last &&
            (!choice->id || info->id == choice->id);
 }
 
@@ -236,10 +268,8 @@ void server_stop(struct server *server, struct counts *counts)
 
 static void print_place(const char *name, const struct listen_place *place, FILE *out)
 {
-    char host[INET_ADDRSTRLEN];
-    struct in_addr in = {.s_addr = htonl(place->address)};
-    inet_ntop(AF_INET, &in, host, sizeof host);
-    fprintf(out, " %s=%s:%u", name, host, place->port);
+    char text[LISTEN_PLACE_TEXT];
+    fprintf(out, " %s=%s", name, listen_place_text(place, text));
 }
 
 void server_print_ready(const struct emulate_options *options, FILE *out)

@@ -2,6 +2,7 @@
 #ifndef EMULATOR_SERVER_H
 #define EMULATOR_SERVER_H
 
+#include "emulator/device_row.h"
 #include "emulator/emulate_options.h"
 #include "emulator/loop.h"
 
@@ -15,11 +16,18 @@ struct server *server_start(struct emulate_options *options, const char *host_ke
                             const char *platform, struct err *err);
 // What the loops have counted until now.
 void server_count(struct server *server, struct counts *counts);
-// Which sessions: those of a row of devices, or one by its id.
+const struct emulate_options *server_options(const struct server *server);
+struct device_set *server_devices(const struct server *server);
+uint64_t server_age_ns(const struct server *server);
+// Logins a second of the AAA server, 0: no limit. A change holds for logins that come to it later.
+// Of one thread.
+double server_aaa_rate(const struct server *server);
+void server_set_aaa_rate(struct server *server, double per_s);
+
+// Which sessions: those of a row of devices, and if id is not 0, of them the one of that id.
 struct session_choice {
-    uint32_t device_first; // 1: from the first device on
-    uint32_t device_last;
-    uint64_t id; // 0: any
+    struct device_row devices;
+    uint64_t id;
 };
 // What they are doing just now, by id, without those that have ended. The caller frees.
 struct session_info *server_sessions(struct server *server, const struct session_choice *choice,

@@ -1,52 +1,40 @@
 #include "emulator/stats.h"
 
 #include "base/clock.h"
+#include "emulator/glance.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { EVERY_MS = 1000 };
+enum { EVERY_MS = 1000, COLUMNS_USUAL = 80 };
 
-static uint64_t failed(const struct counts *counts)
+static size_t terminal_columns(void)
 {
-    uint64_t sum = 0;
-    for (int how = 0; how < SESSION_ENDS; how++)
-        if (how != SESSION_END_LOGOUT && how != SESSION_END_PEER && how != SESSION_END_STOPPED)
-            sum += counts->ended[how];
-    return sum;
-}
-
-static void print_json(const struct counts *counts, double seconds, double per_s)
-{
-    fprintf(stderr,
-            "{\"seconds\": %.3f, \"open\": %" PRIu64 ", \"accepted\": %" PRIu64
-            ", \"accepted_per_s\": %.1f, \"ended\": {",
-            seconds, counts->open, counts->accepted, per_s);
-    const char *before = "";
-    for (int how = 0; how < SESSION_ENDS; how++) {
-        fprintf(stderr, "%s\"%s\": %" PRIu64, before, session_end_names[how], counts->ended[how]);
-        before = ", ";
-    }
-    fputs("}}\n", stderr);
+    struct winsize size;
+    bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col;
+    return known ? size.ws_col : COLUMNS_USUAL;
 }
 
 static void print(struct stats *stats)
 {
-    struct counts counts;
+    struct glance glance;
+    struct buf line = {0};
     uint64_t now = clock_now_ns();
-    server_count(stats->server, &counts);
-    double gap_s = (double)(now - stats->before_ns) / (double)CLOCK_NS_PER_S;
-    double per_s = gap_s > 0 ? (double)(counts.accepted - stats->before.accepted) / gap_s : 0;
-    double seconds = (double)(now - stats->begun_ns) / (double)CLOCK_NS_PER_S;
-    if (stats->live)
-        fprintf(stderr,
-                "\r%.0f s  open %" PRIu64 "  accepted %" PRIu64
-                "  %.0f/s  refused or failed %" PRIu64 "\033[K",
-                seconds, counts.open, counts.accepted, per_s, failed(&counts));
-    else
-        print_json(&counts, seconds, per_s);
-    stats->before = counts;
+    server_count(stats->server, &glance.now);
+    glance.since = glance.now;
+    counts_subtract(&glance.since, &stats->before);
+    glance.gap_s = (double)(now - stats->before_ns) / (double)CLOCK_NS_PER_S;
+    glance.seconds = (double)(now - stats->begun_ns) / (double)CLOCK_NS_PER_S;
+    if (stats->live) {
+        glance_line(&glance, terminal_columns(), &line);
+        fprintf(stderr, "\r%s\033[K", buf_text(&line));
+    } else {
+        glance_json(&glance, &line);
+        fputs(buf_text(&line), stderr);
+    }
+    buf_fini(&line);
+    stats->before = glance.now;
     stats->before_ns = now;
 }
 

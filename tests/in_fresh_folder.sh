@@ -1,5 +1,6 @@
 # usage: sh in_fresh_folder.sh PROGRAM SCRIPT [ARGUMENT...]: runs it in a new empty folder that is removed afterwards, so
-# that tests can run side by side. HOME is there too: no test reads or writes the user's own files.
+# that tests can run side by side. HOME and what else is the user's lies there too: no test reads or writes the user's
+# own files.
 set -u
 if ! command -v "$1" >/dev/null 2>&1; then
     echo "SKIP: no $1 here"
@@ -10,4 +11,4 @@ trap 'chmod -R u+rwx "$folder"; rm -rf "$folder"' EXIT
 trap 'exit 1' HUP INT TERM
 mkdir "$folder/home" "$folder/work"
 cd "$folder/work" || exit 1
-HOME=$folder/home XDG_DATA_HOME=$folder/home/data "$@"
+HOME=$folder/home XDG_DATA_HOME=$folder/home/data XDG_RUNTIME_DIR=$folder/home TMPDIR=$folder/home "$@"

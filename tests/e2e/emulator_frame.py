@@ -2,6 +2,7 @@
 import os
 import socket
 import subprocess
+import tempfile
 import time
 
 PATIENCE = 20
@@ -27,7 +28,7 @@ class Emulator:
     """netbaton emulate on free ports; ends with the script."""
 
     def __init__(self, *options):
-        self.log = open("emulator.log", "w+")
+        self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             [os.environ["NETBATON"], "emulate", "--until-eof", "-v", "--ssh", "0", "--telnet", "0", *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
@@ -67,7 +68,6 @@ class Emulator:
         lines = self.said().splitlines()
         check(len(lines) == 1 and " sessions" in lines[0], "it complained:", lines)
         self.log.close()
-        os.unlink("emulator.log")
         return lines[0]
 
 
