@@ -22,6 +22,7 @@ struct vigil {
     uv_poll_t input;
     int input_flags; // before libuv changed them: a terminal's are shared with the shell
     bool ended;
+    struct stats stats; // here, for its handle is closed in end_vigil
 };
 
 static void on_signal(uv_signal_t *signal, int number)
@@ -109,16 +110,15 @@ static int watch_over(struct server *server, struct vigil *vigil, const struct e
                       const struct cli_common *common, struct err *err)
 {
     struct control *control = NULL;
-    struct stats stats;
     if (open_control(&control, server, vigil, words, common, err) < 0)
         return -1;
     server_print_ready(server_options(server), stdout);
     if (words->stats)
-        stats_begin(&stats, &vigil->loop, server);
+        stats_begin(&vigil->stats, &vigil->loop, server);
     keep_vigil(vigil);
     control_close(control);
     if (words->stats)
-        stats_end(&stats);
+        stats_end(&vigil->stats);
     return 0;
 }
 
