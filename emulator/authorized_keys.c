@@ -1,6 +1,7 @@
 #include "emulator/authorized_keys.h"
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/units.h"
 
 #include <errno.h>
@@ -123,4 +124,26 @@ bool authorized_keys_hold(const struct authorized_keys *keys, const char *key)
         if (!strcmp(keys->keys[i], key))
             return true;
     return false;
+}
+
+const struct config_line *authorized_keys_chain(const struct config *config)
+{
+    return config_exact(&config->top, "ip ssh pubkey-chain");
+}
+
+bool authorized_keys_chain_holds(const struct config *config, const char *user, const char *key)
+{
+    const struct config_line *chain = authorized_keys_chain(config);
+    char *heading = alloc_printf("username %s", user);
+    const struct config_line *owner = chain ? config_exact(chain, heading) : NULL;
+    const struct config_line *data = owner ? config_exact(owner, "key-string") : NULL;
+    struct buf joined = {0};
+    for (size_t i = 0; data && i < data->n_lines; i++)
+        for (const char *at = data->lines[i]->text; *at; at++)
+            if (*at != ' ')
+                buf_putc(&joined, *at);
+    bool holds = strstr(buf_text(&joined), key) != NULL;
+    buf_fini(&joined);
+    free(heading);
+    return holds;
 }

@@ -522,13 +522,21 @@ bool device_check_key(struct device *device, const char *user, const char *key)
     char *plain = plain_user(device, user);
     bool right = !strcmp(plain, device_settings(device)->username) &&
                  authorized_keys_hold(device->set->keys, key);
+    device_lock(device);
+    if (!right && device->changed)
+        right = authorized_keys_chain_holds(device_running(device), plain, key);
+    device_unlock(device);
     free(plain);
     return right;
 }
 
 bool device_has_keys(struct device *device)
 {
-    return device->set->keys != NULL;
+    device_lock(device);
+    bool has =
+        device->set->keys || (device->changed && authorized_keys_chain(device_running(device)));
+    device_unlock(device);
+    return has;
 }
 
 bool device_check_enable(struct device *device, const char *secret)

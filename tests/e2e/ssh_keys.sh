@@ -85,6 +85,45 @@ except paramiko.AuthenticationException:
     pass
 PYTHON
 fi
+# A key in the configuration: of its user, on its device, cut into lines as it was pasted; gone with `no`.
+configure() {
+    sed 's/^ *//' >typed.txt
+    timeout 30 sshpass -p cisco ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o PubkeyAuthentication=no \
+        -p "$SSH_PORT" -T cisco@127.100.0.2 <typed.txt >out.txt 2>err.txt || fail "configure: $(cat out.txt err.txt)"
+    ! grep -q '%' out.txt || fail "configure: $(cat out.txt)"
+}
+
+configure <<TYPED
+    enable
+    cisco
+    configure terminal
+    username boss privilege 15 secret hunter2
+    username cisco secret cisco
+    ip ssh pubkey-chain
+    username boss
+    key-string
+    $(cut -c 1-100 key.rsa.pub)
+    $(cut -c 101-200 key.rsa.pub)
+    $(cut -c 201- key.rsa.pub)
+    exit
+    end
+    exit
+TYPED
+on boss -i key.rsa || fail "a key of the configuration: $(cat err.txt)"
+grep -q 'Current privilege level is 15' out.txt || fail "boss: '$(cat out.txt)'"
+! on boss -i key.ed25519 || fail "another key than that of the configuration logs in"
+! timeout 30 ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -i key.rsa -p "$SSH_PORT" \
+    boss@127.100.0.3 'show privilege' >out.txt 2>err.txt </dev/null || fail "the key of one device logs in to another"
+configure <<'TYPED'
+    enable
+    cisco
+    configure terminal
+    no ip ssh pubkey-chain
+    end
+    exit
+TYPED
+! on boss -i key.rsa || fail "a key that was taken away logs in"
+
 stop_emulator
 
 # An old box has no keys unless it was given some; a file without any is told with its place.

@@ -66,11 +66,34 @@ static void test_what_is_wrong_is_told_with_its_place(void **state)
     assert_string_equal(err.text, "cannot read the keys of 'nowhere': No such file or directory");
 }
 
+static void test_a_key_in_the_configuration_may_be_cut_into_lines(void **state)
+{
+    (void)state;
+    struct config *config = config_new();
+    assert_null(authorized_keys_chain(config));
+    assert_false(authorized_keys_chain_holds(config, "bob", RSA));
+    config_read(config, "ip ssh pubkey-chain\n"
+                        " username bob\n"
+                        "  key-string\n"
+                        "   ssh-rsa AAAAB3NzaC1yc2EA\n"
+                        "   AAADAQABAAAAgQ== bob@laptop\n"
+                        " username alice\n"
+                        "  key-string\n"
+                        "   " ED "\n");
+    assert_non_null(authorized_keys_chain(config));
+    assert_true(authorized_keys_chain_holds(config, "bob", RSA));
+    assert_true(authorized_keys_chain_holds(config, "alice", ED));
+    assert_false(authorized_keys_chain_holds(config, "bob", ED));
+    assert_false(authorized_keys_chain_holds(config, "carol", ED));
+    config_free(config);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_are_known_by_their_text),
         cmocka_unit_test(test_what_is_wrong_is_told_with_its_place),
+        cmocka_unit_test(test_a_key_in_the_configuration_may_be_cut_into_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
