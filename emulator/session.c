@@ -336,6 +336,8 @@ static void end_exec(struct session *session)
     session->busy_input = 0;
     enter(session, PHASE_OPEN);
     session->ops->end_exec(session->conn, exit_status);
+    if (session->phase == PHASE_OPEN && session->shell) // the next one has come meanwhile
+        session_set_timer(session, &session->wait, session_now(session));
 }
 
 static void turn(struct session *session)

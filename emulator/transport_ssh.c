@@ -402,11 +402,12 @@ static void ssh_conn_answer_login(void *data, enum login_answer answer)
         pump(conn);
 }
 
-static void close_channel(struct ssh_conn *conn, int exit_status)
+// Each of these calls may read what the peer sent and call the callbacks.
+static void close_channel(ssh_channel channel, int exit_status)
 {
-    ssh_channel_request_send_exit_status(conn->channel, exit_status);
-    ssh_channel_send_eof(conn->channel);
-    ssh_channel_close(conn->channel);
+    ssh_channel_request_send_exit_status(channel, exit_status);
+    ssh_channel_send_eof(channel);
+    ssh_channel_close(channel);
 }
 
 static void ssh_conn_finish(void *data, int exit_status)
@@ -418,18 +419,19 @@ static void ssh_conn_finish(void *data, int exit_status)
         session_input_end(conn->session);
         return;
     }
-    close_channel(conn, exit_status);
+    close_channel(conn->channel, exit_status);
     pump(conn);
 }
 
 static void ssh_conn_end_exec(void *data, int exit_status)
 {
     struct ssh_conn *conn = data;
-    close_channel(conn, exit_status);
-    ssh_channel_free(conn->channel); // once the peer has closed it, too
+    ssh_channel channel = conn->channel;
     conn->channel = NULL;
     conn->had_channel = false;
     conn->had_exec = true;
+    close_channel(channel, exit_status);
+    ssh_channel_free(channel); // once the peer has closed it, too
     pump(conn);
 }
 
