@@ -120,14 +120,13 @@ static void check_key(struct ssh_conn *conn, ssh_message message)
     const char *user = ssh_message_auth_user(message);
     enum ssh_publickey_state_e state = message_key_state(message);
     char *key = NULL;
-    if (!user || conn->pending ||
-        ssh_pki_export_pubkey_base64(message_key(message), &key) != SSH_OK ||
-        !session_takes_key(conn->session, user, key)) {
-        refuse(message);
-    } else if (state == SSH_PUBLICKEY_STATE_NONE) {
+    bool takes = user && !conn->pending &&
+                 ssh_pki_export_pubkey_base64(message_key(message), &key) == SSH_OK &&
+                 session_takes_key(conn->session, user, key);
+    if (takes && state == SSH_PUBLICKEY_STATE_NONE) {
         ssh_message_auth_reply_pk_ok_simple(message);
         ssh_message_free(message);
-    } else if (state == SSH_PUBLICKEY_STATE_VALID) {
+    } else if (takes && state == SSH_PUBLICKEY_STATE_VALID) {
         conn->pending = message;
         session_login_by_key(conn->session, user, key);
     } else {
