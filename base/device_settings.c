@@ -6,8 +6,7 @@
 
 int device_settings_check(const struct device_settings *settings, const char *name, struct err *err)
 {
-    const struct faults *faults = &settings->faults;
-    if (faults->refuse + faults->hang + faults->drop + faults->auth_fail > 1)
+    if (faults_sum(&settings->faults) > 1 + 1e-9) // 0.1 ten times is a little more than 1
         return err_input(err, "%s: faults add up to more than 1; they are shares of all sessions",
                          name);
     return 0;

@@ -4,7 +4,9 @@
 #define BASE_DEVICE_SETTINGS_H
 
 #include "base/err.h"
+#include "base/faults.h"
 #include "base/latency.h"
+#include "base/startups.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -27,17 +29,11 @@ struct device_latency {
     uint64_t rtt_ns; // round-trip time of the path, on every byte and the connection; 0: none
 };
 
-// Shares of sessions, 0 to 1; drawn from (seed, device, session, RNG_STEP_FAULT), in this order, at
-// most one a session.
-struct faults {
-    double refuse;    // the connection is closed at once
-    double hang;      // accepted, then silence
-    double drop;      // the connection breaks in the middle of the commands
-    double auth_fail; // the password is refused
-};
-
 struct limits {
-    uint32_t vty_lines; // sessions a device serves at once; 0: no limit
+    uint32_t vty_lines;          // sessions a device serves at once; 0: no limit
+    struct startups maxstartups; // of SSH
+    double command_rate_per_s;   // commands that a device's control plane works off, one after the
+                                 // other; 0: no limit
 };
 
 // Owns its texts.

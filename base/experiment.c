@@ -177,3 +177,24 @@ bool experiment_command_is_instant(const struct device_latency *latency, const c
             return true;
     return false;
 }
+
+// How many commands of a device's work take a draw.
+static size_t drawn_commands(const struct experiment *experiment, uint32_t device,
+                             const struct device_latency *latency)
+{
+    const struct text_list *commands = experiment_device_commands(experiment, device);
+    size_t n = 0;
+    for (size_t i = 0; i < commands->len; i++)
+        n += !experiment_command_is_instant(latency, commands->items[i]);
+    return n;
+}
+
+struct fault experiment_fault(const struct experiment *experiment,
+                              const struct device_settings *settings, uint32_t device,
+                              uint64_t session)
+{
+    if (faults_sum(&settings->faults) <= 0)
+        return (struct fault){0};
+    return fault_draw(&settings->faults, experiment->seed, device, session,
+                      drawn_commands(experiment, device, &settings->latency));
+}

@@ -146,6 +146,11 @@ const struct latency *experiment_command_latency(const struct device_latency *la
 // take no time and no draw, unless a pattern names them.
 bool experiment_command_is_instant(const struct device_latency *latency, const char *command);
 
+// The fault of a device's n-th session, from 0. settings: of that device.
+struct fault experiment_fault(const struct experiment *experiment,
+                              const struct device_settings *settings, uint32_t device,
+                              uint64_t session);
+
 // One cell of the matrix.
 struct run_spec {
     uint32_t devices;

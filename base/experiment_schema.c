@@ -145,7 +145,11 @@ static int read_bandwidth(const struct field *field, const struct yaml_node *nod
 {
     if (scalar(field, node, err) < 0)
         return -1;
-    return placed(node, units_bandwidth(yaml_text(node), place, err), err);
+    if (placed(node, units_bandwidth(yaml_text(node), place, err), err) < 0)
+        return -1;
+    if (*(uint64_t *)place < field->min)
+        return yaml_error(node, err, "'%s' must be faster than 0", field->path);
+    return 0;
 }
 
 static void print_bandwidth(const struct field *field, const void *place, struct buf *out)
@@ -175,6 +179,21 @@ static int read_rate(const struct field *field, const struct yaml_node *node, vo
     if (scalar(field, node, err) < 0)
         return -1;
     return placed(node, units_rate(yaml_text(node), place, err), err);
+}
+
+// "10", or "10:30:60" as in sshd_config(5).
+static int read_startups(const struct field *field, const struct yaml_node *node, void *place,
+                         struct err *err)
+{
+    if (scalar(field, node, err) < 0)
+        return -1;
+    return placed(node, startups_parse(yaml_text(node), place, err), err);
+}
+
+static void print_startups(const struct field *field, const void *place, struct buf *out)
+{
+    (void)field;
+    startups_format(place, out);
 }
 
 static void print_rate(const struct field *field, const void *place, struct buf *out)
@@ -423,6 +442,7 @@ static const struct field_type type_duration = {read_duration, print_duration, N
 static const struct field_type type_bandwidth = {read_bandwidth, print_bandwidth, NULL};
 static const struct field_type type_share = {read_share, print_double, NULL};
 static const struct field_type type_rate = {read_rate, print_rate, NULL};
+static const struct field_type type_startups = {read_startups, print_startups, NULL};
 static const struct field_type type_latency = {read_latency, print_latency, NULL};
 static const struct field_type type_u32_list = {read_u32_list, print_u32_list, fini_list};
 static const struct field_type type_word = {read_word, print_word, NULL};
@@ -435,6 +455,7 @@ static const struct field_type type_interpreters = {read_interpreter_list, print
 static const struct field_type type_patterns = {read_patterns, print_patterns, fini_patterns};
 
 #define AT(member) offsetof(struct experiment, member)
+#define FAULT_SHARE(kind) AT(devices.settings.faults.share[kind])
 
 enum {
     WORKERS_MAX = 100000,
@@ -463,12 +484,29 @@ const struct field experiment_fields[] = {
     {"devices.latency.bandwidth", AT(devices.settings.latency.bandwidth_bytes_per_s),
      &type_bandwidth, "0", 0, 0, 0},
     {"devices.latency.rtt", AT(devices.settings.latency.rtt_ns), &type_duration, "0", 0, 0, 0},
-    {"devices.faults.refuse", AT(devices.settings.faults.refuse), &type_share, "0", 0, 0, 0},
-    {"devices.faults.hang", AT(devices.settings.faults.hang), &type_share, "0", 0, 0, 0},
-    {"devices.faults.drop", AT(devices.settings.faults.drop), &type_share, "0", 0, 0, 0},
-    {"devices.faults.auth_fail", AT(devices.settings.faults.auth_fail), &type_share, "0", 0, 0, 0},
+    {"devices.faults.refuse", FAULT_SHARE(FAULT_REFUSE), &type_share, "0", 0, 0, 0},
+    {"devices.faults.hang", FAULT_SHARE(FAULT_HANG), &type_share, "0", 0, 0, 0},
+    {"devices.faults.drop", FAULT_SHARE(FAULT_DROP), &type_share, "0", 0, 0, 0},
+    {"devices.faults.reset", FAULT_SHARE(FAULT_RESET), &type_share, "0", 0, 0, 0},
+    {"devices.faults.auth_fail", FAULT_SHARE(FAULT_AUTH_FAIL), &type_share, "0", 0, 0, 0},
+    {"devices.faults.password_expired", FAULT_SHARE(FAULT_PASSWORD_EXPIRED), &type_share, "0", 0, 0,
+     0},
+    {"devices.faults.wrong_prompt", FAULT_SHARE(FAULT_WRONG_PROMPT), &type_share, "0", 0, 0, 0},
+    {"devices.faults.cut", FAULT_SHARE(FAULT_CUT), &type_share, "0", 0, 0, 0},
+    {"devices.faults.drip", FAULT_SHARE(FAULT_DRIP), &type_share, "0", 0, 0, 0},
+    {"devices.faults.syslog", FAULT_SHARE(FAULT_SYSLOG), &type_share, "0", 0, 0, 0},
+    {"devices.faults.at", AT(devices.settings.faults.at), &type_word, "command", 0, 0,
+     fault_place_names},
+    {"devices.faults.cut_then", AT(devices.settings.faults.cut_then), &type_word, "silence", 0, 0,
+     fault_rest_names},
+    {"devices.faults.drip_rate", AT(devices.settings.faults.drip_bytes_per_s), &type_bandwidth,
+     "1B/s", 1, 0, 0},
     {"devices.limits.vty_lines", AT(devices.settings.limits.vty_lines), &experiment_type_u32, "0",
      0, 10000, 0},
+    {"devices.limits.maxstartups", AT(devices.settings.limits.maxstartups), &type_startups, "0", 0,
+     0, 0},
+    {"devices.limits.command_rate", AT(devices.settings.limits.command_rate_per_s), &type_rate,
+     "0/s", 0, 0, 0},
     {"devices.limits.aaa_rate", AT(devices.aaa_rate_per_s), &type_rate, "0/s", 0, 0, 0},
     {"work.commands", AT(work.commands), &experiment_type_texts, "[show clock]", 0, 0, 0},
     {"work.cpu.login", AT(work.cpu_login), &type_latency, "0", 0, 0, 0},

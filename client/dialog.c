@@ -154,7 +154,8 @@ static bool is_prompt(const struct dialog *dialog)
 
 static bool asks_for_password(const struct dialog *dialog)
 {
-    return ends_with(dialog->line, trimmed_len(dialog), "password:");
+    size_t len = trimmed_len(dialog);
+    return ends_with(dialog->line, len, "password:") || ends_with(dialog->line, len, "password>");
 }
 
 static bool asks_for_user(const struct dialog *dialog)
@@ -197,6 +198,8 @@ static enum dialog_event at_login(struct dialog *dialog, struct buf *out)
 
 static enum dialog_event at_prompt(struct dialog *dialog, struct buf *out)
 {
+    if (asks_for_password(dialog)) // SSH took it already: it has expired
+        return DIALOG_REFUSED;
     if (looks_like_prompt(dialog)) {
         learn_name(dialog);
         dialog->state = DIALOG_PAUSED;

@@ -191,7 +191,9 @@ static bool think(struct job *job)
         next_command(job);
         return false;
     case DIALOG_REFUSED:
-        return fail(job, JOB_AUTH, "the password was refused");
+        return fail(job, JOB_AUTH,
+                    strcasestr(job->dialog.line, "new password") ? "the password has expired"
+                                                                 : "the password was refused");
     case DIALOG_ERROR:
         break;
     }

@@ -1,6 +1,7 @@
 #include "client/plan.h"
 
 #include "base/alloc.h"
+#include "client/aaa_queue.h"
 #include "client/conn.h"
 
 #include <assert.h>
@@ -34,6 +35,8 @@ struct plan *plan_new(const struct experiment *experiment, enum transport transp
     plan->named = alloc_zero(plan->n_named, sizeof *plan->named);
     for (uint32_t i = 0; i < plan->n_named; i++)
         plan->named[i] = script_of(plan, i + 1);
+    if (transport == TRANSPORT_SLEEP && experiment->devices.aaa_rate_per_s > 0)
+        plan->aaa = aaa_queue_new();
     return plan;
 }
 
@@ -43,6 +46,7 @@ void plan_free(struct plan *plan)
         return;
     targets_fini(&plan->targets);
     free(plan->named);
+    aaa_queue_free(plan->aaa);
     free(plan);
 }
 

@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+struct aaa_queue;
 struct conn_type;
 
 struct plan {
@@ -22,6 +23,7 @@ struct plan {
     struct dialog_script script; // of the devices without a name
     struct dialog_script *named; // of devices 1 to n_named
     uint32_t n_named;
+    struct aaa_queue *aaa; // owned; of the sleep transport; NULL: there is no limit
 };
 
 // Takes targets over. Free with plan_free before the experiment.

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/machine.h"
+#include "base/rate_queue.h"
 #include "client/plan.h"
 #include "client/python_process.h"
 
@@ -63,49 +64,95 @@ static json_t *header(const struct plan *plan, const struct run_spec *spec)
     return object;
 }
 
-static const struct device_latency *latency_of(const struct plan *plan, uint32_t device)
+// The waits of a `sleep` session: connect, login, "no paging", each command, logout; and how a
+// session with a fault ends after which of them. The AAA server's queue is not in it: who waits
+// there depends on the others.
+struct waits {
+    const struct plan *plan;
+    const struct device_settings *settings;
+    uint32_t device;
+    struct fault fault;
+    uint32_t n_drawn; // commands
+    json_t *list;
+    json_t *end; // null, or [which wait, enum job_end]
+};
+
+static void add_wait(struct waits *waits, uint64_t ns, uint64_t limit_ns, enum fault_effect effect,
+                     enum job_end phase)
 {
-    return &experiment_device_settings(plan->experiment, device)->latency;
+    enum job_end end = JOB_OK;
+    if (effect == FAULT_SILENCE || ns > limit_ns) {
+        ns = limit_ns;
+        end = JOB_TIMEOUT;
+    } else if (effect != FAULT_HARMLESS) {
+        end = effect == FAULT_REFUSAL ? JOB_AUTH : phase;
+    }
+    if (end != JOB_OK && json_is_null(waits->end))
+        waits->end = json_pack("[i, i]", (int)json_array_size(waits->list), (int)end);
+    json_array_append_new(waits->list, json_real(seconds(ns)));
 }
 
-// The n-th command of a session (n counts those with a latency) as the emulator would draw it.
-static double wait_of_command(const struct plan *plan, uint32_t device, const char *command,
-                              uint32_t *n)
+static uint64_t draw(const struct waits *waits, const struct latency *latency, uint64_t step)
 {
-    const struct device_latency *latency = latency_of(plan, device);
     struct rng rng;
-    if (!command || experiment_command_is_instant(latency, command))
-        return 0;
-    rng_key(&rng, plan->experiment->seed, device, 0, RNG_STEP_COMMAND + (*n)++);
-    return seconds(latency_draw(experiment_command_latency(latency, command), &rng));
+    rng_key(&rng, waits->plan->experiment->seed, waits->device, 0, step);
+    return latency_draw(latency, &rng);
 }
 
-static double wait_of_step(const struct plan *plan, uint32_t device, const struct latency *latency,
-                           enum rng_step step)
+static void add_connect(struct waits *waits)
 {
-    struct rng rng;
-    rng_key(&rng, plan->experiment->seed, device, 0, step);
-    return seconds(latency_draw(latency, &rng));
+    uint64_t limit_ns = waits->plan->experiment->runs.timeout_connect_ns;
+    if (fault_at_accept(&waits->fault) != FAULT_HARMLESS)
+        add_wait(waits, 0, limit_ns, FAULT_LOSS, JOB_CONNECT);
+    else
+        add_wait(waits, draw(waits, &waits->settings->latency.connect, RNG_STEP_CONNECT), limit_ns,
+                 fault_at_connect(&waits->fault), JOB_CONNECT);
 }
 
-// Of a `sleep` session: connect, login, "no paging", each command, logout.
-static json_t *waits(const struct plan *plan, uint32_t device)
+static void add_login(struct waits *waits)
 {
-    const struct device_latency *latency = latency_of(plan, device);
+    uint64_t ns = draw(waits, &waits->settings->latency.login, RNG_STEP_LOGIN);
+    add_wait(waits, waits->fault.kind == FAULT_AUTH_FAIL ? 0 : ns,
+             waits->plan->experiment->runs.timeout_login_ns, fault_at_login(&waits->fault),
+             JOB_AUTH);
+}
+
+static void add_command(struct waits *waits, const char *command)
+{
+    const struct device_latency *latency = &waits->settings->latency;
+    uint64_t limit_ns = waits->plan->experiment->runs.timeout_command_ns;
+    if (!command || experiment_command_is_instant(latency, command)) {
+        add_wait(waits, 0, limit_ns, FAULT_HARMLESS, JOB_OK);
+        return;
+    }
+    uint32_t n = waits->n_drawn++;
+    uint64_t queue_ns = 0; // nobody else uses the device's control plane
+    uint64_t ns = rate_queue_join(&queue_ns, waits->settings->limits.command_rate_per_s, 0) +
+                  draw(waits, experiment_command_latency(latency, command), RNG_STEP_COMMAND + n) +
+                  fault_drip_ns(&waits->fault);
+    add_wait(waits, ns, limit_ns, fault_at_command(&waits->fault, n), JOB_COMMAND);
+}
+
+static struct waits waits_of(const struct plan *plan, uint32_t device)
+{
+    const struct experiment *experiment = plan->experiment;
+    const struct device_settings *settings = experiment_device_settings(experiment, device);
+    struct waits waits = {
+        .plan = plan,
+        .settings = settings,
+        .device = device,
+        .fault = experiment_fault(experiment, settings, device, 0),
+        .list = json_array(),
+        .end = json_null(),
+    };
+    add_connect(&waits);
+    add_login(&waits);
     const struct dialog_script *script = plan_script(plan, device);
-    const struct dialog_platform *platform = script->platform;
-    uint32_t n = 0;
-    json_t *list = json_array();
-    json_array_append_new(
-        list, json_real(wait_of_step(plan, device, &latency->connect, RNG_STEP_CONNECT)));
-    json_array_append_new(list,
-                          json_real(wait_of_step(plan, device, &latency->login, RNG_STEP_LOGIN)));
-    json_array_append_new(list, json_real(wait_of_command(plan, device, platform->no_paging, &n)));
+    add_command(&waits, script->platform->no_paging);
     for (size_t i = 0; i < script->n_commands; i++)
-        json_array_append_new(list,
-                              json_real(wait_of_command(plan, device, script->commands[i], &n)));
-    json_array_append_new(list, json_real(wait_of_command(plan, device, platform->logout, &n)));
-    return list;
+        add_command(&waits, script->commands[i]);
+    add_command(&waits, script->platform->logout);
+    return waits;
 }
 
 static json_t *cpus(const struct plan *plan, uint32_t device)
@@ -122,16 +169,18 @@ static json_t *job(const struct plan *plan, const struct run_spec *spec, uint32_
     char host[NI_MAXHOST] = "";
     char port[NI_MAXSERV] = "0";
     uint32_t device = plan_device(plan, number);
-    bool sleeps = spec->transport == TRANSPORT_SLEEP;
-    if (!sleeps) {
-        struct target target = targets_get(&plan->targets, device);
-        getnameinfo((struct sockaddr *)&target.address, target.len, host, sizeof host, port,
-                    sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
-    }
     const struct dialog_script *script = plan_script(plan, device);
-    return json_pack("[i, s, i, o, o, o]", (int)device, host, atoi(port),
-                     sleeps ? waits(plan, device) : json_null(), cpus(plan, device),
-                     script == &plan->script ? json_null() : script_of(script));
+    json_t *own = script == &plan->script ? json_null() : script_of(script);
+    json_t *cpu = cpus(plan, device);
+    if (spec->transport == TRANSPORT_SLEEP) {
+        struct waits waits = waits_of(plan, device);
+        return json_pack("[i, s, i, o, o, o, o]", (int)device, host, atoi(port), waits.list, cpu,
+                         own, waits.end);
+    }
+    struct target target = targets_get(&plan->targets, device);
+    getnameinfo((struct sockaddr *)&target.address, target.len, host, sizeof host, port,
+                sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
+    return json_pack("[i, s, i, n, o, o, n]", (int)device, host, atoi(port), cpu, own);
 }
 
 static void add_line(struct buf *out, json_t *value)

@@ -3,6 +3,7 @@
 // another worker for one that died while there may be jobs left.
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "client/aaa_queue.h"
 #include "client/strategy_background.h"
 #include "client/strategy_worker.h"
 #include "client/worker_setup.h"
@@ -77,6 +78,8 @@ static int spawn_program(struct pool *pool, struct child *child, int setup_fd, s
     posix_spawn_file_actions_adddup2(&files, setup_fd, WORKER_SETUP_FD);
     posix_spawn_file_actions_adddup2(&files, pool->jobs[0], WORKER_JOBS_FD);
     posix_spawn_file_actions_adddup2(&files, pool->results[1], WORKER_RESULTS_FD);
+    if (pool->run->plan->aaa)
+        posix_spawn_file_actions_adddup2(&files, aaa_queue_fd(pool->run->plan->aaa), WORKER_AAA_FD);
     int code = posix_spawn(&child->pid, pool->run->program, &files, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&files);
     return code ? err_set(err, "cannot start '%s' as a worker: %s", pool->run->program,
@@ -87,9 +90,9 @@ static int spawn_program(struct pool *pool, struct child *child, int setup_fd, s
 // A descriptor above those that the new program gets, so that no dup2 closes one still needed.
 static int above_workers(int fd)
 {
-    if (fd < 0 || fd > WORKER_RESULTS_FD)
+    if (fd < 0 || fd >= WORKER_FDS)
         return fd;
-    int high = fcntl(fd, F_DUPFD_CLOEXEC, WORKER_RESULTS_FD + 1);
+    int high = fcntl(fd, F_DUPFD_CLOEXEC, WORKER_FDS);
     close(fd);
     return high;
 }

@@ -1,6 +1,7 @@
 #include "client/worker_setup.h"
 
 #include "base/alloc.h"
+#include "client/aaa_queue.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -94,6 +95,10 @@ int worker_setup_read(int fd, struct worker_setup *setup, struct err *err)
         .first_id = header.first_id,
         .n_workers = header.n_workers,
     };
+    if (setup->plan->aaa) { // all workers wait in one queue
+        aaa_queue_free(setup->plan->aaa);
+        setup->plan->aaa = aaa_queue_attach(WORKER_AAA_FD);
+    }
     setup->spec.interpreter = &experiment->runs.interpreter.items[header.interpreter];
     setup->run = (struct run){
         .spec = &setup->spec,

@@ -10,7 +10,13 @@
 #include <stdint.h>
 
 // The descriptors of a spawned worker process beside standard error.
-enum { WORKER_SETUP_FD = 3, WORKER_JOBS_FD = 4, WORKER_RESULTS_FD = 5 };
+enum {
+    WORKER_SETUP_FD = 3,
+    WORKER_JOBS_FD = 4,
+    WORKER_RESULTS_FD = 5,
+    WORKER_AAA_FD = 6, // where the plan has an AAA queue
+    WORKER_FDS,
+};
 
 struct worker_setup {
     struct experiment *experiment; // owned

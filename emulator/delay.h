@@ -23,13 +23,4 @@ uint64_t delay_login_ns(const struct device_latency *latency, const struct delay
 uint64_t delay_command_ns(const struct device_latency *latency, const struct delay_key *key,
                           const char *command, bool instant, uint64_t *index);
 
-enum fault { FAULT_NONE, FAULT_REFUSE, FAULT_HANG, FAULT_DROP, FAULT_AUTH_FAIL };
-enum { FAULTS = FAULT_AUTH_FAIL + 1 };
-extern const char *const fault_names[FAULTS]; // as in the experiment; "none"
-
-// The fault of a session, if any. For FAULT_DROP *drop_at is the index of the command whose answer
-// breaks, below n_commands.
-enum fault delay_fault(const struct faults *faults, const struct delay_key *key, size_t n_commands,
-                       uint64_t *drop_at);
-
 #endif

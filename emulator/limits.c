@@ -1,7 +1,7 @@
 #include "emulator/limits.h"
 
 #include "base/alloc.h"
-#include "base/clock.h"
+#include "base/rate_queue.h"
 
 #include <stdlib.h>
 #include <uv.h>
@@ -9,15 +9,17 @@
 // The lines of the devices that somebody talks to: an open-addressed table, a device that has no
 // session has no entry.
 struct lines {
-    uint32_t device; // 0: empty
-    uint32_t used;   // how many
-    uint64_t low;    // bit n: line n is in use; lines from 64 on are counted only
+    uint32_t device;           // 0: empty
+    uint32_t used;             // how many
+    uint32_t startups;         // of these, how many have not logged in (SSH)
+    uint64_t low;              // bit n: line n is in use; lines from 64 on are counted only
+    uint64_t commands_done_ns; // when the control plane is done with what it has
 };
 
 struct limits_state {
     uv_mutex_t lock;
-    uint64_t aaa_service_ns;
-    uint64_t aaa_free_ns; // when the server is done with what it has
+    double aaa_rate_per_s;
+    uint64_t aaa_done_ns; // when the server is done with what it has
     struct lines *table;
     size_t len;
     size_t cap; // a power of 2
@@ -30,8 +32,7 @@ struct limits_state *limits_new(double aaa_rate_per_s)
     struct limits_state *state = alloc_zero(1, sizeof *state);
     if (uv_mutex_init(&state->lock) != 0)
         abort(); // out of memory, like base/alloc
-    if (aaa_rate_per_s > 0)
-        state->aaa_service_ns = (uint64_t)((double)CLOCK_NS_PER_S / aaa_rate_per_s);
+    state->aaa_rate_per_s = aaa_rate_per_s;
     state->cap = FIRST_CAP;
     state->table = alloc_zero(state->cap, sizeof *state->table);
     return state;
@@ -131,23 +132,47 @@ void limits_give_line(struct limits_state *state, uint32_t device, int line)
 
 void limits_set_aaa_rate(struct limits_state *state, double per_s, uint64_t now_ns)
 {
-    uint64_t service_ns = per_s > 0 ? (uint64_t)((double)CLOCK_NS_PER_S / per_s) : 0;
     uv_mutex_lock(&state->lock);
-    uint64_t queue_ns = state->aaa_free_ns > now_ns ? state->aaa_free_ns - now_ns : 0;
-    double waiting = state->aaa_service_ns ? (double)queue_ns / (double)state->aaa_service_ns : 0;
-    state->aaa_free_ns = now_ns + (uint64_t)(waiting * (double)service_ns);
-    state->aaa_service_ns = service_ns;
+    uint64_t queue_ns = state->aaa_done_ns > now_ns ? state->aaa_done_ns - now_ns : 0;
+    double waiting = (double)queue_ns * state->aaa_rate_per_s;
+    state->aaa_done_ns = now_ns + (per_s > 0 ? (uint64_t)(waiting / per_s) : 0);
+    state->aaa_rate_per_s = per_s;
     uv_mutex_unlock(&state->lock);
+}
+
+bool limits_begin_startup(struct limits_state *state, uint32_t device,
+                          const struct startups *startups, double chance)
+{
+    uv_mutex_lock(&state->lock);
+    struct lines *entry = find(state, device);
+    bool refused = startups_refuse(startups, entry->startups, chance);
+    entry->startups += !refused;
+    uv_mutex_unlock(&state->lock);
+    return !refused;
+}
+
+void limits_end_startup(struct limits_state *state, uint32_t device)
+{
+    uv_mutex_lock(&state->lock);
+    find(state, device)->startups--;
+    uv_mutex_unlock(&state->lock);
+}
+
+uint64_t limits_command_ns(struct limits_state *state, uint32_t device, double rate_per_s,
+                           uint64_t now_ns)
+{
+    if (rate_per_s <= 0)
+        return now_ns;
+    uv_mutex_lock(&state->lock);
+    uint64_t done = rate_queue_join(&find(state, device)->commands_done_ns, rate_per_s, now_ns);
+    uv_mutex_unlock(&state->lock);
+    return done;
 }
 
 uint64_t limits_aaa_answer_ns(struct limits_state *state, uint64_t now_ns)
 {
     uv_mutex_lock(&state->lock);
-    uint64_t answer = now_ns;
-    if (state->aaa_service_ns) {
-        uint64_t start = state->aaa_free_ns > now_ns ? state->aaa_free_ns : now_ns;
-        answer = state->aaa_free_ns = start + state->aaa_service_ns;
-    }
+    uint64_t answer = rate_queue_join(&state->aaa_done_ns, state->aaa_rate_per_s, now_ns);
     uv_mutex_unlock(&state->lock);
     return answer;
 }

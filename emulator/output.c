@@ -17,6 +17,7 @@ void output_fini(struct output *output)
 {
     buf_fini(&output->bytes);
     output->sent = 0;
+    output->paced = false;
 }
 
 void output_pace(struct output *output, uint64_t rate_bytes_per_s, uint64_t now_ns)

@@ -70,6 +70,10 @@ static void free_texts(struct platform *platform)
         platform->login_failed,
         platform->login_suffix,
         platform->bad_secrets,
+        platform->password_expired,
+        platform->new_password_prompt,
+        platform->repeat_password_prompt,
+        platform->passwords_differ,
         platform->errors.invalid,
         platform->errors.incomplete,
         platform->errors.ambiguous,
@@ -121,6 +125,8 @@ void platform_free(struct platform *platform)
     template_free(platform->banner);
     template_free(platform->before_answer);
     template_free(platform->repaint);
+    template_free(platform->log_in_output);
+    template_free(platform->log_behind_prompt);
     template_free(platform->config);
     free(platform->order);
     free(platform->modes);
@@ -171,4 +177,19 @@ const char *platform_password_prompt(const struct platform *platform)
 const char *platform_login_failed(const struct platform *platform)
 {
     return platform->login_failed;
+}
+
+const char *platform_password_expired(const struct platform *platform)
+{
+    return platform->password_expired;
+}
+
+const char *platform_new_password_prompt(const struct platform *platform)
+{
+    return platform->new_password_prompt;
+}
+
+const char *platform_repeat_password_prompt(const struct platform *platform)
+{
+    return platform->repeat_password_prompt;
 }

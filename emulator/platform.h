@@ -25,5 +25,8 @@ const char *platform_telnet_banner(
 const char *platform_username_prompt(const struct platform *platform); // "Username: "
 const char *platform_password_prompt(const struct platform *platform); // "Password: "
 const char *platform_login_failed(const struct platform *platform);    // "% Login invalid\r\n\r\n"
+const char *platform_password_expired(const struct platform *platform);
+const char *platform_new_password_prompt(const struct platform *platform); // "New password: "
+const char *platform_repeat_password_prompt(const struct platform *platform);
 
 #endif

@@ -111,8 +111,12 @@ struct platform {
     char *username_prompt;
     char *password_prompt;
     char *login_failed;
-    char *login_suffix; // what follows "+" in a user name is dropped; "" for no such thing
-    char *bad_secrets;  // after the last wrong enable secret
+    char *login_suffix;     // what follows "+" in a user name is dropped; "" for no such thing
+    char *bad_secrets;      // after the last wrong enable secret
+    char *password_expired; // and the questions that follow
+    char *new_password_prompt;
+    char *repeat_password_prompt;
+    char *passwords_differ;
 
     struct mode *modes;
     size_t n_modes;
@@ -148,6 +152,8 @@ struct platform {
 
     struct template *banner;        // before the first prompt; NULL: none
     struct template *repaint;       // the entered line once more, before its answer; NULL: nothing
+    struct template *log_in_output; // messages of the device's log; NULL: none
+    struct template *log_behind_prompt;
     struct template *before_answer; // "Mon Nov 23 06:40:02.123 UTC"; NULL: nothing
 
     struct template *left;   // goes to the log when a configuration mode was left; NULL: nothing

@@ -21,6 +21,13 @@ static const struct text_setting {
     {"login", "failed", offsetof(struct platform, login_failed), "% Login invalid\r\n\r\n"},
     {"login", "suffix", offsetof(struct platform, login_suffix), ""},
     {"login", "bad_secrets", offsetof(struct platform, bad_secrets), "% Bad secrets\n"},
+    {"login", "expired", offsetof(struct platform, password_expired),
+     "Your password has expired.\n"},
+    {"login", "new_password", offsetof(struct platform, new_password_prompt), "New password: "},
+    {"login", "repeat_password", offsetof(struct platform, repeat_password_prompt),
+     "Retype new password: "},
+    {"login", "differ", offsetof(struct platform, passwords_differ),
+     "Sorry, passwords do not match.\n"},
     {"errors", "invalid", offsetof(struct platform, errors.invalid),
      "% Invalid input detected at '^' marker.\n\n"},
     {"errors", "incomplete", offsetof(struct platform, errors.incomplete),
@@ -60,20 +67,21 @@ static const struct yaml_node *find_setting(const struct yaml_node *root, const 
 
 static int check_keys(const struct yaml_node *root, struct err *err)
 {
-    static const char *const top[] = {
-        "base",          "ssh_version",   "login",      "errors", "pager",
-        "interfaces",    "modes",         "pipes",      "facts",  "fields",
-        "configuration", "commands",      "help",       "banner", "before_answer",
-        "repaint",       "question_mark", "many_execs", NULL};
+    static const char *const top[] = {"base",          "ssh_version", "login",         "errors",
+                                      "pager",         "interfaces",  "modes",         "pipes",
+                                      "facts",         "fields",      "configuration", "commands",
+                                      "help",          "banner",      "before_answer", "repaint",
+                                      "question_mark", "many_execs",  "log",           NULL};
     static const struct {
         const char *group;
         const char *keys[12];
     } groups[] = {
         {"login",
-         {"telnet_banner", "username_prompt", "password_prompt", "failed", "suffix",
-          "bad_secrets"}},
+         {"telnet_banner", "username_prompt", "password_prompt", "failed", "suffix", "bad_secrets",
+          "expired", "new_password", "repeat_password", "differ"}},
         {"errors",
          {"invalid", "incomplete", "ambiguous", "unknown", "bad_regex", "yes_or_no", "caret"}},
+        {"log", {"in_output", "behind_prompt"}},
         {"pager", {"prompt", "erase", "help", "rows", "columns"}},
         {"question_mark", {"partial"}},
         {"configuration",
@@ -363,6 +371,12 @@ static int read_structures(struct loader *loader, const struct yaml_node *root)
         return -1;
     if ((node = yaml_find(root, "repaint")) &&
         loader_set_template(loader, node, &platform->repaint, false) < 0)
+        return -1;
+    if ((node = find_setting(root, "log", "in_output")) &&
+        loader_set_template(loader, node, &platform->log_in_output, false) < 0)
+        return -1;
+    if ((node = find_setting(root, "log", "behind_prompt")) &&
+        loader_set_template(loader, node, &platform->log_behind_prompt, false) < 0)
         return -1;
     if ((node = find_setting(root, "configuration", "nested_ends")) &&
         loader_read_flag(node, &platform->nested_ends, loader->err) < 0)

@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 const char *const session_end_names[SESSION_ENDS] = {
-    "logout", "peer left", "wrong password", "login timeout", "idle",    "peer did not read",
-    "flood",  "protocol",  "lines in use",   "fault",         "dropped", "stopped",
+    "logout",  "peer left", "wrong password", "login timeout", "idle",  "peer did not read",
+    "flood",   "protocol",  "lines in use",   "maxstartups",   "fault", "dropped",
+    "stopped",
 };
 
 enum {
@@ -46,6 +47,11 @@ static struct session *of_pace(struct timer *timer)
     return (struct session *)((char *)timer - offsetof(struct session, pace));
 }
 
+static struct session *of_log(struct timer *timer)
+{
+    return (struct session *)((char *)timer - offsetof(struct session, log));
+}
+
 static struct session *of_limit(struct timer *timer)
 {
     return (struct session *)((char *)timer - offsetof(struct session, limit));
@@ -66,6 +72,11 @@ const struct device_settings *session_settings(const struct session *session)
     return device_settings(session->device);
 }
 
+const struct platform *session_platform(const struct session *session)
+{
+    return device_platform(session->device);
+}
+
 bool session_logged_in(const struct session *session)
 {
     return session->phase == PHASE_OPEN;
@@ -80,6 +91,7 @@ void session_end(struct session *session, enum session_end how)
     timers_stop(session->env->timers, &session->pace);
     timers_stop(session->env->timers, &session->limit);
     timers_stop(session->env->timers, &session->due);
+    timers_stop(session->env->timers, &session->log);
     session->env->ended(session->owner, how);
 }
 
@@ -109,7 +121,9 @@ static uint64_t limit_ns(const struct session *session)
             return session->since_ns + env->login_timeout_ns;
         if (output_waiting(&session->out) && !timer_is_set(&session->pace))
             return session->since_ns + stall_limit_ns;
-        if (shell_status(session->shell) == SHELL_BUSY)
+        if (session->breaks_when_said)
+            return session->since_ns + closing_limit_ns;
+        if (shell_status(session->shell) == SHELL_BUSY && !session->mute)
             return TIMERS_NEVER;
         break;
     case PHASE_CLOSING:
@@ -126,6 +140,8 @@ static enum session_end limit_kind(const struct session *session)
 {
     if (session->hanging_up)
         return session->how;
+    if (session->breaks_when_said)
+        return SESSION_END_FAULT;
     if (session->phase == PHASE_LOGIN || (session->phase == PHASE_OPEN && !session->shell))
         return SESSION_END_LOGIN_TIMEOUT;
     return output_waiting(&session->out) ? SESSION_END_STALLED : SESSION_END_IDLE;
@@ -223,6 +239,12 @@ static void on_pace(struct timer *timer)
     turn(of_pace(timer));
 }
 
+static void on_log(struct timer *timer)
+{
+    session_say_log(of_log(timer));
+    turn(of_log(timer));
+}
+
 // The login.
 
 static void enter(struct session *session, enum phase phase)
@@ -247,8 +269,8 @@ void session_login(struct session *session, const char *user, const char *passwo
 {
     if (session->phase != PHASE_LOGIN || session->hanging_up)
         return;
-    bool right =
-        session->fault != FAULT_AUTH_FAIL && device_check_password(session->device, user, password);
+    bool right = session->fault.kind != FAULT_AUTH_FAIL &&
+                 device_check_password(session->device, user, password);
     check_login(session, user, right,
                 limits_aaa_answer_ns(session->env->limits, session_now(session)));
 }
@@ -260,28 +282,63 @@ bool session_may_have_keys(const struct session *session)
 
 bool session_takes_key(const struct session *session, const char *user, const char *key)
 {
-    return session->fault != FAULT_AUTH_FAIL && device_check_key(session->device, user, key);
+    return session->fault.kind != FAULT_AUTH_FAIL && device_check_key(session->device, user, key);
 }
 
 // The device knows its keys itself: no server is asked.
 void session_login_by_key(struct session *session, const char *user, const char *key)
 {
-    if (session->phase == PHASE_LOGIN && !session->hanging_up)
-        check_login(session, user, session_takes_key(session, user, key), session_now(session));
+    if (session->phase != PHASE_LOGIN || session->hanging_up)
+        return;
+    session->renewed = true; // a key does not expire
+    check_login(session, user, session_takes_key(session, user, key), session_now(session));
+}
+
+bool session_password_expired(const struct session *session)
+{
+    return session->fault.kind == FAULT_PASSWORD_EXPIRED && !session->renewed;
+}
+
+static void let_in(struct session *session)
+{
+    enter(session, PHASE_OPEN);
+    session->env->counts->logins++;
+    session_end_startup(session);
+    session->ops->answer_login(session->conn, LOGIN_RIGHT);
+}
+
+static void turn_down(struct session *session)
+{
+    bool last = ++session->bad_passwords >= PASSWORD_TRIES;
+    enter(session, PHASE_LOGIN);
+    if (last)
+        session_hang_up(session, SESSION_END_PASSWORD);
+    session->ops->answer_login(session->conn, last ? LOGIN_WRONG_LAST : LOGIN_WRONG);
 }
 
 static void answer_login(struct session *session)
 {
     timers_stop(session->env->timers, &session->wait);
-    enum login_answer answer = LOGIN_RIGHT;
-    if (!session->login_right)
-        answer = ++session->bad_passwords < PASSWORD_TRIES ? LOGIN_WRONG : LOGIN_WRONG_LAST;
-    enter(session, answer == LOGIN_RIGHT ? PHASE_OPEN : PHASE_LOGIN);
-    if (answer == LOGIN_RIGHT)
-        session->env->counts->logins++;
-    if (answer == LOGIN_WRONG_LAST)
-        session_hang_up(session, SESSION_END_PASSWORD);
-    session->ops->answer_login(session->conn, answer);
+    if (session_breaks_at(session, FAULT_AT_LOGIN))
+        return;
+    if (!session->login_right) {
+        turn_down(session);
+        return;
+    }
+    enter(session, PHASE_LOGIN);
+    bool asked = session_password_expired(session) && session->ops->renew_password &&
+                 session->ops->renew_password(session->conn);
+    if (!asked) // otherwise the shell asks
+        let_in(session);
+}
+
+void session_renew_password(struct session *session, const char *first, const char *second)
+{
+    if (session->phase != PHASE_LOGIN || session->hanging_up)
+        return;
+    enter(session, PHASE_CHECKING);
+    session->login_right = session->renewed = *first && !strcmp(first, second);
+    session_set_timer(session, &session->wait, session_now(session));
 }
 
 // The turn of a session: whatever can be done now, in this order.
@@ -344,8 +401,12 @@ static void turn(struct session *session)
 {
     if (session->conn)
         talk(session);
+    if (session->breaks_when_said && session->phase == PHASE_OPEN &&
+        !output_waiting(&session->out) && !(session->ops->wants(session->conn) & TRANSPORT_WRITE))
+        session_break_off(session);
     if (session->phase != PHASE_ENDED && session->conn && session->hanging_up &&
-        session->phase != PHASE_CLOSING && !output_waiting(&session->out)) {
+        session->phase != PHASE_CLOSING && session->phase != PHASE_SILENT &&
+        !output_waiting(&session->out)) {
         if (may_exec_again(session)) {
             end_exec(session);
         } else {
@@ -363,6 +424,8 @@ static void turn(struct session *session)
 
 static void open_transport(struct session *session)
 {
+    if (session_breaks_at(session, FAULT_AT_CONNECT))
+        return;
     enter(session, PHASE_LOGIN);
     session->conn = session->ops->open(session, session->shared, session->fd);
 }
@@ -424,13 +487,13 @@ struct session *session_new(const struct session_env *env, void *owner,
     session->pace.fire = on_pace;
     session->limit.fire = on_limit;
     session->due.fire = on_due;
+    session->log.fire = on_log;
     session->device = device_open(env->devices, device);
     session->key = (struct delay_key){.seed = env->experiment->seed,
                                       .device = device,
                                       .session = device_next_session(session->device)};
     const struct device_settings *settings = device_settings(session->device);
-    size_t commands = experiment_device_commands(env->experiment, device)->len;
-    session->fault = delay_fault(&settings->faults, &session->key, commands, &session->drop_at);
+    session->fault = experiment_fault(env->experiment, settings, device, session->key.session);
     session->line = limits_take_line(env->limits, device, settings->limits.vty_lines);
     return session;
 }
@@ -458,11 +521,13 @@ void session_start(struct session *session)
     // On a long path the accepting side knows of the connection a round trip and a half after the
     // peer began it; here the kernel has established it at once.
     connect += latency->rtt_ns + latency->rtt_ns / 2;
-    if (session->fault == FAULT_REFUSE || device_is_down(session->device))
+    if (session->fault.kind == FAULT_REFUSE || device_is_down(session->device))
         session_break(session, SESSION_END_FAULT);
     else if (session->line < 0)
         refuse_line(session);
-    else if (session->fault == FAULT_HANG)
+    else if (!session_begin_startup(session))
+        session_cut_off(session, SESSION_END_STARTUPS);
+    else if (session->fault.kind == FAULT_HANG)
         session->phase = PHASE_SILENT;
     else if (connect)
         session_set_timer(session, &session->wait, session_now(session) + connect);
@@ -481,6 +546,7 @@ void session_free(struct session *session)
     else if (session->fd >= 0)
         close(session->fd);
     shell_free(session->shell);
+    session_end_startup(session);
     if (session->line >= 0)
         limits_give_line(session->env->limits, device_number(session->device), session->line);
     device_close(session->env->devices, session->device);
@@ -516,7 +582,7 @@ void session_describe(const struct session *session, struct session_info *info)
     info->device = device_number(session->device);
     info->transport = session->ops->name;
     info->phase = phase_name(session);
-    info->fault = fault_names[session->fault];
+    info->fault = fault_names[session->fault.kind];
     copy_printable(info->peer, sizeof info->peer, session->peer);
     copy_printable(info->user, sizeof info->user, session->user ? session->user : "");
     info->age_ns = session_now(session) - session->begun_ns;

@@ -30,6 +30,7 @@ enum session_end {
     SESSION_END_FLOOD,         // a line or a negotiation without end
     SESSION_END_PROTOCOL,      // the peer does not speak the protocol
     SESSION_END_LINES,         // all VTY lines in use
+    SESSION_END_STARTUPS,      // too many that have not logged in
     SESSION_END_FAULT,         // the experiment's
     SESSION_END_DROPPED,       // by whoever controls the emulator
     SESSION_END_STOPPED,       // the emulator ends
@@ -96,6 +97,10 @@ void session_login(struct session *session, const char *user, const char *passwo
 bool session_takes_key(const struct session *session, const char *user, const char *key);
 void session_login_by_key(struct session *session, const char *user, const char *key);
 bool session_may_have_keys(const struct session *session);
+// Has the right password just taken expired? A transport that can ask for a new one says what was
+// answered by session_renew_password; after any other login the shell asks.
+bool session_password_expired(const struct session *session);
+void session_renew_password(struct session *session, const char *first, const char *second);
 void session_open_shell(struct session *session, uint16_t columns, uint16_t rows);
 void session_open_exec(struct session *session, const char *command);
 void session_resize(struct session *session, uint16_t columns, uint16_t rows);
@@ -106,6 +111,7 @@ const struct device_settings *session_settings(const struct session *session);
 // What `banner KIND` was configured to on the device, if it was; said, or put into out.
 void session_say_banner(struct session *session, const char *kind);
 void session_put_banner(const struct session *session, const char *kind, struct buf *out);
+const struct platform *session_platform(const struct session *session); // of its device
 bool session_logged_in(const struct session *session);
 // Marks the session as over, whatever is still to be said. Later calls are ignored.
 void session_end(struct session *session, enum session_end how);

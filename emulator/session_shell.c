@@ -11,8 +11,7 @@ enum {
 
 static void pace_answer(struct session *session)
 {
-    output_pace(&session->out, device_settings(session->device)->latency.bandwidth_bytes_per_s,
-                session_now(session));
+    output_pace(&session->out, session_rate(session), session_now(session));
 }
 
 static void watch_due(struct session *session)
@@ -27,7 +26,9 @@ static void watch_due(struct session *session)
 void session_attend_shell(struct session *session)
 {
     size_t before = session->out.bytes.len;
-    shell_attend(session->shell, &session->out.bytes);
+    struct buf unheard = {0};
+    shell_attend(session->shell, session->mute ? &unheard : &session->out.bytes);
+    buf_fini(&unheard);
     if (session->out.bytes.len > before)
         pace_answer(session);
     watch_due(session);
@@ -47,10 +48,32 @@ static void make_shell(struct session *session, uint16_t columns, uint16_t rows)
         .rows = rows,
         .wake = session->env->wake,
         .owner = session->owner,
+        .password_expired = session_password_expired(session),
     };
     session->shell = shell_new(session->device, &options);
+    if (session->fault.kind == FAULT_WRONG_PROMPT && session->fault.place < FAULT_AT_COMMAND)
+        shell_mistake_prompt(session->shell);
     watch_due(session);
     session->since_ns = session_now(session);
+}
+
+// How long the busy command takes: the queue of the control plane, then the device, then what the
+// command itself does.
+static void draw_command(struct session *session)
+{
+    const struct device_settings *settings = device_settings(session->device);
+    bool instant = false;
+    const char *command = shell_command(session->shell, &instant);
+    uint64_t index = session->command_index;
+    uint64_t takes = delay_command_ns(&settings->latency, &session->key, command, instant,
+                                      &session->command_index);
+    uint64_t begins = session_now(session);
+    session->command_drawn = true;
+    session->command_counts = session->command_index > index;
+    if (session->command_counts)
+        begins = limits_command_ns(session->env->limits, device_number(session->device),
+                                   settings->limits.command_rate_per_s, begins);
+    session->answer_ns = begins + takes + shell_command_takes_ns(session->shell);
 }
 
 // An Enter on an empty line is none.
@@ -66,46 +89,37 @@ static void count_command(struct session *session)
 // The busy command's answer, when its time has come. Returns whether the shell went on.
 static bool answer_command(struct session *session)
 {
-    if (!session->command_drawn) {
-        bool instant = false;
-        const char *command = shell_command(session->shell, &instant);
-        uint64_t index = session->command_index;
-        uint64_t takes = delay_command_ns(&device_settings(session->device)->latency, &session->key,
-                                          command, instant, &session->command_index);
-        session->command_drawn = true;
-        session->answer_ns = session_now(session) + takes + shell_command_takes_ns(session->shell);
-        if (session->fault == FAULT_DROP && session->command_index > index &&
-            session->drop_at == index)
-            session->drop_at = UINT64_MAX; // this one
-    }
+    if (!session->command_drawn)
+        draw_command(session);
     if (session->answer_ns > session_now(session)) {
         session_set_timer(session, &session->wait, session->answer_ns);
         return false;
     }
     if (output_waiting(&session->out) > SESSION_OUTPUT_HIGH)
         return false;
-    if (session->fault == FAULT_DROP && session->drop_at == UINT64_MAX) {
-        session_break(session, SESSION_END_FAULT);
+    if (session_spoil_command(session))
         return false;
-    }
     session->command_drawn = false;
     session->busy_input = 0;
     count_command(session);
+    size_t begin = session->out.bytes.len;
     shell_resume(session->shell, &session->out.bytes);
+    session_spoil_answer(session, begin);
     pace_answer(session);
-    return true;
+    return !session->mute && !session->breaks_when_said;
 }
 
 void session_run_shell(struct session *session)
 {
-    while (session->phase == PHASE_OPEN && shell_status(session->shell) == SHELL_BUSY)
+    if (session->breaks_when_said)
+        return;
+    while (!session->mute && session->phase == PHASE_OPEN &&
+           shell_status(session->shell) == SHELL_BUSY)
         if (!answer_command(session))
             return;
     if (session->phase != PHASE_OPEN || shell_status(session->shell) != SHELL_CLOSED)
         return;
-    if (session->fault == FAULT_DROP) // it had fewer commands than the experiment
-        session_break(session, SESSION_END_FAULT);
-    else
+    if (!session_breaks_at_logout(session))
         session_hang_up(session, SESSION_END_LOGOUT);
 }
 
@@ -147,7 +161,8 @@ static bool line_too_long(struct session *session, const char *bytes, size_t len
 
 void session_input(struct session *session, const void *bytes, size_t len)
 {
-    if (session->phase != PHASE_OPEN || session->hanging_up || session->exec)
+    if (session->phase != PHASE_OPEN || session->hanging_up || session->exec || session->mute ||
+        session->breaks_when_said)
         return;
     session->since_ns = session_now(session);
     session->bytes_in += len;
@@ -170,7 +185,8 @@ void session_input_end(struct session *session)
 static bool may_feed(const struct session *session)
 {
     return session->phase == PHASE_OPEN && session->shell && !session->hanging_up &&
-           session->input.len && session->busy_input < BUSY_INPUT_MAX &&
+           !session->mute && !session->breaks_when_said && session->input.len &&
+           session->busy_input < BUSY_INPUT_MAX &&
            output_waiting(&session->out) <= SESSION_OUTPUT_HIGH;
 }
 
@@ -182,6 +198,8 @@ void session_feed(struct session *session)
             SHELL_BUSY)
             session->busy_input += len;
         buf_drop(&session->input, len);
+        if (session->fault.kind == FAULT_DRIP) // so does the echo
+            pace_answer(session);
         session_run_shell(session);
     }
     if (!session->input.len)
@@ -199,7 +217,7 @@ void session_check_input_end(struct session *session)
 
 bool session_shell_can_go_on(const struct session *session)
 {
-    bool answer_is_due = session->phase == PHASE_OPEN && session->command_drawn &&
+    bool answer_is_due = session->phase == PHASE_OPEN && !session->mute && session->command_drawn &&
                          !timer_is_set(&session->wait) &&
                          output_waiting(&session->out) <= SESSION_OUTPUT_HIGH;
     return may_feed(session) || answer_is_due;

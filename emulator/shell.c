@@ -35,6 +35,7 @@ struct shell *shell_new(struct device *device, const struct shell_options *optio
     shell->rows = platform->pager.rows;
     shell->columns = platform->pager.columns;
     shell->reloads = device_reloads(device);
+    shell->password_expired = options->password_expired;
     shell_resize(shell, options->columns, options->rows);
     shell->visit = (struct device_visit){.user = shell->user,
                                          .peer = shell->peer,
@@ -86,10 +87,8 @@ void shell_fill_scope(struct shell *shell, const struct parsed *parsed, bool wit
     }
     scope->visit = &shell->visit;
     scope->parsed = parsed;
-    struct buf hostname = {0};
-    device_put_hostname(shell->device, &hostname);
     const char **variables = scope->variables;
-    variables[VARIABLE_HOSTNAME] = buf_take(&hostname);
+    variables[VARIABLE_HOSTNAME] = shell_hostname(shell);
     variables[VARIABLE_USER] = shell->user;
     variables[VARIABLE_LINE] = shell->line_name;
     variables[VARIABLE_PEER] = shell->peer;
@@ -127,7 +126,7 @@ void shell_release_scope(struct template_scope *scope)
     free_text(scope->variables[VARIABLE_HISTORY]);
 }
 
-static void render(struct shell *shell, const struct template *template, struct buf *out)
+void shell_render(struct shell *shell, const struct template *template, struct buf *out)
 {
     struct template_scope scope;
     device_lock(shell->device);
@@ -144,7 +143,7 @@ void shell_put_prompt(struct shell *shell, struct buf *out)
 {
     if (shell->exec || shell_status(shell) == SHELL_CLOSED)
         return;
-    render(shell, shell->platform->modes[shell->mode].prompt, out);
+    shell_render(shell, shell->platform->modes[shell->mode].prompt, out);
 }
 
 void shell_note(struct shell *shell, const struct template *template, const struct parsed *parsed)
@@ -210,12 +209,20 @@ void shell_close_dialog(struct shell *shell)
     shell->dialog = NULL;
 }
 
-void shell_start(struct shell *shell, struct buf *out)
+void shell_welcome(struct shell *shell, struct buf *out)
 {
     if (shell->platform->banner)
-        render(shell, shell->platform->banner, out);
+        shell_render(shell, shell->platform->banner, out);
     buf_puts(out, "\r\n");
     shell_put_prompt(shell, out);
+}
+
+void shell_start(struct shell *shell, struct buf *out)
+{
+    if (shell->password_expired)
+        shell_renew_password(shell, out);
+    else
+        shell_welcome(shell, out);
 }
 
 // Enter on the command line: an empty line is answered at once, a command waits for shell_resume.
@@ -237,11 +244,14 @@ static void enter_command(struct shell *shell, struct buf *out)
 
 static void enter_answer(struct shell *shell, struct buf *out)
 {
+    bool renewing = shell->password_expired;
     char *text = alloc_strdup(buf_text(&shell->line.text));
     line_clear(&shell->line);
     shell_answer(shell, text, out);
     free(text);
-    if (!shell->dialog && !shell->pager && shell->status == SHELL_READY)
+    if (renewing && !shell->password_expired)
+        shell_welcome(shell, out);
+    else if (!shell->dialog && !shell->pager && shell->status == SHELL_READY)
         shell_put_prompt(shell, out);
 }
 
@@ -273,6 +283,10 @@ static void complete_word(struct shell *shell, struct buf *out)
 static void break_line(struct shell *shell, bool leave, struct buf *out)
 {
     bool in_dialog = shell->dialog != NULL;
+    if (shell->password_expired) { // nobody gets past this question
+        shell->status = SHELL_CLOSED;
+        return;
+    }
     line_clear(&shell->line);
     shell_close_dialog(shell);
     buf_puts(out, leave && !in_dialog ? "^Z\r\n" : "\r\n");
@@ -384,13 +398,17 @@ enum shell_status shell_resume(struct shell *shell, struct buf *out)
     shell->status = SHELL_READY;
     // Not at Enter itself: clients take the prompt in it for the end of the answer.
     if (shell->platform->repaint && !shell->exec)
-        render(shell, shell->platform->repaint, out);
-    shell_run(shell, out);
+        shell_render(shell, shell->platform->repaint, out);
+    if (shell->exec && shell->password_expired)
+        shell_refuse_expired(shell, out);
+    else
+        shell_run(shell, out);
     free(shell->command);
     shell->command = NULL;
     shell->takes_ns = 0;
     if (shell->exec)
         shell->status = SHELL_CLOSED;
+    shell->answer_end = out->len;
     if (shell->status == SHELL_READY && !shell->pager && !shell->dialog)
         shell_put_prompt(shell, out);
     feed_pending(shell, out);

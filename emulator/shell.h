@@ -34,6 +34,7 @@ struct shell_options {
     // Called from any thread when shell_attend is to be called; NULL: never.
     void (*wake)(void *owner);
     void *owner;
+    bool password_expired; // asks for a new one before anything else
 };
 
 struct shell;
@@ -42,8 +43,8 @@ struct shell;
 struct shell *shell_new(struct device *device, const struct shell_options *options);
 void shell_free(struct shell *shell);
 
-// Both append to out. shell_start paints the banner, if any, and the first prompt without being
-// asked.
+// Both append to out. shell_start asks for a new password where the old one has expired, or paints
+// the banner, if any, and the first prompt without being asked.
 void shell_start(struct shell *shell, struct buf *out);
 enum shell_status shell_input(struct shell *shell, const void *bytes, size_t len, struct buf *out);
 enum shell_status shell_resume(struct shell *shell, struct buf *out);
@@ -62,6 +63,14 @@ enum shell_status shell_attend(struct shell *shell, struct buf *out);
 // When it is to be called next if nobody wakes: a restart is due. In ns from now; UINT64_MAX:
 // never.
 uint64_t shell_attend_in_ns(const struct shell *shell);
+// What faults need.
+// Where in out the answer of the last shell_resume ended: what follows is a prompt and what came of
+// the type-ahead.
+size_t shell_answer_end(const struct shell *shell);
+// From now on the prompt names another device.
+void shell_mistake_prompt(struct shell *shell);
+// Log messages of the platform, as they appear inside an output or behind a prompt.
+void shell_put_log(struct shell *shell, bool behind_prompt, struct buf *out);
 
 void shell_resize(struct shell *shell, uint16_t columns, uint16_t rows);
 

@@ -40,9 +40,10 @@ struct shell {
     char *others; // headings of more sections that get the same lines, '\n' between; NULL: none
     struct device_visit visit;
     uint64_t takes_ns;
-    uint32_t reloads; // of the device when the session began
-    size_t amount;    // the last number a handler found
-    size_t inserted;  // of the command's bytes: the path being edited, which nobody typed
+    uint32_t reloads;  // of the device when the session began
+    size_t answer_end; // in out, of the last resume
+    size_t amount;     // the last number a handler found
+    size_t inserted;   // of the command's bytes: the path being edited, which nobody typed
     int16_t mode;
     uint16_t rows, columns;
     uint16_t history_depth; // how many lines are kept
@@ -53,9 +54,13 @@ struct shell {
     bool as_set; // the command is piped into `display set`
     bool quiet;  // a file is being entered: nothing is logged
     bool exec;   // the exec channel: no echo, no prompt
+    bool password_expired;
+    bool mistaken; // the prompt names another device
 };
 
 // shell.c
+void shell_render(struct shell *shell, const struct template *template, struct buf *out);
+void shell_welcome(struct shell *shell, struct buf *out); // banner and first prompt
 void shell_put_prompt(struct shell *shell, struct buf *out);
 void shell_fill_scope(struct shell *shell, const struct parsed *parsed, bool with_config,
                       struct template_scope *scope);
@@ -65,6 +70,11 @@ void shell_set_mode(struct shell *shell, int mode); // cuts the path to the mode
 void shell_note(struct shell *shell, const struct template *template, const struct parsed *parsed);
 void shell_open_dialog(struct shell *shell, const char *command);
 void shell_close_dialog(struct shell *shell);
+
+// shell_faults.c
+void shell_renew_password(struct shell *shell, struct buf *out); // asks
+void shell_refuse_expired(struct shell *shell, struct buf *out); // who cannot be asked
+char *shell_hostname(struct shell *shell);                       // hold the lock; to be freed
 
 // shell_run.c: the device's lock is taken inside
 void shell_run(struct shell *shell, struct buf *out); // shell->command

@@ -42,6 +42,8 @@ struct transport_ops {
     const char
         *lines_in_use; // said to a peer for whom no VTY line is free; NULL: the connection is reset
 
+    bool maxstartups; // limits.maxstartups holds for it
+
     // What the connections of one loop share. The settings are borrowed until shared_free.
     void *(*shared_new)(const struct transport_settings *settings, struct err *err);
     void (*shared_free)(void *shared);
@@ -57,6 +59,9 @@ struct transport_ops {
     size_t (*write)(void *conn, const void *bytes, size_t len);
     // The answer to a session_login.
     void (*answer_login)(void *conn, enum login_answer answer);
+    // Another answer: the password was right, but has expired. False, or NULL: the protocol has no
+    // way to ask for a new one here. Otherwise session_renew_password, then answer_login.
+    bool (*renew_password)(void *conn);
     // All output is written and the device hangs up. Ends with session_end once the peer has it all
     // or has left.
     void (*finish)(void *conn, int exit_status);

@@ -45,6 +45,8 @@ struct ssh_conn {
     ssh_message pending; // the password that is being checked
     bool greeted;        // the login banner is out
     bool asked;          // keyboard-interactive: our prompt is out
+    bool interactive;    // the pending password came that way
+    bool renewing;       // what is out are the prompts for a new password
     char *user;          // of the last keyboard-interactive request
     unsigned messages;
     uint16_t columns;
@@ -88,6 +90,7 @@ static void check_password(struct ssh_conn *conn, ssh_message message, const cha
         return;
     }
     conn->pending = message;
+    conn->interactive = ssh_message_subtype(message) == SSH_AUTH_METHOD_INTERACTIVE;
     session_login(conn->session, user, password);
 }
 
@@ -99,15 +102,30 @@ static void ask_password(struct ssh_conn *conn, ssh_message message)
     free(conn->user);
     conn->user = alloc_strdup(user ? user : "");
     conn->asked = true;
+    conn->renewing = false;
     ssh_message_auth_interactive_request(message, "", "", 1, prompts, echo);
     ssh_message_free(message);
+}
+
+static void take_new_password(struct ssh_conn *conn, ssh_message message)
+{
+    if (ssh_userauth_kbdint_getnanswers(conn->ssh) != 2 || conn->pending) {
+        refuse(message);
+        return;
+    }
+    conn->pending = message;
+    conn->renewing = false;
+    session_renew_password(conn->session, ssh_userauth_kbdint_getanswer(conn->ssh, 0),
+                           ssh_userauth_kbdint_getanswer(conn->ssh, 1));
 }
 
 static void take_answer(struct ssh_conn *conn, ssh_message message)
 {
     bool asked = conn->asked;
     conn->asked = false;
-    if (asked && ssh_userauth_kbdint_getnanswers(conn->ssh) == 1)
+    if (asked && conn->renewing)
+        take_new_password(conn, message);
+    else if (asked && ssh_userauth_kbdint_getnanswers(conn->ssh) == 1)
         check_password(conn, message, conn->user, ssh_userauth_kbdint_getanswer(conn->ssh, 0));
     else
         refuse(message);
@@ -401,6 +419,27 @@ static void ssh_conn_answer_login(void *data, enum login_answer answer)
         pump(conn);
 }
 
+// The old password has expired. RFC 4252's PASSWD_CHANGEREQ is no way to ask for a new one: libssh
+// cannot send it, and clients do not know it.
+static bool ssh_conn_renew_password(void *data)
+{
+    struct ssh_conn *conn = data;
+    if (!conn->interactive)
+        return false;
+    const struct platform *platform = session_platform(conn->session);
+    const char *prompts[] = {platform_new_password_prompt(platform),
+                             platform_repeat_password_prompt(platform)};
+    char echo[] = {0, 0};
+    conn->asked = conn->renewing = true;
+    ssh_message_auth_interactive_request(conn->pending, "", platform_password_expired(platform), 2,
+                                         prompts, echo);
+    ssh_message_free(conn->pending);
+    conn->pending = NULL;
+    if (write_pending(conn))
+        pump(conn);
+    return true;
+}
+
 // Each of these calls may read what the peer sent and call the callbacks.
 static void close_channel(ssh_channel channel, int exit_status)
 {
@@ -492,6 +531,7 @@ static void ssh_conn_close(void *data)
 
 const struct transport_ops transport_ssh = {
     .name = "ssh",
+    .maxstartups = true,
     .shared_new = transport_ssh_bind_new,
     .shared_free = transport_ssh_bind_free,
     .open = ssh_conn_open,
@@ -499,6 +539,7 @@ const struct transport_ops transport_ssh = {
     .wants = ssh_conn_wants,
     .write = ssh_conn_write,
     .answer_login = ssh_conn_answer_login,
+    .renew_password = ssh_conn_renew_password,
     .finish = ssh_conn_finish,
     .end_exec = ssh_conn_end_exec,
     .close = ssh_conn_close,

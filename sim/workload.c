@@ -1,11 +1,11 @@
 #include "sim/workload.h"
 
 #include "base/alloc.h"
+#include "base/rate_queue.h"
 
 #include <stdlib.h>
 
 enum place { AT_CONNECT, AT_LOGIN, AT_CPU_LOGIN, AT_COMMAND, AT_CPU_COMMAND };
-enum fault { FAULT_NONE, FAULT_REFUSE, FAULT_HANG, FAULT_DROP, FAULT_AUTH };
 
 void workload_init(struct workload *workload, const struct experiment *experiment,
                    const struct run_spec *spec, const struct sim_costs *costs, bool keep_rows)
@@ -38,24 +38,6 @@ static const struct device_settings *settings_of(const struct workload *workload
     return experiment_device_settings(workload->experiment, session->row.device);
 }
 
-static enum fault draw_fault(const struct workload *workload, const struct session *session)
-{
-    const struct faults *faults = &settings_of(workload, session)->faults;
-    const double shares[] = {faults->refuse, faults->hang, faults->drop, faults->auth_fail};
-    double sum = shares[0] + shares[1] + shares[2] + shares[3];
-    if (sum <= 0 || workload->spec->transport == TRANSPORT_SLEEP)
-        return FAULT_NONE;
-    struct rng rng;
-    rng_key(&rng, workload->experiment->seed, session->row.device, 0, RNG_STEP_FAULT);
-    double u = rng_uniform(&rng);
-    for (int i = 0; i < 4; i++) {
-        if (u < shares[i])
-            return (enum fault)(FAULT_REFUSE + i);
-        u -= shares[i];
-    }
-    return FAULT_NONE;
-}
-
 bool workload_start(struct workload *workload, struct session *session, uint32_t worker,
                     uint64_t now_ns)
 {
@@ -65,7 +47,8 @@ bool workload_start(struct workload *workload, struct session *session, uint32_t
     session->row.device = ++workload->next;
     session->row.worker = worker;
     session->row.start_ns = now_ns;
-    session->fault = (uint8_t)draw_fault(workload, session);
+    session->fault = experiment_fault(workload->experiment, settings_of(workload, session),
+                                      session->row.device, 0);
     if (++workload->open > workload->most_open)
         workload->most_open = workload->open;
     return true;
@@ -85,41 +68,45 @@ static struct action end(struct workload *workload, struct session *session, enu
     return (struct action){.kind = ACTION_END};
 }
 
-// Logins queue before the one server that all devices ask.
-static uint64_t aaa_wait(struct workload *workload, uint64_t now_ns)
+// A wait for the device, no longer than the client is ready to wait. What comes of the fault:
+// nothing ever; or the session ends as `loss` says when the wait is over.
+static struct action wait(struct session *session, uint64_t ns, uint64_t limit_ns, uint64_t cpu_ns,
+                          enum fault_effect effect, enum job_end loss)
 {
-    double rate = workload->experiment->devices.aaa_rate_per_s;
-    if (rate <= 0 || workload->spec->transport == TRANSPORT_SLEEP)
-        return 0;
-    uint64_t start = workload->aaa_free_ns > now_ns ? workload->aaa_free_ns : now_ns;
-    workload->aaa_free_ns = start + (uint64_t)(1e9 / rate);
-    return workload->aaa_free_ns - now_ns;
+    bool late = effect == FAULT_SILENCE || ns > limit_ns;
+    session->doom = late                      ? JOB_TIMEOUT
+                    : effect == FAULT_REFUSAL ? JOB_AUTH
+                    : effect == FAULT_LOSS    ? loss
+                                              : JOB_OK;
+    return (struct action){ACTION_WAIT, late ? limit_ns : ns, cpu_ns};
 }
 
 static struct action connect_step(struct workload *workload, struct session *session,
                                   uint64_t now_ns)
 {
-    const struct experiment *experiment = workload->experiment;
     session->row.connected_ns = now_ns;
-    if (session->fault == FAULT_REFUSE)
+    if (fault_at_accept(&session->fault) == FAULT_LOSS)
         return end(workload, session, JOB_CONNECT, now_ns);
-    uint64_t wait = session->fault == FAULT_HANG
-                        ? experiment->runs.timeout_connect_ns
-                        : draw(workload, session, &settings_of(workload, session)->latency.connect,
-                               RNG_STEP_CONNECT);
-    return (struct action){ACTION_WAIT, wait, workload->costs->session_cpu_ns / 2};
+    uint64_t ns =
+        draw(workload, session, &settings_of(workload, session)->latency.connect, RNG_STEP_CONNECT);
+    return wait(session, ns, workload->experiment->runs.timeout_connect_ns,
+                workload->costs->session_cpu_ns / 2, fault_at_connect(&session->fault),
+                JOB_CONNECT);
 }
 
 static struct action login_step(struct workload *workload, struct session *session, uint64_t now_ns)
 {
-    if (session->fault == FAULT_HANG)
-        return end(workload, session, JOB_TIMEOUT, now_ns);
+    const struct experiment *experiment = workload->experiment;
     session->row.secured_ns = now_ns;
-    uint64_t wait = aaa_wait(workload, now_ns);
-    if (session->fault != FAULT_AUTH)
-        wait +=
+    // Logins queue before the one server that all devices ask.
+    uint64_t ns =
+        rate_queue_join(&workload->aaa_done_ns, experiment->devices.aaa_rate_per_s, now_ns) -
+        now_ns;
+    if (session->fault.kind != FAULT_AUTH_FAIL)
+        ns +=
             draw(workload, session, &settings_of(workload, session)->latency.login, RNG_STEP_LOGIN);
-    return (struct action){ACTION_WAIT, wait, workload->costs->session_cpu_ns / 2};
+    return wait(session, ns, experiment->runs.timeout_login_ns, workload->costs->session_cpu_ns / 2,
+                fault_at_login(&session->fault), JOB_AUTH);
 }
 
 static struct action command_step(struct workload *workload, struct session *session,
@@ -127,23 +114,28 @@ static struct action command_step(struct workload *workload, struct session *ses
 {
     const struct experiment *experiment = workload->experiment;
     const struct text_list *commands = experiment_device_commands(experiment, session->row.device);
-    size_t count = commands->len;
+    const struct device_settings *settings = settings_of(workload, session);
     if (session->command == 0)
         session->row.ready_ns = now_ns;
-    if (session->fault == FAULT_DROP && session->command >= count / 2)
-        return end(workload, session, JOB_COMMAND, now_ns);
-    if (session->command >= count) {
+    if (session->command >= commands->len) {
         session->row.worked_ns = now_ns;
         return end(workload, session, JOB_OK, now_ns);
     }
     const char *command = commands->items[session->command];
-    const struct device_latency *latency = &settings_of(workload, session)->latency;
+    const struct device_latency *latency = &settings->latency;
     session->place = AT_CPU_COMMAND;
-    struct action action = {.kind = ACTION_WAIT, .cpu_ns = workload->costs->command_cpu_ns};
-    if (!experiment_command_is_instant(latency, command))
-        action.ns = draw(workload, session, experiment_command_latency(latency, command),
-                         RNG_STEP_COMMAND + session->draws++);
-    return action;
+    uint64_t cpu_ns = workload->costs->command_cpu_ns;
+    if (experiment_command_is_instant(latency, command))
+        return (struct action){.kind = ACTION_WAIT, .cpu_ns = cpu_ns};
+    uint32_t n = session->draws++;
+    // Nobody but this session uses the device: its control plane is free.
+    uint64_t control_plane_done_ns = 0;
+    uint64_t ns = rate_queue_join(&control_plane_done_ns, settings->limits.command_rate_per_s, 0) +
+                  draw(workload, session, experiment_command_latency(latency, command),
+                       RNG_STEP_COMMAND + n) +
+                  fault_drip_ns(&session->fault);
+    return wait(session, ns, experiment->runs.timeout_command_ns, cpu_ns,
+                fault_at_command(&session->fault, n), JOB_COMMAND);
 }
 
 static struct action work(const struct workload *workload, const struct session *session,
@@ -158,6 +150,8 @@ static struct action work(const struct workload *workload, const struct session 
 struct action workload_next(struct workload *workload, struct session *session, uint64_t now_ns)
 {
     const struct experiment *experiment = workload->experiment;
+    if (session->doom != JOB_OK)
+        return end(workload, session, session->doom, now_ns);
     switch ((enum place)session->place++) {
     case AT_CONNECT:
         return connect_step(workload, session, now_ns);
@@ -165,8 +159,6 @@ struct action workload_next(struct workload *workload, struct session *session, 
         return login_step(workload, session, now_ns);
     case AT_CPU_LOGIN:
         session->row.login_ns = now_ns;
-        if (session->fault == FAULT_AUTH)
-            return end(workload, session, JOB_AUTH, now_ns);
         session->place = AT_COMMAND;
         return work(workload, session, &experiment->work.cpu_login, RNG_STEP_CPU_LOGIN);
     case AT_COMMAND:

@@ -6,6 +6,7 @@
 #define SIM_WORKLOAD_H
 
 #include "base/experiment.h"
+#include "base/faults.h"
 #include "base/results.h"
 #include "sim/histogram.h"
 #include "sim/sim_costs.h"
@@ -26,7 +27,8 @@ struct session {
     uint32_t place;   // which action comes next
     uint32_t command; // index of the command in hand
     uint32_t draws;   // commands that took a draw so far
-    uint8_t fault;
+    struct fault fault;
+    enum job_end doom; // how it ends after the wait that goes on; JOB_OK: it does not
 };
 
 struct workload {
@@ -34,7 +36,7 @@ struct workload {
     const struct run_spec *spec;
     const struct sim_costs *costs;
     uint32_t next;        // session, from 0
-    uint64_t aaa_free_ns; // when the shared login server has worked off its queue
+    uint64_t aaa_done_ns; // when the shared login server has worked off its queue
     uint64_t ended[JOB_ENDS];
     struct histogram histogram; // of the sessions that ended well
     struct session_row *rows;   // NULL: not kept

@@ -146,7 +146,7 @@ def threads(figures):
 def sessions(figures):
     """A session with no wait and no work: what the harness itself takes."""
     plan = {"transport": "sleep", "rate": 0, "no_paging": "x", "commands": [], "logout": "x"}
-    job = [1, "", 0, [0, 0, 0, 0], [0], None]
+    job = [1, "", 0, [0, 0, 0, 0], [0], None, None]
     lock = threading.Lock()
     samples = []
     for _ in range(20):

@@ -11,14 +11,17 @@ from netbaton_work import (CLOSED, CONNECTED, ENDED, LATE, LOGIN, OK, READY, REA
 class Sleep(object):
     def __init__(self, plan, job):
         self.waits = job[3]
+        self.last, self.end = job[6] or (len(self.waits), OK)
 
-    @staticmethod
-    async def wait(seconds):
+    async def wait(self, i):
+        seconds = self.waits[i]
         if seconds:
             await asyncio.sleep(seconds)
+        if i == self.last:
+            raise Failed(self.end, LATE if self.end == TIMEOUT else CLOSED)
 
     async def connect(self):
-        await self.wait(self.waits[0])
+        await self.wait(0)
 
     async def secure(self):
         pass
@@ -27,13 +30,13 @@ class Sleep(object):
         pass
 
     async def ready(self):
-        await self.wait(self.waits[1])
+        await self.wait(1)
 
     async def command(self, i, _text):
-        await self.wait(self.waits[2 if i is None else 3 + i])
+        await self.wait(2 if i is None else 3 + i)
 
     async def logout(self):
-        await self.wait(self.waits[-1])
+        await self.wait(len(self.waits) - 1)
 
     def close(self):
         pass

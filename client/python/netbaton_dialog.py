@@ -85,7 +85,7 @@ PROMPT = re.compile(br"(?:[<\[]?[*~]?[A-Za-z0-9][A-Za-z0-9_\-.:/@()\[\]<~*+]*[>#
 BEFORE_NAME = re.compile(br"[<\[]?[*~]?")
 NAME_END = re.compile(br"[>#\]$%( ]")
 USER = re.compile(br"(?i)(?:username|login|user name|user):\Z")
-PASSWORD = re.compile(br"(?i)password:\Z")
+PASSWORD = re.compile(br"(?i)password[:>]\Z")
 QUESTION = re.compile(br"(?i)(?:\[confirm\]|\]\?|\]:|\[yes,no\] \(yes\))\Z")
 HUAWEI_QUESTION = re.compile(br"(?i)\[y/n\]:\Z")
 ESCAPE = re.compile(br"\x1b(?:\[[^@-~]*[@-~]|[^\[])")
@@ -220,6 +220,8 @@ class Dialog(object):
         return b"", None
 
     def at_prompt(self, line):
+        if PASSWORD.search(line):  # SSH took it already: it has expired
+            return b"", Dialog.REFUSED
         if self.looks_like_prompt(line):
             return self.ready(line)
         if HUAWEI_QUESTION.search(line) and self.questions < QUESTIONS_MAX:

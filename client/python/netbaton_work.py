@@ -1,9 +1,10 @@
 """The work of one session, as any CPython from 2.7 on does it: wait, talk, compute.
 
 Imported by the worker, by its spawned processes and by its sub-interpreters. A job is [device,
-host, port, waits, cpus, script]: waits are the seconds a `sleep` session waits (connect, login, "no
-paging", each command, logout), cpus the seconds it computes (after the login, after each command),
-script is what in the plan differs for this device (user, commands ...), or None.
+host, port, waits, cpus, script, end]: waits are the seconds a `sleep` session waits (connect, login,
+"no paging", each command, logout), cpus the seconds it computes (after the login, after each
+command), script is what in the plan differs for this device (user, commands ...), or None, end is
+None or [wait, how]: after that wait a `sleep` session fails.
 A row is [device, worker, end, start, connected, secured, login, ready, worked, ended, reason]; end
 is the index of enum job_end (base/results.h), times are seconds of clock(), 0 for a phase not
 reached, the reason tells of a failure.
@@ -58,14 +59,17 @@ class Sleep(object):
 
     def __init__(self, plan, job):
         self.waits = job[3]
+        self.last, self.end = job[6] or (len(self.waits), OK)
 
-    @staticmethod
-    def wait(seconds):
+    def wait(self, i):
+        seconds = self.waits[i]
         if seconds:
             time.sleep(seconds)
+        if i == self.last:
+            raise Failed(self.end, LATE if self.end == TIMEOUT else CLOSED)
 
     def connect(self):
-        self.wait(self.waits[0])
+        self.wait(0)
 
     def secure(self):
         pass
@@ -74,13 +78,13 @@ class Sleep(object):
         pass
 
     def ready(self):
-        self.wait(self.waits[1])
+        self.wait(1)
 
     def command(self, i, text):
-        self.wait(self.waits[2 if i is None else 3 + i])
+        self.wait(2 if i is None else 3 + i)
 
     def logout(self):
-        self.wait(self.waits[-1])
+        self.wait(len(self.waits) - 1)
 
     @staticmethod
     def phase(_row):

@@ -32,6 +32,9 @@ struct platform {
 struct shell {
     enum shell_status status;
     bool exec;
+    bool expired;
+    bool mistaken;
+    size_t answer_end;
     struct buf line;
     struct buf ahead;
 };
@@ -97,12 +100,6 @@ bool device_check_password(struct device *device, const char *user, const char *
 {
     (void)device;
     return !strcmp(user, "cisco") && !strcmp(password, "secret");
-}
-
-const struct platform *device_platform(const struct device *device)
-{
-    (void)device;
-    return NULL;
 }
 
 bool platform_many_execs(const struct platform *platform)
@@ -184,8 +181,10 @@ const char *platform_login_failed(const struct platform *platform)
 
 struct shell *shell_new(struct device *device, const struct shell_options *options)
 {
-    (void)device, (void)options;
-    return alloc_zero(1, sizeof(struct shell));
+    (void)device;
+    struct shell *shell = alloc_zero(1, sizeof *shell);
+    shell->expired = options->password_expired;
+    return shell;
 }
 
 void shell_free(struct shell *shell)
@@ -197,10 +196,14 @@ void shell_free(struct shell *shell)
     free(shell);
 }
 
+static void put_prompt(const struct shell *shell, struct buf *out)
+{
+    buf_puts(out, shell->expired ? "\r\nNew:" : shell->mistaken ? "\r\nS1>" : "\r\nR1>");
+}
+
 void shell_start(struct shell *shell, struct buf *out)
 {
-    (void)shell;
-    buf_puts(out, "\r\nR1>");
+    put_prompt(shell, out);
 }
 
 enum shell_status shell_input(struct shell *shell, const void *bytes, size_t len, struct buf *out)
@@ -233,8 +236,9 @@ enum shell_status shell_resume(struct shell *shell, struct buf *out)
     for (size_t i = 0; i < fake_answer_len; i++)
         buf_putc(out, '.');
     buf_clear(&shell->line);
+    shell->answer_end = out->len;
     if (shell->status == SHELL_READY)
-        buf_puts(out, "\r\nR1>");
+        put_prompt(shell, out);
     if (shell->status == SHELL_READY && shell->ahead.len) {
         struct buf ahead = shell->ahead;
         shell->ahead = (struct buf){0};
@@ -291,4 +295,44 @@ int shell_exit_status(const struct shell *shell)
 {
     (void)shell;
     return 0;
+}
+
+size_t shell_answer_end(const struct shell *shell)
+{
+    return shell->answer_end;
+}
+
+void shell_mistake_prompt(struct shell *shell)
+{
+    shell->mistaken = true;
+}
+
+void shell_put_log(struct shell *shell, bool behind_prompt, struct buf *out)
+{
+    (void)shell;
+    buf_puts(out, behind_prompt ? "\r\n[log behind]\r\n" : "[log]\r\n");
+}
+
+const struct platform *device_platform(const struct device *device)
+{
+    (void)device;
+    return NULL;
+}
+
+const char *platform_password_expired(const struct platform *platform)
+{
+    (void)platform;
+    return "expired\n";
+}
+
+const char *platform_new_password_prompt(const struct platform *platform)
+{
+    (void)platform;
+    return "New:";
+}
+
+const char *platform_repeat_password_prompt(const struct platform *platform)
+{
+    (void)platform;
+    return "Again:";
 }

@@ -57,6 +57,44 @@ static void test_the_aaa_server_answers_one_by_one(void **state)
     limits_free(aaa);
 }
 
+static void test_a_control_plane_works_off_one_command_after_the_other(void **state)
+{
+    (void)state;
+    const uint64_t second = UINT64_C(1000000000);
+    struct limits_state *limits = limits_new(0);
+    for (uint32_t device = 7; device <= 8; device++)
+        limits_take_line(limits, device, 0);
+    limits_take_line(limits, 7, 0); // two sessions share it
+    assert_int_equal(limits_command_ns(limits, 7, 5, second), second + second / 5);
+    assert_int_equal(limits_command_ns(limits, 7, 5, second), second + 2 * second / 5);
+    assert_int_equal(limits_command_ns(limits, 8, 5, second), second + second / 5);
+    assert_int_equal(limits_command_ns(limits, 7, 0, second), second); // no limit
+    assert_int_equal(limits_command_ns(limits, 7, 5, 9 * second), 9 * second + second / 5);
+    limits_give_line(limits, 7, 0);
+    limits_give_line(limits, 7, 1);
+    limits_give_line(limits, 8, 0);
+    limits_free(limits);
+}
+
+static void test_startups_are_counted_until_the_login(void **state)
+{
+    (void)state;
+    struct limits_state *limits = limits_new(0);
+    const struct startups two = {2, 100, 2};
+    for (int i = 0; i < 4; i++)
+        limits_take_line(limits, 7, 0);
+    assert_true(limits_begin_startup(limits, 7, &two, 0.5));
+    assert_true(limits_begin_startup(limits, 7, &two, 0.5));
+    assert_false(limits_begin_startup(limits, 7, &two, 0.5));
+    limits_end_startup(limits, 7);
+    assert_true(limits_begin_startup(limits, 7, &two, 0.5));
+    limits_end_startup(limits, 7);
+    limits_end_startup(limits, 7);
+    for (int i = 0; i < 4; i++)
+        limits_give_line(limits, 7, i);
+    limits_free(limits);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -64,6 +102,8 @@ int main(void)
         cmocka_unit_test(test_a_device_that_nobody_uses_is_forgotten),
         cmocka_unit_test(test_lines_have_no_limit_by_default),
         cmocka_unit_test(test_the_aaa_server_answers_one_by_one),
+        cmocka_unit_test(test_a_control_plane_works_off_one_command_after_the_other),
+        cmocka_unit_test(test_startups_are_counted_until_the_login),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

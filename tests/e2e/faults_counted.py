@@ -1,0 +1,76 @@
+"""The same fault befalls the same device in whatever way the run is made: over SSH, over Telnet, asleep, by a real
+Python, and in the prediction. And the AAA server's queue makes more workers useless, then worse."""
+import os
+import subprocess
+import sys
+
+from client_frame import NETBATON, check, experiment, rows, run
+
+KINDS = ("refuse", "hang", "drop", "reset", "auth_fail", "password_expired", "wrong_prompt", "cut", "drip", "syslog")
+experiment("""
+name: faults
+devices: {count: 60, latency: {connect: 5ms, login: 10ms, command: 10ms}, limits: {command_rate: 200/s},
+          faults: {%s, at: any}}
+work: {commands: [terminal length 0, show clock, show version]}
+runs: {strategy: [threads, async], workers: 60, timeout: 2s, allowed_failures: 1}
+""" % ", ".join("%s: 0.085" % kind for kind in KINDS))
+
+
+def simulate(folder, *more):
+    subprocess.run([NETBATON, "simulate", "experiment.yaml", "-q", "-o", folder, *more], check=True, timeout=60)
+
+
+def ends(folder):
+    """run -> device -> how it ended"""
+    found = {}
+    for row in rows(folder, "sessions"):
+        found.setdefault(row["run"], {})[row["device"]] = row["end"]
+    return found
+
+
+simulate("predicted", "--set", "devices.transport=[ssh]", "--set", "runs.strategy=[threads]")
+expected = ends("predicted")["0"]
+counts = {end: list(expected.values()).count(end) for end in set(expected.values())}
+check(set(counts) == {"ok", "connect", "auth", "command", "timeout"}, "the draw has not everything: %s" % counts)
+
+PYTHON = "'python:%s'" % sys.executable
+run("experiment.yaml", "-q", "-o", "wire", "--set", "devices.transport=[ssh, telnet]")
+run("experiment.yaml", "-q", "-o", "python", "--set", "devices.transport=[telnet]", "--set", "runs.strategy=[threads]",
+    "--set", "runs.interpreter=[%s]" % PYTHON)
+run("experiment.yaml", "-q", "-o", "asleep", "--set", "devices.transport=[sleep]", "--set",
+    "runs.strategy=[threads, async, processes]", "--set", "runs.start_method=[fork, spawn]",
+    "--set", "runs.interpreter=[native, %s]" % PYTHON, "--set", "runs.timeout=600ms")
+for folder in ("wire", "python", "asleep"):
+    for number, found in ends(folder).items():
+        wrong = {device: (end, expected[device]) for device, end in found.items() if end != expected[device]}
+        check(not wrong and len(found) == 60, "%s, run %s: how it ended, and what was predicted: %s" % (folder, number, wrong))
+
+# No share is more than all.
+out, err = run("experiment.yaml", "--set", "devices.faults={cut: 0.6, drip: 0.6}", code=2)
+check("add up to more than 1" in err, err)
+
+# Forty logins at 40 a second take a second, whoever asks; a session takes 0.1 s beside.
+experiment("""
+name: aaa
+devices: {count: 40, transport: telnet, latency: {connect: 50ms, command: 50ms}, limits: {aaa_rate: 40/s}}
+runs: {strategy: [threads], workers: [10, 40], timeout: 20s}
+""")
+
+
+def walls(folder):
+    return [float(row["wall_s"]) for row in rows(folder, "runs")]
+
+
+simulate("aaa-predicted")
+run("experiment.yaml", "-q", "-o", "aaa")
+run("experiment.yaml", "-q", "-o", "aaa-asleep", "--set", "devices.transport=sleep", "--set", "runs.strategy=[processes]",
+    "--set", "runs.start_method=[spawn]")
+for folder in ("aaa-predicted", "aaa", "aaa-asleep"):
+    ten, forty = walls(folder)
+    check(ten >= 1 and forty >= 1, "%s: the queue is not waited for: %s" % (folder, walls(folder)))
+    if folder == "aaa-predicted":
+        check(ten < 1.3 and abs(ten - forty) < 0.1, "forty workers are as good as ten: %s" % walls(folder))
+# With half a second of patience forty workers are worse than ten: who stands too far behind has waited in vain.
+simulate("aaa-worse", "--set", "runs.timeout.login=500ms", "--set", "runs.allowed_failures=1")
+failed = [int(row["sessions_failed"]) for row in rows("aaa-worse", "runs")]
+check(failed[0] == 0 and failed[1] >= 15, "failed: %s" % failed)
