@@ -35,6 +35,12 @@ struct ssh_conn {
     ssh_channel channel;
 };
 
+static const char ciphers[] = "chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,"
+                              "aes128-gcm@openssh.com,aes256-ctr,aes192-ctr,aes128-ctr,"
+                              "aes256-cbc,aes192-cbc,aes128-cbc,3des-cbc";
+static const char macs[] = "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,"
+                           "hmac-sha2-256,hmac-sha2-512,hmac-sha1";
+
 // What is offered beside libssh's own choice, last: devices of ten years ago (IOS 12 and 15) know
 // nothing else. libssh leaves out what its build does not have.
 static const struct {
@@ -48,6 +54,10 @@ static const struct {
      "diffie-hellman-group-exchange-sha1,diffie-hellman-group1-sha1"},
     {SSH_OPTIONS_HOSTKEYS, "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
                            "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256,ssh-rsa"},
+    {SSH_OPTIONS_CIPHERS_C_S, ciphers},
+    {SSH_OPTIONS_CIPHERS_S_C, ciphers},
+    {SSH_OPTIONS_HMAC_C_S, macs},
+    {SSH_OPTIONS_HMAC_S_C, macs},
 };
 
 static int set_options(struct ssh_conn *self)

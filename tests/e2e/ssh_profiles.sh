@@ -123,3 +123,10 @@ refuses 'no matching key exchange method found'
 # shellcheck disable=SC2086 # several words
 works $kex $rsa
 stop_emulator
+
+# The client of `netbaton run` takes them all.
+echo 'runs: {strategy: [threads, async], workers: 5}' >run.yaml
+for profile in legacy-ios ios-xe; do
+    "$NETBATON" run run.yaml -q -o "run-$profile" --set "devices={count: 10, ssh: $profile}" >out.txt 2>err.txt ||
+        fail "run against $profile: $(cat out.txt err.txt)"
+done
