@@ -1,5 +1,7 @@
 #include "emulator/inventory.h"
 
+#include "emulator/ssh_profile.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,6 +185,9 @@ static void write_ssh_config(const struct emulate_options *options, const char *
         find_place(options, i, &place);
         buf_printf(out, "Host R%u\n    HostName %s\n    Port %u\n    User %s\n", place.number,
                    place.host, place.ssh_port, options->experiment->devices.settings.username);
+        uint32_t ssh = experiment_device_settings(options->experiment, place.number)->ssh;
+        if (ssh_profiles[ssh].ssh_config)
+            buf_puts(out, ssh_profiles[ssh].ssh_config);
     }
 }
 

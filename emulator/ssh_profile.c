@@ -28,7 +28,10 @@ const struct ssh_profile ssh_profiles[] = {
                                    "aes128-cbc,3des-cbc,aes192-cbc,aes256-cbc",
                         .macs = "hmac-sha1",
                         .host_keys = RSA,
-                        .any_host_keys = RSA},
+                        .any_host_keys = RSA,
+                        .ssh_config = "    KexAlgorithms +diffie-hellman-group14-sha1\n"
+                                      "    HostKeyAlgorithms +ssh-rsa\n"
+                                      "    PubkeyAcceptedAlgorithms +ssh-rsa\n"},
     // IOS-XE 16 and 17.
     [SSH_IOS_XE] = {.version = "Cisco-2.0",
                     .key_exchange = "ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,"

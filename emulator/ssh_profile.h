@@ -17,6 +17,7 @@ struct ssh_profile {
     const char *macs;
     unsigned host_keys;     // kinds that are made and served, 1 << HOST_KEY_*
     unsigned any_host_keys; // kinds that it can serve
+    const char *ssh_config; // lines for a client of today, with its options; NULL: it needs none
     bool offers_public_key; // even when no key would be accepted, as newer boxes do
 };
 
