@@ -3,6 +3,7 @@
 #include "emulator/config.h"
 #include "emulator/config_forms.h"
 #include "emulator/device_state.h"
+#include "emulator/md5.h"
 #include "emulator/parser.h"
 #include "emulator/platform_data.h"
 #include "emulator/word.h"
@@ -89,6 +90,21 @@ static void call_now(struct template_scope *scope, arguments a, size_t n, struct
     else
         put_after(&moment->top, a, n, out);
     config_free(moment);
+}
+
+// The sum of a file on the flash: "flash:a.cfg".
+static void call_md5(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)n;
+    const char *colon = strchr(a[0], ':');
+    const char *name = colon ? colon + 1 : a[0];
+    const struct buf *file =
+        scope->owner ? device_file(scope->owner, name + strspn(name, "/")) : NULL;
+    char hex[MD5_HEX_BYTES];
+    if (!file)
+        return;
+    md5_hex(buf_text(file), file->len, hex);
+    buf_puts(out, hex);
 }
 
 // Is the command being undone?
@@ -334,6 +350,7 @@ static const struct function functions_of_configuration[] = {
     {"in", 2, 3, true, call_in},
     {"line_text", 0, 0, true, call_line_text},
     {"letters", 2, 2, false, call_letters},
+    {"md5", 1, 1, false, call_md5},
     {"negated", 0, 0, false, call_negated},
     {"now", 1, 2, false, call_now},
     {"pair", 1, 2, false, call_pair},

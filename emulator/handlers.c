@@ -162,14 +162,18 @@ static result run_restore(struct shell *shell, const struct parsed *parsed, cons
     return HANDLER_DONE;
 }
 
+// with: what stands in front, with {{bytes}} for the length.
 static result run_startup(struct shell *shell, const struct parsed *parsed, const char *with,
                           struct buf *out)
 {
     (void)parsed;
-    (void)with;
+    const char *place = strstr(with, "{{bytes}}");
     device_lock(shell->device);
     const char *text = device_startup(shell->device);
-    buf_printf(out, "Using %zu out of 262136 bytes\n!\n%s", strlen(text), text);
+    buf_add(out, with, place ? (size_t)(place - with) : strlen(with));
+    if (place)
+        buf_printf(out, "%zu%s", strlen(text), place + strlen("{{bytes}}"));
+    buf_puts(out, text);
     device_unlock(shell->device);
     return HANDLER_DONE;
 }
@@ -327,7 +331,7 @@ static const struct handler handlers_of_sessions[] = {
     {"restore", NULL, run_restore},
     {"save", NULL, run_save},
     {"settle", "the name of the question about uncommitted changes, or yes", run_settle},
-    {"startup", NULL, run_startup},
+    {"startup", "what stands in front, with {{bytes}}", run_startup},
     {"top", NULL, run_top},
     {"up", NULL, run_up},
     {"width", "the argument with the number", run_width},

@@ -183,6 +183,8 @@ static void change_case(struct line *line, char how, struct buf *out)
     char text[LINE_MAX_BYTES];
     size_t n = word_after(line);
     bool first = true;
+    if (n == 0)
+        return;
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)line->text.data[line->cursor + i];
         bool upper = how == 'u' || (how == 'c' && first);

@@ -89,6 +89,7 @@ static void free_texts(struct platform *platform)
         platform->config_indent,
         platform->verb,
         platform->restore_word,
+        platform->scp_line,
         platform->counted,
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -197,6 +197,11 @@ static int read_output(struct loader *loader, const struct yaml_node *map,
         return -1;
     const struct yaml_node *refuse = yaml_find(map, "refuse");
     const struct yaml_node *reset = yaml_find(map, "reset");
+    const struct yaml_node *arrange = yaml_find(map, "arrange");
+    if (arrange && strcmp(yaml_text(arrange), "routes") != 0)
+        return yaml_error(arrange, loader->err, "'arrange' is routes, not '%s'",
+                          yaml_text(arrange));
+    command->routes = arrange != NULL;
     const struct yaml_node *log = yaml_find(map, "log");
     if (log && !(command->log = loader_template_file(loader, log, names)))
         return -1;
@@ -210,10 +215,10 @@ static int read_output(struct loader *loader, const struct yaml_node *map,
 static int read_details(struct loader *loader, const struct yaml_node *map,
                         struct platform_command *command)
 {
-    static const char *const keys[] = {"help",  "output",  "template",  "handler",  "with",
-                                       "ask",   "store",   "key_words", "new",      "parts",
-                                       "enter", "instant", "no_pager",  "takes_ms", "refuse",
-                                       "reset", "lone",    "log",       "log",      NULL};
+    static const char *const keys[] = {
+        "help",      "output", "template", "handler", "with",    "ask",      "store",
+        "key_words", "new",    "parts",    "enter",   "instant", "no_pager", "takes_ms",
+        "refuse",    "reset",  "lone",     "arrange", "log",     "log",      NULL};
     if (yaml_check_keys(map, keys, loader->err) < 0)
         return -1;
     const char *others[ASKS_MAX + 1] = {0};

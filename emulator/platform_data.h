@@ -61,6 +61,7 @@ struct platform_command {
     int enter; // the mode it leads to; -1: none
     bool instant;
     bool no_pager;
+    bool routes; // its output is a routing table, to be arranged as one
 };
 
 struct mode {
@@ -159,6 +160,7 @@ struct platform {
     struct template *left;   // goes to the log when a configuration mode was left; NULL: nothing
     struct template *config; // what a device is configured as when nobody has changed it
     bool commits;            // changes go to a candidate until `commit`
+    char *scp_line; // the line without which nobody may use SCP; "": there is none on this device
     char *restore_word;  // "default": like "no", but what goes without saying is set; "" for none
     char *hostname_line; // "hostname": whose argument is the host name
     char **order; // beginnings of lines in the order of the running configuration; "!" a separator

@@ -47,6 +47,7 @@ static const struct text_setting {
     {"configuration", "section_end", offsetof(struct platform, section_end), ""},
     {"configuration", "indent", offsetof(struct platform, config_indent), " "},
     {"configuration", "verb", offsetof(struct platform, verb), ""},
+    {"configuration", "scp", offsetof(struct platform, scp_line), ""},
     {"configuration", "restore_word", offsetof(struct platform, restore_word), ""},
     {"pipes", "counted", offsetof(struct platform, counted),
      "Number of lines which match regexp = {{count}}\n"},
@@ -86,7 +87,7 @@ static int check_keys(const struct yaml_node *root, struct err *err)
         {"question_mark", {"partial"}},
         {"configuration",
          {"hostname", "section_end", "nested_ends", "indent", "template", "order", "commits",
-          "verb", "restore_word", "left"}},
+          "verb", "restore_word", "left", "scp"}},
         {"pipes", {"chain", "words", "counted"}},
     };
     if (yaml_check_keys(root, top, err) < 0)

@@ -159,15 +159,21 @@ static bool line_too_long(struct session *session, const char *bytes, size_t len
     return false;
 }
 
+// Does the command of an exec want what the peer sends?
+static bool reads(const struct session *session)
+{
+    return session->shell && shell_status(session->shell) == SHELL_READY;
+}
+
 void session_input(struct session *session, const void *bytes, size_t len)
 {
-    if (session->phase != PHASE_OPEN || session->hanging_up || session->exec || session->mute ||
-        session->breaks_when_said)
+    if (session->phase != PHASE_OPEN || session->hanging_up || session->mute ||
+        session->breaks_when_said || (session->exec && !reads(session)))
         return;
     session->since_ns = session_now(session);
     session->bytes_in += len;
     session->env->counts->bytes_in += len;
-    if (line_too_long(session, bytes, len))
+    if (!session->exec && line_too_long(session, bytes, len))
         session_end(session, SESSION_END_FLOOD);
     else
         buf_add(&session->input, bytes, len);
@@ -206,11 +212,11 @@ void session_feed(struct session *session)
         buf_fini(&session->input);
 }
 
-// A peer that sends no more has logged out, once all it typed is done. An exec needs no input.
+// A peer that sends no more has logged out, once all it typed is done. Most execs need no input.
 void session_check_input_end(struct session *session)
 {
-    if (session->input_ended && session->phase == PHASE_OPEN && !session->exec &&
-        !session->hanging_up && !session->input.len &&
+    if (session->input_ended && session->phase == PHASE_OPEN &&
+        (!session->exec || reads(session)) && !session->hanging_up && !session->input.len &&
         (!session->shell || shell_status(session->shell) != SHELL_BUSY))
         session_hang_up(session, SESSION_END_PEER);
 }

@@ -1,5 +1,6 @@
 #include "emulator/shell.h"
 
+#include "emulator/scp.h"
 #include "emulator/shell_data.h"
 
 #include "base/alloc.h"
@@ -54,6 +55,7 @@ void shell_free(struct shell *shell)
     device_depart(shell->device, &shell->visit);
     shell_close_dialog(shell);
     pager_free(shell->pager);
+    scp_free(shell->scp);
     line_fini(&shell->line);
     buf_fini(&shell->pending);
     free(shell->user);
@@ -372,6 +374,8 @@ static size_t feed_all(struct shell *shell, const unsigned char *bytes, size_t l
 enum shell_status shell_input(struct shell *shell, const void *bytes, size_t len, struct buf *out)
 {
     touch(shell);
+    if (shell->scp && shell_status(shell) == SHELL_READY)
+        shell_feed_scp(shell, bytes, len, out);
     size_t fed = shell->exec ? len : feed_all(shell, bytes, len, out);
     if (shell->status == SHELL_BUSY && shell->pending.len + (len - fed) <= PENDING_MAX)
         buf_add(&shell->pending, (const char *)bytes + fed, len - fed);
@@ -456,9 +460,10 @@ uint64_t shell_command_takes_ns(const struct shell *shell)
 
 enum shell_status shell_exec(struct shell *shell, const char *command, struct buf *out)
 {
-    (void)out;
     shell->exec = true;
     shell->rows = 0;
+    if (shell_start_scp(shell, command, out))
+        return shell_status(shell);
     shell->command = alloc_strdup(command);
     shell_weigh(shell);
     shell->status = SHELL_BUSY;

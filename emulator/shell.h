@@ -76,7 +76,8 @@ void shell_resize(struct shell *shell, uint16_t columns, uint16_t rows);
 
 // The exec channel: one command, its output with neither echo nor prompt. Call shell_exec on a new
 // shell that was not started; then shell_command, the timer and shell_resume as above; afterwards
-// the status is CLOSED and *exit_status is set.
+// the status is CLOSED and *exit_status is set. It is READY instead of BUSY when the command reads
+// what the peer sends (SCP): give it by shell_input, until it is CLOSED or the peer sends no more.
 enum shell_status shell_exec(struct shell *shell, const char *command, struct buf *out);
 int shell_exit_status(const struct shell *shell);
 

@@ -34,6 +34,7 @@ struct shell {
     struct line line;
     struct buf pending;    // typed while busy
     struct pager *pager;   // NULL: no output is waiting
+    struct scp *scp;       // NULL: no files are being copied
     struct dialog *dialog; // NULL: no question is open
     char *command;         // while BUSY
     char *path;   // of the section being configured: headings with '\n' between; NULL: none
@@ -108,6 +109,9 @@ bool shell_read_file(struct shell *shell, const char *url, struct buf *text); //
 bool shell_write_file(struct shell *shell, const char *url, const struct buf *text, bool append);
 // Enters every line of a text as configuration; answers are dropped.
 void shell_enter_text(struct shell *shell, const char *text);
+// shell_scp.c: is the command of the exec channel SCP? Then it has been started.
+bool shell_start_scp(struct shell *shell, const char *command, struct buf *out);
+void shell_feed_scp(struct shell *shell, const void *bytes, size_t len, struct buf *out);
 // shell_ranges.c: several sections at once; the lock must be held
 bool shell_check_range(struct shell *shell, const struct parsed *parsed, size_t *bad);
 void shell_store_range(struct shell *shell, const struct parsed *parsed);

@@ -2,6 +2,7 @@
 #include "emulator/shell_data.h"
 
 #include "emulator/filter.h"
+#include "emulator/routes.h"
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -353,6 +354,8 @@ static void execute(struct shell *shell, const char *line, struct parsed *parsed
         put_before_answer(shell, parsed, out);
         shell->as_set = has_pipe(shell, line, parsed->pipe_at, FILTER_DISPLAY_SET);
         render_output(shell, command->output, parsed, &output);
+        if (command->routes)
+            routes_arrange(&output);
         shell->as_set = false;
     }
     if (parsed->restored && command->reset)

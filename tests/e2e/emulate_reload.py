@@ -1,5 +1,6 @@
 """A device that restarts: its sessions end at once, it refuses for a while, it comes back as saved. And sessions of one device that see each other."""
 import os
+import re
 
 from emulator_frame import Emulator, check, wait_until
 
@@ -29,6 +30,12 @@ def do(peer, line, answer):
     return peer.until(answer)
 
 
+def own_line(peer, prompt):
+    """The number of its VTY line: which is whose is the loops' chance."""
+    return re.search(rb"\* +\d+ vty (\d+)", do(peer, b"show users", prompt)).group(1)
+
+
+last_line = own_line(peers[5], b"R1>")
 enable(first)
 enable(second)
 seen = do(first, b"terminal length 0", b"R1#") + do(first, b"show users", b"R1#")
@@ -38,13 +45,13 @@ check(seen.count(b"*") == 1, "not one of them is the own:", seen)
 # What one session causes another sees without typing.
 do(second, b"terminal monitor", b"R1#")
 do(first, b"send log hello there", b"R1#")
-second.until(b"USERLOG_DEBUG: Message from tty388(user id: cisco): hello there\r\n")
+second.until(b"USERLOG_DEBUG: Message from tty%d(user id: cisco): hello there\r\n" % (2 + int(own_line(first, b"R1#"))))
 do(first, b"send * stand up", b"R1#")
 for peer in peers[1:]:
     peer.until(b"stand up")
 
 # A line that is cleared is closed; who typed stays.
-do(first, b"clear line vty 5", b"[confirm]")
+do(first, b"clear line vty " + last_line, b"[confirm]")
 first.send(b"\r")
 first.until(b"R1#")
 peers[5].until_end()

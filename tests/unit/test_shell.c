@@ -57,6 +57,12 @@ static void test_answers_to_the_letter(void **state)
         {"line console 0\n", "line console 0\r\nR2(config-line)#"},
         {"\x1a", "^Z\r\nR2#"},
         {"disable\n", "disable\r\nR2>"},
+        {"ping\n\n10.0.0.1\n2\n\n\n\n\n",
+         "ping\r\nProtocol [ip]: \r\nTarget IP address: 10.0.0.1\r\nRepeat count [5]: 2\r\n"
+         "Datagram size [100]: \r\nTimeout in seconds [2]: \r\nExtended commands [n]: \r\n"
+         "Sweep range of sizes [n]: \r\nType escape sequence to abort.\r\nSending 2, 100-byte "
+         "ICMP Echos to 10.0.0.1, timeout is 2 seconds:\r\n!!\r\nSuccess rate is 100 percent "
+         "(2/2), round-trip min/avg/max = 3/4/14 ms\r\nR2>"},
     };
     struct fixture f;
     open_shell(&f, 1);
@@ -180,6 +186,53 @@ static void test_long_host_names_are_cut_in_configuration_mode(void **state)
         "hostname a-host-name-of-more-than-twenty\r\na-host-name-of-more-(config)#");
     assert_string_equal(says(&f, "end\n"), "end\r\na-host-name-of-more-than-twenty#");
     close_shell(&f);
+}
+
+// Clients look for what they typed: it comes back unbroken at any width of the terminal.
+static void test_long_lines_are_echoed_as_typed(void **state)
+{
+    (void)state;
+    char line[600];
+    memset(line, 'x', sizeof line);
+    memcpy(line, "show ", 5);
+    line[sizeof line - 1] = '\0';
+    struct fixture f;
+    open_shell(&f, 1);
+    shell_resize(f.shell, 80, 24);
+    assert_string_equal(says(&f, line), line);
+    // The caret stands under the first x, behind the prompt.
+    const char *answer = says(&f, "\r");
+    assert_memory_equal(answer, "\r\n        ^\r\n% Invalid input", 26);
+    close_shell(&f);
+}
+
+static void test_the_caret_counts_the_prompt_as_it_is(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *typed;
+        const char *prompt;
+        size_t good; // bytes of what was typed that are good
+    } cases[] = {
+        {"hostname a\n", "sho vers", "a(config)#", 1},
+        {"hostname a-host-name-of-more-than-twenty\n", "ipv6 routeing 1",
+         "a-host-name-of-more-(config)#", 10},
+        {"", "do show ip foo", "R2(config)#", 11}, // `do` counts
+        {"", "  no ip foo", "R2(config)#", 10},    // blanks in front, too
+        {"interface lo0\n", "ip address 1.2.3.4 255.0.0.0 frob", "R2(config-if)#", 29},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        open_shell(&f, 15);
+        says(&f, "conf t\n");
+        says(&f, cases[i].before);
+        says(&f, cases[i].typed);
+        const char *answer = says(&f, "\n");
+        assert_memory_equal(answer, "\r\n", 2);
+        assert_int_equal(strspn(answer + 2, " "), strlen(cases[i].prompt) + cases[i].good);
+        assert_non_null(strstr(answer, "^\r\n% Invalid input detected at '^' marker.\r\n\r\n"));
+        close_shell(&f);
+    }
 }
 
 static void test_two_sessions_see_one_configuration_and_an_unchanged_device_none(void **state)
@@ -323,6 +376,8 @@ int main(void)
         cmocka_unit_test(test_pager_shows_a_screen_and_erases_its_prompt),
         cmocka_unit_test(test_help_repaints_the_line),
         cmocka_unit_test(test_long_host_names_are_cut_in_configuration_mode),
+        cmocka_unit_test(test_long_lines_are_echoed_as_typed),
+        cmocka_unit_test(test_the_caret_counts_the_prompt_as_it_is),
         cmocka_unit_test(test_two_sessions_see_one_configuration_and_an_unchanged_device_none),
         cmocka_unit_test(test_users_of_the_configuration_may_log_in),
         cmocka_unit_test(test_reload_ends_sessions_and_returns_to_the_startup_configuration),
