@@ -85,6 +85,16 @@ static int check_addresses(const struct experiment *experiment, struct err *err)
     return 0;
 }
 
+// Does no device before the named one i have its platform?
+static bool is_first_of_platform(const struct experiment *experiment, size_t i)
+{
+    const char *platform = experiment->devices.named.items[i].settings->platform;
+    for (size_t k = 0; k <= i; k++) // 0: those without a name
+        if (!strcmp(experiment_device_settings(experiment, (uint32_t)k)->platform, platform))
+            return false;
+    return true;
+}
+
 // A wrong platform is the emulator's to tell, before there is a folder.
 static int check_platform(const struct experiment *experiment, const char *program, struct err *err)
 {
@@ -94,7 +104,17 @@ static int check_platform(const struct experiment *experiment, const char *progr
         emulated |= transports->items[i] != TRANSPORT_SLEEP;
     if (!emulated || experiment->devices.addresses.len)
         return 0;
-    return emulator_child_check(program, experiment->devices.settings.platform, err);
+    if (emulator_child_check(program, experiment->devices.settings.platform, err) < 0)
+        return -1;
+    for (size_t i = 0; i < experiment->devices.named.len; i++) {
+        const struct named_device *device = &experiment->devices.named.items[i];
+        const char *platform = device->settings->platform;
+        if (!is_first_of_platform(experiment, i))
+            continue;
+        if (emulator_child_check(program, platform, err) < 0)
+            return err_prefix(err, "%s", device->where ? device->where : "");
+    }
+    return 0;
 }
 
 static int check_runs(const struct experiment *experiment, const char *program,

@@ -75,8 +75,9 @@ static int start_serving(struct emulator_child *child, const char *program,
     snprintf(port, sizeof port, "--%s", transport_names[transport]);
     // No control channel: the devices are as the experiment has them from the first run to the
     // last.
-    const char *words[] = {"emulate", experiment_path, "--devices",    count, "--set", only, port,
-                           "0",       "--until-eof",   "--no-control", NULL};
+    const char *words[] = {
+        "emulate", experiment_path, "--devices",    count,         "--set", only, port,
+        "0",       "--until-eof",   "--no-control", "--by-number", NULL};
     return start(child, program, words, streams, err);
 }
 

@@ -175,6 +175,8 @@ static int run(const struct command *command, int argc, char **argv)
          "address of the first device (127.100.0.1)", "ADDRESS[:PORT]"},
         {"ports", 0, POPT_ARG_NONE, &words.ports, 0,
          "a port a device on one address instead of an address a device", NULL},
+        {"by-number", 0, POPT_ARG_NONE, &words.by_number, 0,
+         "each device where its number puts it, whatever addresses and ports the file names", NULL},
         {"threads", 't', POPT_ARG_STRING, &words.threads, 0, "serve with N threads (1)", "N"},
         {"platform", 0, POPT_ARG_STRING, &words.platform, 0,
          "lay a folder of platform data over the built-in one", "DIR"},

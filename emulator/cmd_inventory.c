@@ -107,6 +107,7 @@ static int run(const struct command *command, int argc, char **argv)
         {"telnet", 0, POPT_ARG_STRING, &words.telnet, 0, "as for emulate", "PORT"},
         {"listen", 'l', POPT_ARG_STRING, &words.listen, 0, "as for emulate", "ADDRESS[:PORT]"},
         {"ports", 0, POPT_ARG_NONE, &words.ports, 0, "as for emulate", NULL},
+        {"by-number", 0, POPT_ARG_NONE, &words.by_number, 0, "as for emulate", NULL},
         {"host-key", 0, POPT_ARG_STRING, &words.host_key, 0, "as for emulate", "FILE"},
         CLI_COMMON_OPTIONS(&common),
         POPT_TABLEEND,

@@ -18,6 +18,7 @@ enum { BUCKETS_MIN = 64 };
 struct device_set {
     const struct experiment *experiment;
     const struct platform *platform;
+    const struct platform_set *platforms; // NULL: all devices are of the one above
     struct settings_table *settings;
     const struct authorized_keys *keys; // NULL: none
     uint32_t count;
@@ -28,8 +29,9 @@ struct device_set {
     size_t n_buckets;        // a power of two
     size_t n_open;
     _Atomic uint32_t *sessions; // by number - 1; pages nobody touched cost nothing
-    _Atomic uint8_t
-        factory_privilege; // of the experiment's user on an unchanged device; 0: not looked up yet
+    // Of the experiment's user on an unchanged device, that of nameless ones and then of each with
+    // a name; 0: not looked up yet.
+    _Atomic uint8_t *factory_privilege;
 };
 
 static int64_t machine_clock_ms(void)
@@ -51,6 +53,8 @@ struct device_set *device_set_new(const struct experiment *experiment,
     set->began_s = set->now_ms() / 1000;
     set->n_buckets = BUCKETS_MIN;
     set->buckets = alloc_zero(set->n_buckets, sizeof(struct device *));
+    set->factory_privilege =
+        alloc_zero(1 + experiment->devices.named.len, sizeof *set->factory_privilege);
     set->sessions = alloc_zero(count ? count : 1, sizeof *set->sessions);
     pthread_mutex_init(&set->lock, NULL);
     return set;
@@ -81,6 +85,7 @@ void device_set_free(struct device_set *set)
     settings_table_free(set->settings);
     free(set->buckets);
     free(set->sessions);
+    free(set->factory_privilege);
     free(set);
 }
 
@@ -133,6 +138,11 @@ static void grow_buckets(struct device_set *set)
     free(old);
 }
 
+static const char *platform_name_of(const struct device_set *set, uint32_t number)
+{
+    return experiment_device_settings(set->experiment, number)->platform;
+}
+
 static struct device *find_or_make(struct device_set *set, uint32_t number)
 {
     for (struct device *device = *bucket_of(set, number); device; device = device->next)
@@ -143,11 +153,19 @@ static struct device *find_or_make(struct device_set *set, uint32_t number)
     struct device *device = alloc_zero(1, sizeof *device);
     device->set = set;
     device->number = number;
+    device->platform = set->platforms
+                           ? platform_set_find(set->platforms, platform_name_of(set, number))
+                           : set->platform;
     pthread_mutex_init(&device->lock, NULL);
     struct device **bucket = bucket_of(set, number);
     device->next = *bucket;
     *bucket = device;
     return device;
+}
+
+void device_set_platforms(struct device_set *set, const struct platform_set *platforms)
+{
+    set->platforms = platforms;
 }
 
 void device_set_authorize(struct device_set *set, const struct authorized_keys *keys)
@@ -197,7 +215,7 @@ const struct device_settings *device_settings(const struct device *device)
 
 const struct platform *device_platform(const struct device *device)
 {
-    return device->set->platform;
+    return device->platform;
 }
 
 const struct experiment *device_experiment(const struct device *device)
@@ -241,12 +259,11 @@ static void render_factory(struct device *device, struct buf *text)
     scope.variables[VARIABLE_LOGIN_USER] = settings->username;
     scope.variables[VARIABLE_PASSWORD] = settings->password;
     scope.variables[VARIABLE_SECRET] = settings->enable_secret;
-    struct buf name = {0};
-    buf_printf(&name, "R%u", device->number);
-    scope.variables[VARIABLE_HOSTNAME] = buf_text(&name);
-    if (device->set->platform->config)
-        template_render(device->set->platform->config, &scope, text);
-    buf_fini(&name);
+    char name[DEVICE_NAME_MAX + 1];
+    scope.variables[VARIABLE_HOSTNAME] =
+        experiment_device_name(device->set->experiment, device->number, name);
+    if (device->platform->config)
+        template_render(device->platform->config, &scope, text);
 }
 
 static struct config *factory_config(struct device *device)
@@ -322,7 +339,7 @@ const char *device_startup(struct device *device)
     struct config *config =
         device->state.saved ? config_copy(device->state.saved) : factory_config(device);
     struct buf text = {0};
-    config_write(config, device->set->platform, &text);
+    config_write(config, device->platform, &text);
     config_free(config);
     free(device->state.startup);
     device->state.startup = buf_take(&text);
@@ -396,11 +413,12 @@ static const struct config_line *hostname_line(const struct config_line *in, con
 
 void device_put_hostname(struct device *device, struct buf *out)
 {
-    const char *words = device->set->platform->hostname_line;
+    const char *words = device->platform->hostname_line;
     const struct config_line *line =
         device->changed ? hostname_line(&device_running(device)->top, &words) : NULL;
     if (!line) {
-        buf_printf(out, "R%u", device->number);
+        char name[DEVICE_NAME_MAX + 1];
+        buf_puts(out, experiment_device_name(device->set->experiment, device->number, name));
         return;
     }
     const char *rest = line->text + strlen(words);
@@ -440,7 +458,7 @@ void device_put_banner(struct device *device, const char *kind, struct buf *out)
 void device_fill_scope(struct device *device, bool with_config, struct template_scope *scope)
 {
     struct device_set *set = device->set;
-    scope->platform = set->platform;
+    scope->platform = device->platform;
     scope->owner = device;
     scope->seed = set->experiment->seed;
     scope->device = device->number;
@@ -496,7 +514,7 @@ static bool check_configured(struct device *device, const char *user, const char
 // "admin" of "admin+ct511w4098h"; the caller frees.
 static char *plain_user(const struct device *device, const char *user)
 {
-    const char *suffix = device->set->platform->login_suffix;
+    const char *suffix = device->platform->login_suffix;
     return alloc_strndup(user, *suffix ? strcspn(user, suffix) : strlen(user));
 }
 
@@ -562,13 +580,15 @@ static uint8_t configured_privilege(struct device *device, const char *user)
 uint8_t device_user_privilege(struct device *device, const char *user)
 {
     struct device_set *set = device->set;
+    bool named = device->number <= set->experiment->devices.named.len;
+    _Atomic uint8_t *factory = &set->factory_privilege[named ? device->number : 0];
     device_lock(device);
-    uint8_t privilege = device->changed ? 0 : atomic_load(&set->factory_privilege);
+    uint8_t privilege = device->changed ? 0 : atomic_load(factory);
     if (!privilege) {
         privilege = configured_privilege(
             device, device->changed ? user : device_settings(device)->username);
         if (!device->changed)
-            atomic_store(&set->factory_privilege, privilege);
+            atomic_store(factory, privilege);
     }
     device_unlock(device);
     return privilege;

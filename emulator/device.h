@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/experiment.h"
 #include "emulator/authorized_keys.h"
-#include "emulator/platform.h"
+#include "emulator/platform_set.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,6 +39,9 @@ const struct device_settings *device_set_settings(const struct device_set *set, 
 // NULL: as the experiment has it.
 void device_set_change(struct device_set *set, uint32_t number, struct device_settings *settings);
 
+// The platforms of all devices; borrowed for its life. Without it each has the one of
+// device_set_new. Before the first open.
+void device_set_platforms(struct device_set *set, const struct platform_set *platforms);
 // The keys that log in the user of the settings; borrowed for its life. Before the first open.
 void device_set_authorize(struct device_set *set, const struct authorized_keys *keys);
 // Has the device something of its own, from the experiment or by device_set_change?

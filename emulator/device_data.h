@@ -37,6 +37,7 @@ struct device_state {
 struct device {
     struct device_set *set;
     struct device *next; // of its bucket
+    const struct platform *platform;
     uint32_t number;
     uint32_t users; // guarded by the set's lock
     bool changed;

@@ -4,12 +4,14 @@
 #include "base/clock.h"
 #include "base/units.h"
 
+#include "emulator/places.h"
+
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { PORT_SSH = 2222, PORT_TELNET = 2323, PORT_SSH_ROW = 20000, PORT_TELNET_ROW = 30000 };
-enum { DEVICES_MAX = 10000000, THREADS_MAX = 256 };
+enum { THREADS_MAX = 256 };
 static const uint32_t address_default = 0x7f640001; // 127.100.0.1
 static const uint32_t loopback_last = 0x7ffffffe;   // the one after it is the broadcast address
 
@@ -109,6 +111,17 @@ static int check_place(const struct listen_place *place, struct err *err)
     return 0;
 }
 
+static int read_named_places(struct emulate_options *options, struct err *err)
+{
+    if (options->serves_ssh &&
+        places_read(&options->ssh, options->experiment, TRANSPORT_SSH, err) < 0)
+        return -1;
+    if (options->serves_telnet &&
+        places_read(&options->telnet, options->experiment, TRANSPORT_TELNET, err) < 0)
+        return -1;
+    return 0;
+}
+
 static int choose_places(struct emulate_options *options, const struct emulate_words *words,
                          struct err *err)
 {
@@ -143,17 +156,23 @@ static int choose_places(struct emulate_options *options, const struct emulate_w
         return -1;
     if (options->serves_ssh && check_place(&options->ssh, err) < 0)
         return -1;
-    return options->serves_telnet ? check_place(&options->telnet, err) : 0;
+    if (options->serves_telnet && check_place(&options->telnet, err) < 0)
+        return -1;
+    return words->by_number ? 0 : read_named_places(options, err);
 }
 
 static int read_all(struct emulate_options *options, const struct emulate_words *words,
                     const char *path, struct err *err)
 {
-    uint64_t devices = largest(&options->experiment->devices.count);
+    uint32_t named = experiment_devices(options->experiment, 0);
+    uint64_t devices = named + largest(&options->experiment->devices.count);
     uint64_t threads = 1;
     if (words->devices &&
-        read_count("--devices", words->devices, 1, DEVICES_MAX, &devices, err) < 0)
+        read_count("--devices", words->devices, 1, EXPERIMENT_DEVICES_MAX, &devices, err) < 0)
         return -1;
+    if (devices < named)
+        return err_input(err, "--devices: '%s' is less than the %u devices that the file names",
+                         words->devices, named);
     if (words->threads &&
         read_count("--threads", words->threads, 1, THREADS_MAX, &threads, err) < 0)
         return -1;
@@ -191,6 +210,8 @@ int emulate_options_read(struct emulate_options *options, const struct emulate_w
 
 void emulate_options_fini(struct emulate_options *options)
 {
+    places_fini(&options->ssh);
+    places_fini(&options->telnet);
     experiment_free(options->experiment);
     options->experiment = NULL;
 }

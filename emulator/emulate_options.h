@@ -23,6 +23,7 @@ struct emulate_words {
     char *idle_timeout;
     char *control;
     int ports;
+    int by_number;
     int until_eof;
     int stats;
     int no_control;

@@ -1,5 +1,6 @@
 #include "emulator/inventory.h"
 
+#include "emulator/places.h"
 #include "emulator/ssh_profile.h"
 
 #include <inttypes.h>
@@ -62,13 +63,17 @@ static void find_place(const struct emulate_options *options, uint32_t index, st
         real_place(options, addresses->items[index], place);
         return;
     }
-    const struct listen_place *ssh = &options->ssh;
-    uint32_t address = ssh->address + (ssh->ports ? 0 : index);
+    uint32_t address = 0;
+    uint16_t ssh_port = 0;
+    uint16_t telnet_port = 0;
+    if (options->serves_telnet)
+        places_find(&options->telnet, index + 1, &address, &telnet_port);
+    if (options->serves_ssh)
+        places_find(&options->ssh, index + 1, &address, &ssh_port);
     snprintf(place->host, sizeof place->host, "%u.%u.%u.%u", address >> 24, address >> 16 & 255,
              address >> 8 & 255, address & 255);
-    uint32_t step = ssh->ports ? index : 0;
-    place->ssh_port = options->serves_ssh ? ssh->port + step : 0;
-    place->telnet_port = options->serves_telnet ? options->telnet.port + step : 0;
+    place->ssh_port = ssh_port;
+    place->telnet_port = telnet_port;
 }
 
 static unsigned port_of(const struct place *place)

@@ -1,5 +1,7 @@
 #include "emulator/listener.h"
 
+#include "emulator/places.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -96,13 +98,15 @@ static int explain(const struct request *request, int why, struct err *err)
     case EACCES:
         return err_input(err,
                          "cannot listen on '%s': no permission; ports below 1024 are root's; "
-                         "choose another with %s PORT",
+                         "choose another with %s PORT, or start it in a network of your own with "
+                         "`unshare -Urn`",
                          text, request->option);
     case EADDRNOTAVAIL:
         return err_input(err,
-                         "cannot listen on '%s': this machine has no such address; give it with "
-                         "`ip address add ADDRESS/32 dev lo`",
-                         text);
+                         "cannot listen on '%s': this machine has no such address; give it one as "
+                         "root with `ip address add %.*s/32 dev lo`, or start in a network of your "
+                         "own with `unshare -Urn`",
+                         text, (int)strcspn(text, ":"), text);
     case EMFILE:
     case ENFILE:
         return err_input(err, "cannot listen on '%s': %s; raise the limit with `ulimit -n`", text,
@@ -157,13 +161,29 @@ static int check_free(const struct request *request, struct err *err)
     return 0;
 }
 
+// A device at the port of the loopback socket, but elsewhere: both need SO_REUSEPORT, for the
+// socket is bound to every address.
+static bool is_beside(const struct listen_place *place, const struct named_place *named)
+{
+    return !place->ports && listener_is_loopback(place->address) &&
+           !places_on_loopback_socket(place, named) && (!named->port || named->port == place->port);
+}
+
+static bool some_beside(const struct listen_place *place)
+{
+    for (size_t i = 0; i < place->n_named; i++)
+        if (is_beside(place, &place->named[i]))
+            return true;
+    return false;
+}
+
 static int open_loopback(struct listen_place *place, const struct transport_ops *ops,
                          struct loop *const *loops, uint32_t n_loops, struct err *err)
 {
     struct request request = {.address = place->address,
                               .port = place->port,
                               .whole_loopback = true,
-                              .shared = n_loops > 1,
+                              .shared = n_loops > 1 || some_beside(place),
                               .option = place->option};
     if (request.shared && request.port && check_free(&request, err) < 0)
         return -1;
@@ -173,7 +193,7 @@ static int open_loopback(struct listen_place *place, const struct transport_ops 
         if (fd < 0)
             return explain(&request, why, err);
         request.port = port_of(fd);
-        if (loop_listen(loops[i], ops, fd, 0, place->address, err) < 0) {
+        if (loop_listen(loops[i], ops, fd, 0, place, err) < 0) {
             close(fd);
             return -1;
         }
@@ -229,6 +249,8 @@ static int open_each(struct listen_place *place, const struct transport_ops *ops
     if (!port && place->ports && place->devices > 1 && !(port = find_free_row(place, err)))
         return -1;
     for (uint32_t i = 0; i < place->devices; i++) {
+        if (places_has_own(place, i + 1))
+            continue;
         struct request request = request_of(place, port, i);
         int why = 0;
         int fd = try_open(&request, &why);
@@ -236,7 +258,7 @@ static int open_each(struct listen_place *place, const struct transport_ops *ops
             return explain(&request, why, err);
         if (!port)
             port = port_of(fd);
-        if (loop_listen(loops[i % n_loops], ops, fd, i + 1, 0, err) < 0) {
+        if (loop_listen(loops[i % n_loops], ops, fd, i + 1, place, err) < 0) {
             close(fd);
             return -1;
         }
@@ -250,17 +272,64 @@ static bool one_socket_for_all(const struct listen_place *place)
     return !place->ports && listener_is_loopback(place->address);
 }
 
+static struct request request_of_named(const struct listen_place *place,
+                                       const struct named_place *named)
+{
+    return (struct request){.address = named->address,
+                            .port = named->port ? named->port : place->port,
+                            .shared = is_beside(place, named),
+                            .option = place->option};
+}
+
+static int check_beside(const struct listen_place *place, struct err *err)
+{
+    for (size_t i = 0; i < place->n_named; i++) {
+        struct request request = request_of_named(place, &place->named[i]);
+        if (request.shared && request.port && check_free(&request, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int open_named(struct listen_place *place, const struct transport_ops *ops,
+                      struct loop *const *loops, uint32_t n_loops, struct err *err)
+{
+    for (size_t i = 0; i < place->n_named; i++) {
+        const struct named_place *named = &place->named[i];
+        if (places_on_loopback_socket(place, named))
+            continue;
+        struct request request = request_of_named(place, named);
+        int why = 0;
+        int fd = try_open(&request, &why);
+        if (fd < 0)
+            return explain(&request, why, err);
+        if (!request.port)
+            place->port = port_of(fd);
+        if (loop_listen(loops[i % n_loops], ops, fd, named->device, place, err) < 0) {
+            close(fd);
+            return -1;
+        }
+    }
+    return 0;
+}
+
 int listener_open(struct listen_place *place, const struct transport_ops *ops,
                   struct loop *const *loops, uint32_t n_loops, struct err *err)
 {
-    if (one_socket_for_all(place))
-        return open_loopback(place, ops, loops, n_loops, err);
-    return open_each(place, ops, loops, n_loops, err);
+    int result = check_beside(place, err);
+    if (result == 0 && !one_socket_for_all(place))
+        result = open_each(place, ops, loops, n_loops, err);
+    else if (result == 0 && places_want_loopback_socket(place))
+        result = open_loopback(place, ops, loops, n_loops, err);
+    return result < 0 ? -1 : open_named(place, ops, loops, n_loops, err);
 }
 
 uint64_t listener_sockets(const struct listen_place *place, uint32_t n_loops)
 {
-    return one_socket_for_all(place) ? n_loops : place->devices;
+    if (!one_socket_for_all(place))
+        return place->devices;
+    return (places_want_loopback_socket(place) ? n_loops : 0) + place->n_named -
+           place->n_by_address;
 }
 
 bool listener_is_loopback(uint32_t address)

@@ -6,6 +6,9 @@
 //                  that nobody outside can reach it. Other addresses must be the machine's and take
 //                  a socket each.
 //   ports mode     device n is at port + n - 1 of one address.
+//   named places   of devices that the file puts elsewhere: those in 127.0.0.0/8 at the port of all
+//   are behind the one
+//                  socket too, the others take a socket each.
 #ifndef EMULATOR_LISTENER_H
 #define EMULATOR_LISTENER_H
 
@@ -16,11 +19,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// A device that is not where its number puts it.
+struct named_place {
+    uint32_t device;
+    uint32_t address;
+    uint16_t port; // 0: that of the place
+};
+
 struct listen_place {
     uint32_t address; // IPv4, host byte order: of the first device
     uint16_t port;    // of the first device; 0: any free one
     bool ports;       // ports mode
     uint32_t devices;
+    struct named_place *named; // by device; owned; see emulator/places.h
+    size_t n_named;
+    const struct named_place **by_address; // those that the loopback socket serves
+    size_t n_by_address;
     const char *option; // that chooses another port, for messages: "--ssh"
 };
 

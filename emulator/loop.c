@@ -5,6 +5,7 @@
 #include "emulator/alarm.h"
 #include "emulator/delay_line.h"
 #include "emulator/listener.h"
+#include "emulator/places.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -43,7 +44,7 @@ struct entrance {
     void *shared;
     int fd;
     uint32_t device;
-    uint32_t base;
+    const struct listen_place *place;
     struct entrance *next;
 };
 
@@ -206,11 +207,7 @@ static uint32_t device_meant(const struct entrance *entrance, int fd)
     socklen_t len = sizeof own;
     if (getsockname(fd, (struct sockaddr *)&own, &len) < 0 || own.sin_family != AF_INET)
         return 0;
-    uint32_t address = ntohl(own.sin_addr.s_addr);
-    uint32_t count = device_set_count(entrance->loop->settings->devices);
-    return address >= entrance->base && address - entrance->base < count
-               ? address - entrance->base + 1
-               : 0;
+    return places_device_at(entrance->place, ntohl(own.sin_addr.s_addr));
 }
 
 static void reset_and_close(int fd)
@@ -436,7 +433,7 @@ static void *transport_shared(struct loop *loop, const struct transport_ops *ops
 }
 
 int loop_listen(struct loop *loop, const struct transport_ops *ops, int fd, uint32_t device,
-                uint32_t base, struct err *err)
+                const struct listen_place *place, struct err *err)
 {
     void *shared = transport_shared(loop, ops, err);
     if (!shared)
@@ -448,7 +445,7 @@ int loop_listen(struct loop *loop, const struct transport_ops *ops, int fd, uint
     entrance->shared = shared;
     entrance->fd = fd;
     entrance->device = device;
-    entrance->base = base;
+    entrance->place = place;
     int failed = uv_poll_init(&loop->uv, &entrance->poll, fd);
     if (failed) {
         free(entrance);

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 struct loop;
+struct listen_place;
 
 struct loop_settings {
     const struct experiment *experiment;
@@ -28,10 +29,10 @@ struct loop *loop_new(const struct loop_settings *settings, uint32_t index, stru
 void loop_free(struct loop *loop); // after loop_join, or if it was never started
 
 // Takes fd, a listening socket that does not block, on success. device: the number of the device
-// behind it, or 0: told by the accepted socket's own address, counted from base (host byte order)
-// as number 1. Before loop_start.
+// behind it, or 0: told by the accepted socket's own address, by places_device_at. The place is
+// borrowed. Before loop_start.
 int loop_listen(struct loop *loop, const struct transport_ops *ops, int fd, uint32_t device,
-                uint32_t base, struct err *err);
+                const struct listen_place *place, struct err *err);
 
 int loop_start(struct loop *loop, struct err *err);
 // Calls a function on the running loop's thread and waits for it. Of one thread at a time.

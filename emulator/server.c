@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "emulator/host_key.h"
+#include "emulator/places.h"
 #include "emulator/ssh_profile.h"
 
 #include <inttypes.h>
@@ -19,7 +20,7 @@ struct server {
     double aaa_rate_per_s;
     struct transport_settings transport;
     struct loop_settings loop_settings;
-    struct platform *platform;
+    struct platform_set *platforms;
     struct device_set *devices;
     struct limits_state *limits;
     struct host_keys host_keys;
@@ -27,6 +28,14 @@ struct server {
     struct loop **loops;
     uint32_t n_loops;
 };
+
+static bool has_long_path(const struct experiment *experiment)
+{
+    for (uint32_t i = 0; i <= experiment->devices.named.len; i++)
+        if (experiment_device_settings(experiment, i)->latency.rtt_ns)
+            return true;
+    return false;
+}
 
 // The soft limit is raised to the hard one: a session is a descriptor.
 static int check_descriptors(const struct emulate_options *options, struct err *err)
@@ -39,8 +48,7 @@ static int check_descriptors(const struct emulate_options *options, struct err *
         setrlimit(RLIMIT_NOFILE, &limit);
         getrlimit(RLIMIT_NOFILE, &limit);
     }
-    uint64_t fds_a_session =
-        options->experiment->devices.settings.latency.rtt_ns ? FDS_A_LONG_PATH : 1;
+    uint64_t fds_a_session = has_long_path(options->experiment) ? FDS_A_LONG_PATH : 1;
     uint64_t need =
         FDS_OTHER + (uint64_t)FDS_A_LOOP * options->threads + fds_a_session * options->sessions;
     if (options->serves_ssh)
@@ -59,8 +67,8 @@ static int make_devices(struct server *server, struct emulate_options *options,
                         const char *host_key, const char *overlay, struct err *err)
 {
     const struct experiment *experiment = options->experiment;
-    server->platform = platform_load(experiment->devices.settings.platform, overlay, err);
-    if (!server->platform)
+    server->platforms = platform_set_load(experiment, overlay, err);
+    if (!server->platforms)
         return -1;
     unsigned kinds;
     unsigned any_kinds;
@@ -71,12 +79,11 @@ static int make_devices(struct server *server, struct emulate_options *options,
     if (options->serves_ssh && *experiment->devices.authorized_keys &&
         !(server->authorized_keys = authorized_keys_read(experiment->devices.authorized_keys, err)))
         return -1;
-    server->devices = device_set_new(experiment, server->platform, options->devices);
+    server->devices = device_set_new(experiment, NULL, options->devices);
+    device_set_platforms(server->devices, server->platforms);
     device_set_authorize(server->devices, server->authorized_keys);
     server->limits = limits_new(experiment->devices.aaa_rate_per_s);
     server->transport = (struct transport_settings){
-        .platform = server->platform,
-        .username = experiment->devices.settings.username,
         .ssh = experiment->devices.settings.ssh,
         .host_keys = &server->host_keys,
     };
@@ -260,7 +267,7 @@ void server_stop(struct server *server, struct counts *counts)
     limits_free(server->limits);
     if (server->devices)
         device_set_free(server->devices);
-    platform_free(server->platform);
+    platform_set_free(server->platforms);
     host_keys_fini(&server->host_keys);
     authorized_keys_free(server->authorized_keys);
     free(server);
@@ -269,7 +276,10 @@ void server_stop(struct server *server, struct counts *counts)
 static void print_place(const char *name, const struct listen_place *place, FILE *out)
 {
     char text[LISTEN_PLACE_TEXT];
-    fprintf(out, " %s=%s", name, listen_place_text(place, text));
+    struct listen_place first = *place;
+    if (place->n_named == place->devices) // none is where its number puts it
+        places_find(place, 1, &first.address, &first.port);
+    fprintf(out, " %s=%s", name, listen_place_text(&first, text));
 }
 
 void server_print_ready(const struct emulate_options *options, FILE *out)
@@ -280,6 +290,9 @@ void server_print_ready(const struct emulate_options *options, FILE *out)
         print_place("ssh", &options->ssh, out);
     if (options->serves_telnet)
         print_place("telnet", &options->telnet, out);
-    fprintf(out, " devices=%u\n", options->devices);
+    fprintf(out, " devices=%u", options->devices);
+    if (options->experiment->devices.named.len)
+        fprintf(out, " named=%zu", options->experiment->devices.named.len);
+    fputc('\n', out);
     fflush(out);
 }

@@ -37,7 +37,8 @@ size_t server_drop(struct server *server, const struct session_choice *choice, b
 // Ends all sessions and the loops; counts is what they counted.
 void server_stop(struct server *server, struct counts *counts);
 
-// "ready mode=address ssh=127.100.0.1:2222 telnet=127.100.0.1:2323 devices=40"
+// "ready mode=address ssh=127.100.0.1:2222 telnet=127.100.0.1:2323 devices=40": where device 1 is
+// by its number; with names in the file "named=3" follows.
 void server_print_ready(const struct emulate_options *options, FILE *out);
 
 #endif

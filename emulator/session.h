@@ -107,6 +107,7 @@ void session_resize(struct session *session, uint16_t columns, uint16_t rows);
 void session_input(struct session *session, const void *bytes, size_t len);
 void session_input_end(struct session *session); // the peer will send no more
 void session_say(struct session *session, const char *text);
+const struct platform *session_platform(const struct session *session);
 const struct device_settings *session_settings(const struct session *session);
 // What `banner KIND` was configured to on the device, if it was; said, or put into out.
 void session_say_banner(struct session *session, const char *kind);

@@ -12,7 +12,6 @@
 
 #include "base/err.h"
 #include "emulator/host_key.h"
-#include "emulator/platform.h"
 #include "emulator/ssh_profile.h"
 
 #include <stdbool.h>
@@ -30,8 +29,6 @@ enum login_answer {
 };
 
 struct transport_settings {
-    const struct platform *platform;
-    const char *username; // "": a password alone is asked for where the protocol allows it
     // Of SSH.
     uint32_t ssh; // enum ssh_profile_name of all devices that have none of their own
     const struct host_keys *host_keys;

@@ -508,7 +508,8 @@ static void *ssh_conn_open(struct session *session, void *shared, int fd)
         abort(); // out of memory, like base/alloc
     ssh_set_blocking(conn->ssh, 0);
     ssh_set_auth_methods(conn->ssh, auth_methods(session));
-    ssh_bind bind = transport_ssh_bind_of(shared, session_settings(session)->ssh);
+    ssh_bind bind =
+        transport_ssh_bind_of(shared, session_settings(session)->ssh, session_platform(session));
     int duplicate = bind ? dup(fd) : -1; // -1: no descriptor is left
     if (duplicate < 0 || ssh_bind_accept_fd(bind, conn->ssh, duplicate) != SSH_OK ||
         ssh_handle_key_exchange(conn->ssh) == SSH_ERROR)

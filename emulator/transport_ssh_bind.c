@@ -48,15 +48,13 @@ static int set_keys(ssh_bind shared, const struct host_keys *keys, unsigned kind
     return 0;
 }
 
-static int set_profile(ssh_bind shared, const struct ssh_profile *ssh,
-                       const struct transport_settings *settings, struct err *err)
+static int set_profile(ssh_bind shared, const struct ssh_profile *ssh, struct err *err)
 {
-    const char *version = ssh->version ? ssh->version : platform_ssh_version(settings->platform);
     const struct {
         enum ssh_bind_options_e option;
         const char *value;
     } options[] = {
-        {SSH_BIND_OPTIONS_BANNER, version},
+        {SSH_BIND_OPTIONS_BANNER, ssh->version},
         {SSH_BIND_OPTIONS_KEY_EXCHANGE, ssh->key_exchange},
         {SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, ssh->host_key_algorithms},
         {SSH_BIND_OPTIONS_CIPHERS_C_S, ssh->ciphers},
@@ -83,7 +81,7 @@ static ssh_bind make(const struct ssh_profile *ssh, const struct transport_setti
         abort(); // out of memory, like base/alloc
     if (set(shared, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no_config, err) < 0 ||
         set_keys(shared, settings->host_keys, kinds_of(ssh, settings->host_keys), err) < 0 ||
-        set_profile(shared, ssh, settings, err) < 0) {
+        set_profile(shared, ssh, err) < 0) {
         ssh_bind_free(shared);
         return NULL;
     }
@@ -111,7 +109,7 @@ void transport_ssh_bind_free(void *shared)
     free(binds);
 }
 
-ssh_bind transport_ssh_bind_of(void *shared, uint32_t profile)
+ssh_bind transport_ssh_bind_of(void *shared, uint32_t profile, const struct platform *platform)
 {
     struct binds *binds = shared;
     struct err err;
@@ -119,5 +117,10 @@ ssh_bind transport_ssh_bind_of(void *shared, uint32_t profile)
         profile = binds->settings->ssh;
     if (!binds->profiles[profile])
         binds->profiles[profile] = make(&ssh_profiles[profile], binds->settings, &err);
-    return binds->profiles[profile];
+    ssh_bind bind = binds->profiles[profile];
+    // What the device calls itself is its platform's to say; the connection copies it.
+    if (bind && !ssh_profiles[profile].version &&
+        set(bind, SSH_BIND_OPTIONS_BANNER, platform_ssh_version(platform), &err) < 0)
+        return NULL;
+    return bind;
 }

@@ -28,7 +28,6 @@ enum asking { ASK_USER, ASK_PASSWORD, ASK_NOBODY };
 
 struct telnet_conn {
     struct session *session;
-    const struct transport_settings *settings;
     int fd;
     telnet_t *telnet;
     struct buf unsent; // on the wire's side of libtelnet
@@ -113,8 +112,8 @@ static unsigned telnet_conn_wants(void *data)
 
 static void ask(struct telnet_conn *conn, enum asking asking)
 {
-    const struct platform *platform = conn->settings->platform;
-    if (asking == ASK_USER && !*conn->settings->username)
+    const struct platform *platform = session_platform(conn->session);
+    if (asking == ASK_USER && !*session_settings(conn->session)->username)
         asking = ASK_PASSWORD;
     conn->asking = asking;
     session_say(conn->session, asking == ASK_USER ? platform_username_prompt(platform)
@@ -200,7 +199,7 @@ static void telnet_conn_answer_login(void *data, enum login_answer answer)
         session_say_banner(conn->session, "exec");
         session_open_shell(conn->session, conn->columns, conn->rows);
     } else {
-        session_say(conn->session, platform_login_failed(conn->settings->platform));
+        session_say(conn->session, platform_login_failed(session_platform(conn->session)));
     }
     if (answer == LOGIN_WRONG)
         ask(conn, ASK_USER);
@@ -361,9 +360,9 @@ static void telnet_conn_ready(void *data, bool readable, bool writable)
 
 static void *telnet_conn_open(struct session *session, void *shared, int fd)
 {
+    (void)shared;
     struct telnet_conn *conn = alloc_zero(1, sizeof *conn);
     conn->session = session;
-    conn->settings = shared;
     conn->fd = fd;
     conn->telnet = telnet_init(NULL, on_event, TELNET_FLAG_PROXY, conn);
     if (!conn->telnet)
@@ -375,7 +374,7 @@ static void *telnet_conn_open(struct session *session, void *shared, int fd)
     // negotiation in the first bytes only.
     session_say_banner(session, "motd");
     session_say_banner(session, "login");
-    session_say(session, platform_telnet_banner(conn->settings->platform));
+    session_say(session, platform_telnet_banner(session_platform(session)));
     ask(conn, ASK_USER);
     return conn;
 }
