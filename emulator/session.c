@@ -67,11 +67,6 @@ bool session_ended(const struct session *session)
     return session->phase == PHASE_ENDED;
 }
 
-const struct platform *session_platform(const struct session *session)
-{
-    return device_platform(session->device);
-}
-
 const struct device_settings *session_settings(const struct session *session)
 {
     return device_settings(session->device);
