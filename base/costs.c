@@ -37,10 +37,15 @@ const struct cost_field cost_fields[] = {
     FIELD(fork, "_ns", 100e3, 200e3, 400e3, "fork, exit and wait of this program"),
     FIELD(spawn, "_ns", 500e3, 1000e3, 2000e3, "start, exit and wait of a new program image"),
     FIELD(job, "_ns", 0.2e3, 1e3, 5e3, "harness time of a session with no wait"),
-    FIELD(ssh_session, "_ns", 400e3, 500e3, 800e3, "client CPU of an SSH session"),
-    FIELD(ssh_command, "_ns", 20e3, 40e3, 80e3, "client CPU of a command in it"),
-    FIELD(telnet_session, "_ns", 60e3, 100e3, 200e3, "client CPU of a Telnet session"),
-    FIELD(telnet_command, "_ns", 10e3, 20e3, 40e3, "client CPU of a command in it"),
+    FIELD(ssh_session, "_ns", 800e3, 1300e3, 2000e3, "client CPU of an SSH session"),
+    FIELD(ssh_command, "_ns", 20e3, 50e3, 100e3, "client CPU of a command in it"),
+    FIELD(ssh_first, "_ns", 2.5e6, 5e6, 7e6, "more for the first one of a process"),
+    FIELD(ssh_device, "_ns", 900e3, 1500e3, 2200e3, "emulator CPU of an SSH session"),
+    FIELD(ssh_device_command, "_ns", 50e3, 130e3, 300e3, "emulator CPU of a command in it"),
+    FIELD(telnet_session, "_ns", 80e3, 150e3, 300e3, "client CPU of a Telnet session"),
+    FIELD(telnet_command, "_ns", 10e3, 40e3, 80e3, "client CPU of a command in it"),
+    FIELD(telnet_device, "_ns", 80e3, 150e3, 400e3, "emulator CPU of a Telnet session"),
+    FIELD(telnet_device_command, "_ns", 30e3, 70e3, 200e3, "emulator CPU of a command in it"),
     FIELD(memory, "_kb", 4000, 6000, 8000, "this client before it starts a worker"),
     FIELD(thread_memory, "_kb", 10, 20, 60, "each worker thread"),
     FIELD(process_memory, "_kb", 200, 400, 800, "each worker process, its own pages"),
@@ -303,11 +308,13 @@ int costs_write(const struct costs *costs, FILE *out, struct err *err)
     fputs("# What things cost on this machine, measured by `netbaton calibrate`.\n", out);
     fprintf(out, "cores: %u\n", costs->cores);
     write_costs(costs, cost_fields, "", out);
-    fputs("pythons:\n", out);
+    bool any = false;
     for (size_t i = 0; i < costs->n_pythons; i++) {
         const struct python_costs *python = &costs->pythons[i];
         if (!strcmp(python->path, "built-in"))
             continue; // every reader has them
+        fputs(any ? "" : "pythons:\n", out);
+        any = true;
         fputs("  - path: \"", out);
         for (const char *p = python->path; *p; p++)
             fprintf(out, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);

@@ -74,8 +74,13 @@ struct costs {
     struct cost job;             // harness time of one session with no wait
     struct cost ssh_session;     // CPU of one SSH session without commands in this client
     struct cost ssh_command;     // CPU of one command in it
+    struct cost ssh_first;       // what the first SSH session of a process takes beyond that
+    struct cost ssh_device;      // CPU of the emulator for an SSH session without commands
+    struct cost ssh_device_command;
     struct cost telnet_session;
     struct cost telnet_command;
+    struct cost telnet_device;
+    struct cost telnet_device_command;
     struct cost memory;         // this client before it starts a worker
     struct cost thread_memory;  // each worker thread, resident
     struct cost process_memory; // each worker process, its own pages

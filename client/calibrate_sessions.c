@@ -10,14 +10,23 @@
 #include "client/samples.h"
 
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { DEVICES = 40, ROUNDS = 3, COMMANDS = 20, SLEEP_SESSIONS = 2000 };
+enum {
+    DEVICES = 40,
+    ROUNDS = 3,
+    AT_ONCE = 10,
+    COMMANDS = 20,
+    PROCESSES = 9,
+    SLEEP_SESSIONS = 2000
+};
 
 // An experiment that exists for the measurement only, with its devices up.
 struct stage {
@@ -53,14 +62,16 @@ static int start_emulator(struct stage *stage, const char *program, enum transpo
     return result;
 }
 
-static void stage_end(struct stage *stage)
+// Returns the CPU of the emulator.
+static double stage_end(struct stage *stage)
 {
-    struct usage usage;
+    struct usage usage = {0};
     char died_of[64];
     plan_free(stage->plan);
     if (stage->emulator.pid > 0)
         emulator_child_stop(&stage->emulator, &usage, died_of, sizeof died_of);
     experiment_free(stage->experiment);
+    return (usage.user_s + usage.sys_s) * 1e9;
 }
 
 // command_latency as experiment files write it.
@@ -72,7 +83,7 @@ static int stage_start(struct stage *stage, const char *program, enum transport 
     struct buf list = {0};
     buf_puts(&list, "work.commands=[show clock");
     for (int i = 1; i < commands; i++)
-        buf_puts(&list, ", show clock");
+        buf_puts(&list, i % 2 ? ", show ip interface brief" : ", show clock");
     buf_puts(&list, "]");
     char *latency = alloc_printf("devices.latency.command=%s", command_latency);
     char *name = alloc_printf("devices.transport=%s", transport_names[transport]);
@@ -110,6 +121,16 @@ static double cpu_ns(void)
     return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
+// Of the emulator, up to now.
+static double emulator_cpu_ns(const struct stage *stage)
+{
+    clockid_t clock;
+    struct timespec time = {0};
+    if (clock_getcpuclockid(stage->emulator.pid, &clock) == 0)
+        clock_gettime(clock, &time);
+    return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+}
+
 static int check(const struct job_result *result, struct err *err)
 {
     if (result->row.end == JOB_OK)
@@ -117,50 +138,146 @@ static int check(const struct job_result *result, struct err *err)
     return err_set(err, "a session with the emulator failed: %s", result->reason);
 }
 
-// CPU of each of the sessions.
-static int measure_cpu(const char *program, enum transport transport, int commands,
-                       const volatile sig_atomic_t *stop, struct samples *samples, struct err *err)
+// Sessions as they are in a run: several at once, whose devices take their time, so that none has
+// the caches for itself.
+static int run_sessions(struct stage *stage, uint32_t sessions, const volatile sig_atomic_t *stop,
+                        struct err *err)
 {
-    struct stage stage;
-    if (stage_start(&stage, program, transport, commands, "0", stop, err) < 0)
-        return -1;
+    struct job jobs[AT_ONCE];
+    struct pollfd fds[AT_ONCE];
+    uint32_t next = 0;
+    uint32_t open = 0;
     int result = 0;
-    for (int round = 0; round <= ROUNDS && result == 0; round++)
-        for (uint32_t i = 0; i < DEVICES && result == 0; i++) {
-            struct job_result done;
-            double start_ns = cpu_ns();
-            job_run(&stage.worker, i, &done);
-            if (round > 0) // the first one warms up
-                samples_add(samples, cpu_ns() - start_ns);
-            result = *stop ? err_set(err, "interrupted") : check(&done, err);
+    for (; open < AT_ONCE && next < sessions; open++)
+        job_start(&jobs[open], &stage->worker, next++ % DEVICES);
+    while (open > 0 && result == 0) {
+        for (uint32_t i = 0; i < open && result == 0; i++) {
+            if (!job_step(&jobs[i]))
+                continue;
+            result = check(&jobs[i].result, err);
+            job_stop(&jobs[i]);
+            if (result == 0 && next < sessions)
+                job_start(&jobs[i], &stage->worker, next++ % DEVICES);
+            else
+                jobs[i--] = jobs[--open];
         }
-    stage_end(&stage);
+        for (uint32_t i = 0; i < open; i++) {
+            struct conn_wait wait;
+            job_wait(&jobs[i], &wait);
+            fds[i] = (struct pollfd){.fd = wait.fd, .events = wait.events};
+        }
+        poll(fds, open, 1);
+        if (*stop)
+            result = err_set(err, "interrupted");
+    }
+    while (open > 0)
+        job_stop(&jobs[--open]);
     return result;
 }
 
-// Sessions of one and of many commands: what a command adds, and what is left for the session.
-static int measure_transport(const char *program, enum transport transport,
-                             const volatile sig_atomic_t *stop, struct cost *session,
-                             struct cost *command, struct err *err)
+// CPU of a session at both ends, one sample a round.
+static int measure_cpu(const char *program, enum transport transport, int commands,
+                       const volatile sig_atomic_t *stop, struct samples *client,
+                       struct samples *device, struct err *err)
 {
-    struct samples few = {0};
-    struct samples many = {0};
+    for (int round = 0; round < ROUNDS; round++) {
+        struct stage stage;
+        if (stage_start(&stage, program, transport, commands, "5ms", stop, err) < 0)
+            return -1;
+        double idle_ns = emulator_cpu_ns(&stage);
+        double start_ns = cpu_ns();
+        int result = run_sessions(&stage, DEVICES, stop, err);
+        samples_add(client, (cpu_ns() - start_ns) / DEVICES);
+        samples_add(device, (stage_end(&stage) - idle_ns) / DEVICES);
+        if (result < 0)
+            return -1;
+    }
+    return 0;
+}
+
+// What a command adds, and what is left for the session. One more command turns the pager off,
+// which takes about half, because nothing is waited for.
+static void tell_apart(struct samples *few, const struct samples *many, struct cost *session,
+                       struct cost *command)
+{
+    const double all = 1.5;
     struct samples commands = {0};
     struct cost one = {0};
-    int result = measure_cpu(program, transport, 1, stop, &few, err);
+    samples_cost(few, &one);
+    for (size_t i = 0; i < many->len; i++)
+        samples_add(&commands, fmax(0, (many->values[i] - one.median) / COMMANDS));
+    samples_take(&commands, command);
+    *session = (struct cost){fmax(0, one.min - all * command->median),
+                             fmax(0, one.median - all * command->median),
+                             fmax(0, one.max - all * command->median)};
+}
+
+// Sessions of one and of many commands.
+static int measure_transport(const char *program, enum transport transport,
+                             const volatile sig_atomic_t *stop, struct cost *session,
+                             struct cost *command, struct cost *device, struct cost *device_command,
+                             struct err *err)
+{
+    struct samples few[2] = {{0}, {0}};
+    struct samples many[2] = {{0}, {0}};
+    int result = measure_cpu(program, transport, 1, stop, &few[0], &few[1], err);
     if (result == 0)
-        result = measure_cpu(program, transport, 1 + COMMANDS, stop, &many, err);
+        result = measure_cpu(program, transport, 1 + COMMANDS, stop, &many[0], &many[1], err);
     if (result == 0) {
-        samples_cost(&few, &one);
-        for (size_t i = 0; i < many.len; i++)
-            samples_add(&commands, (many.values[i] - one.median) / COMMANDS);
-        samples_take(&commands, command);
-        *session = (struct cost){one.min - command->median, one.median - command->median,
-                                 one.max - command->median};
+        tell_apart(&few[0], &many[0], session, command);
+        tell_apart(&few[1], &many[1], device, device_command);
     }
-    samples_fini(&few);
-    samples_fini(&many);
+    for (int i = 0; i < 2; i++) {
+        samples_fini(&few[i]);
+        samples_fini(&many[i]);
+    }
     return result;
+}
+
+// In a process of its own: what its first session takes; -1 when that fails.
+static double cpu_of_first(struct stage *stage)
+{
+    int ends[2];
+    double ns = -1;
+    if (pipe(ends) < 0)
+        return -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct job_result done;
+        double start_ns = cpu_ns();
+        job_run(&stage->worker, 0, &done);
+        ns = done.row.end == JOB_OK ? cpu_ns() - start_ns : -1;
+        _exit(write(ends[1], &ns, sizeof ns) != sizeof ns);
+    }
+    close(ends[1]);
+    if (pid < 0 || read(ends[0], &ns, sizeof ns) != sizeof ns)
+        ns = -1;
+    close(ends[0]);
+    if (pid > 0)
+        waitpid(pid, NULL, 0);
+    return ns;
+}
+
+// The libraries set themselves up in the first SSH session of a process.
+static int measure_first(const char *program, const volatile sig_atomic_t *stop,
+                         struct costs *costs, struct err *err)
+{
+    struct stage stage;
+    struct samples samples = {0};
+    double usual_ns = costs->ssh_session.median + 1.5 * costs->ssh_command.median;
+    if (stage_start(&stage, program, TRANSPORT_SSH, 1, "5ms", stop, err) < 0)
+        return -1;
+    for (int i = 0; i < PROCESSES && !*stop; i++) {
+        double ns = cpu_of_first(&stage);
+        if (ns >= 0)
+            samples_add(&samples, fmax(0, ns - usual_ns));
+    }
+    stage_end(&stage);
+    bool some = samples.len > 0;
+    if (some)
+        samples_cost(&samples, &costs->ssh_first);
+    samples_fini(&samples);
+    return some ? 0 : err_set(err, "no process could log in to the emulator");
 }
 
 // Sessions that all wait for an answer; what the process has more than before, by session.
@@ -217,27 +334,26 @@ static int measure_harness(const volatile sig_atomic_t *stop, struct costs *cost
 int calibrate_sessions(const char *program, const volatile sig_atomic_t *stop, struct costs *costs,
                        struct err *err)
 {
-    static const struct {
+    const struct {
         enum transport transport;
-        size_t session;
-        size_t command;
-        size_t memory;
+        struct cost *session;
+        struct cost *command;
+        struct cost *device;
+        struct cost *device_command;
+        struct cost *memory;
     } transports[] = {
-        {TRANSPORT_TELNET, offsetof(struct costs, telnet_session),
-         offsetof(struct costs, telnet_command), offsetof(struct costs, telnet_memory)},
-        {TRANSPORT_SSH, offsetof(struct costs, ssh_session), offsetof(struct costs, ssh_command),
-         offsetof(struct costs, ssh_memory)},
+        {TRANSPORT_TELNET, &costs->telnet_session, &costs->telnet_command, &costs->telnet_device,
+         &costs->telnet_device_command, &costs->telnet_memory},
+        {TRANSPORT_SSH, &costs->ssh_session, &costs->ssh_command, &costs->ssh_device,
+         &costs->ssh_device_command, &costs->ssh_memory},
     };
     if (measure_harness(stop, costs, err) < 0)
         return -1;
-    for (size_t i = 0; i < sizeof transports / sizeof *transports; i++) {
-        char *base = (char *)costs;
-        if (measure_transport(program, transports[i].transport, stop,
-                              (struct cost *)(void *)(base + transports[i].session),
-                              (struct cost *)(void *)(base + transports[i].command), err) < 0 ||
-            measure_memory(program, transports[i].transport, stop,
-                           (struct cost *)(void *)(base + transports[i].memory), err) < 0)
+    for (size_t i = 0; i < sizeof transports / sizeof *transports; i++)
+        if (measure_transport(program, transports[i].transport, stop, transports[i].session,
+                              transports[i].command, transports[i].device,
+                              transports[i].device_command, err) < 0 ||
+            measure_memory(program, transports[i].transport, stop, transports[i].memory, err) < 0)
             return -1;
-    }
-    return 0;
+    return measure_first(program, stop, costs, err);
 }

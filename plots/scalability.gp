@@ -55,11 +55,11 @@ do for [p=1:panels] {
     @begin_panel
     if (!text) {
         set label 910 sprintf('Amdahl: σ %.1f %%', 100 * amdahl_s[p]) \
-            at graph 0.97, graph 0.25 right font sans.',9'
+            at graph 0.03, graph 0.93 left font sans.',9'
         set label 911 sprintf('USL: σ %.1f %%, κ %.3f %%', 100 * usl_s[p], 100 * usl_c[p]) \
-            at graph 0.97, graph 0.16 right font sans.',9'
+            at graph 0.03, graph 0.84 left font sans.',9'
         set label 912 (peak[p] > 0 ? sprintf('peak at %.0f worker%s', peak[p], (peak[p] == 1) ? '' : 's') : 'no peak') \
-            at graph 0.97, graph 0.07 right font sans.',9'
+            at graph 0.03, graph 0.75 left font sans.',9'
     }
     plot x with lines linestyle 98 notitle, \
         law(x, amdahl_s[p], 0) with lines linestyle 61 notitle, \

@@ -86,7 +86,20 @@ static double enough_workers(const struct place *place, const struct group *best
     return enough;
 }
 
-// The other strategies whose best is within hardly_better of the best of all.
+// One of the strategy with fewer workers, as good as far as hardly_better goes.
+static bool fewer_do(const struct place *place, const struct group *group, double limit)
+{
+    for (size_t g = 0; g < place->dataset->n_groups; g++) {
+        const struct group *other = &place->dataset->groups[g];
+        if (in_place(place, other) && dim_same(other->row, group->row, strategy_dims) &&
+            other->row->workers < group->row->workers && wall_of(place->dataset, other) <= limit)
+            return true;
+    }
+    return false;
+}
+
+// The other strategies that come within hardly_better of the best of all, each with the fewest
+// workers that do.
 static void write_equals(const struct place *place, const struct group *best, struct buf *out)
 {
     struct buf names = {0};
@@ -96,7 +109,7 @@ static void write_equals(const struct place *place, const struct group *best, st
     for (size_t g = 0; g < dataset->n_groups; g++) {
         const struct group *group = &dataset->groups[g];
         if (!in_place(place, group) || dim_same(group->row, best->row, strategy_dims) ||
-            !(wall_of(dataset, group) <= limit))
+            !(wall_of(dataset, group) <= limit) || fewer_do(place, group, limit))
             continue;
         char *name = dim_join(group->row, (dataset->varying & strategy_dims) |
                                               DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_WORKERS));
@@ -157,15 +170,49 @@ static bool aaa_limits(const struct place *place, const struct group *best)
     return wall_of(place->dataset, best) < at_least * 1.15;
 }
 
+// One thread plays all the devices; a machine with real ones has none such.
+static bool emulator_limits(const struct place *place, const struct group *best)
+{
+    double cpu = median_of(place, best, offsetof(struct run_row, emulator_cpu_s));
+    return cpu >= nearly_all * wall_of(place->dataset, best);
+}
+
+// What limits whatever the workers' own time says; NULL: none of these.
+static const char *outer_limit(const struct place *place, const struct group *best)
+{
+    if (aaa_limits(place, best))
+        return "the AAA server, for which the devices wait, limits";
+    if (emulator_limits(place, best))
+        return "the emulator, one thread that plays all the devices, limits";
+    return NULL;
+}
+
+static bool is_loop(const struct group *group)
+{
+    return !strcmp(group->row->strategy, strategy_names[STRATEGY_ASYNC]);
+}
+
+// Where there is one lock: the share of the run in which somebody held it.
+static void write_held(const struct place *place, const struct group *best, struct buf *out)
+{
+    double held = median_of(place, best, offsetof(struct run_row, gil_held_s)) /
+                  wall_of(place->dataset, best);
+    bool several = best->row->processes > 1 ||
+                   !strcmp(best->row->strategy, strategy_names[STRATEGY_INTERPRETERS]);
+    if (!several && held >= 0.01)
+        buf_printf(out, " The lock was held for %.0f %% of the run.", fmin(100, 100 * held));
+}
+
 #define STATE_OFFSET(state) (offsetof(struct run_row, state_s) + (state) * sizeof(double))
 
 static void write_states(const struct place *place, const struct group *best, struct buf *out)
 {
+    static const char computing[] = "the computing itself limits";
     struct share shares[] = {
         {"waiting for the devices", "the wait limits", 0},
         {"waiting for the lock", "the lock limits", 0},
         {"waiting for a core", "the cores limit", 0},
-        {"computing", "the computing itself limits", 0},
+        {"computing", computing, 0},
     };
     static const enum thread_state states[] = {STATE_WAIT_DEVICE, STATE_WAIT_GIL, STATE_WAIT_CORE,
                                                STATE_RUNNING};
@@ -182,9 +229,13 @@ static void write_states(const struct place *place, const struct group *best, st
     buf_puts(out, " Of their time its workers spend");
     for (size_t i = 0; i < SHARES && shares[i].s >= 0.01 * sum; i++)
         buf_printf(out, "%s %.0f %% %s", i ? "," : "", 100 * shares[i].s / sum, shares[i].text);
-    buf_printf(out, ": %s.",
-               aaa_limits(place, best) ? "the AAA server, for which the devices wait, limits"
-                                       : shares[0].limit);
+    const char *limit = outer_limit(place, best);
+    if (!limit)
+        limit = shares[0].s > 0 && shares[0].limit == computing && is_loop(best)
+                    ? "the one thread of the event loop limits"
+                    : shares[0].limit;
+    buf_printf(out, ": %s.", limit);
+    write_held(place, best, out);
 }
 
 static void write_percent(const char *before, double share, struct buf *out)
@@ -216,8 +267,11 @@ static void write_measured(const struct place *place, const struct group *best, 
         write_percent(" and waited for the lock for", locked, out);
     if (!isnan(busy))
         write_percent("; with the devices' own work the cores were busy for", busy, out);
-    if (aaa_limits(place, best))
-        buf_puts(out, ". The AAA server lets no more logins through: it limits.");
+    const char *limit = outer_limit(place, best);
+    if (limit)
+        buf_printf(out, ": %s.", limit);
+    else if (is_loop(best) && cpu >= nearly_all * wall)
+        buf_puts(out, ": the one thread of the event loop limits.");
     else if (locked >= much)
         buf_puts(out, ": the lock limits.");
     else if (busy >= nearly_all)
@@ -226,6 +280,7 @@ static void write_measured(const struct place *place, const struct group *best, 
         buf_puts(out, ": the wait limits.");
     else
         buf_puts(out, ".");
+    write_held(place, best, out);
 }
 
 static void write_place(const struct place *place, struct buf *out)

@@ -178,7 +178,7 @@ static void preempt(struct engine *engine, struct core *core)
 {
     struct thread *thread = core->running;
     enter_state(engine, thread, TASK_READY, engine->queue.now_ns);
-    engine->cores.involuntary++;
+    thread->involuntary++;
     struct thread *next = queue_pop(core);
     queue_push(&engine->cores, core, thread);
     dispatch(engine, core, next, 0);
@@ -306,7 +306,7 @@ bool cores_brief_wake(struct engine *engine, struct thread *thread, uint64_t loo
     enter_state(engine, thread, TASK_READY, now);
     enter_state(engine, thread, TASK_RUNNING, start);
     enter_state(engine, thread, state, start + look_ns);
-    engine->cores.voluntary++;
+    thread->voluntary++;
     engine->queue.taken++;
     return true;
 }
@@ -318,7 +318,7 @@ void cores_block(struct engine *engine, struct thread *thread, enum task_state s
     assert(core->running == thread);
     enter_state(engine, thread, state, engine->queue.now_ns);
     core->free_ns = engine->queue.now_ns + overhead_ns;
-    engine->cores.voluntary++;
+    thread->voluntary++;
 }
 
 void cores_cut(struct engine *engine, struct thread *thread, uint64_t ns)

@@ -40,8 +40,6 @@ struct cores {
     struct core *items;
     uint32_t count;
     struct thread *current; // being driven now: it is on a core, its next segment not yet known
-    uint64_t voluntary;     // switches because a thread went to sleep
-    uint64_t involuntary;   // because it was preempted
     uint64_t entries;
 };
 

@@ -39,6 +39,11 @@ void engine_set_timer(struct engine *engine, struct thread *thread, uint64_t aft
                     engine->queue.now_ns + after_ns);
 }
 
+void engine_cancel_timer(struct engine *engine, const struct thread *thread)
+{
+    event_queue_cancel(&engine->queue, engine->cores.count + engine->n_gils + thread->id);
+}
+
 void engine_set_gil_timer(struct engine *engine, const struct gil *gil, uint64_t at_ns)
 {
     event_queue_set(&engine->queue, engine->cores.count + gil->number, at_ns);

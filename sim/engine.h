@@ -39,6 +39,7 @@ void engine_fini(struct engine *engine);
 bool engine_run(struct engine *engine, const volatile sig_atomic_t *stop);
 
 void engine_set_timer(struct engine *engine, struct thread *thread, uint64_t after_ns);
+void engine_cancel_timer(struct engine *engine, const struct thread *thread);
 // Of the lock's first waiter.
 void engine_set_gil_timer(struct engine *engine, const struct gil *gil, uint64_t at_ns);
 void engine_cancel_gil_timer(struct engine *engine, const struct gil *gil);

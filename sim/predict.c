@@ -70,11 +70,25 @@ static void fill_gil(struct run_row *row, const struct world *world)
                                    engine->threads[i].spent_ns[TASK_PARKED]);
 }
 
+// The emulator's are not the client's.
+static void fill_switches(struct run_row *row, const struct world *world)
+{
+    row->ctx_voluntary = row->ctx_involuntary = 0;
+    for (uint32_t i = 0; i < world->engine->n_threads; i++) {
+        const struct thread *thread = &world->engine->threads[i];
+        if (thread == world->peer.thread)
+            continue;
+        row->ctx_voluntary += (double)thread->voluntary;
+        row->ctx_involuntary += (double)thread->involuntary;
+    }
+}
+
 static void fill_row(struct run_row *row, const struct world *world)
 {
     const struct engine *engine = world->engine;
     const struct workload *workload = world->workload;
     uint64_t busy = 0;
+    uint64_t emulator = peer_busy_ns(&world->peer);
     for (uint32_t i = 0; i < engine->cores.count; i++)
         busy += engine->cores.items[i].busy_ns;
     run_row_init(row, world->spec);
@@ -88,10 +102,11 @@ static void fill_row(struct run_row *row, const struct world *world)
         row->sessions_failed += row->failed[i];
     }
     fill_percentiles(row, workload);
-    row->cpu_user_s = seconds(busy); // the model does not tell user from system time
+    row->cpu_user_s = seconds(busy - emulator); // the model does not tell user from system time
     row->cpu_sys_s = 0;
-    row->ctx_voluntary = (double)engine->cores.voluntary;
-    row->ctx_involuntary = (double)engine->cores.involuntary;
+    if (world->peer.thread)
+        row->emulator_cpu_s = seconds(emulator);
+    fill_switches(row, world);
     row->peak_rss_kb = engine->costs.memory_kb + engine->costs.worker_memory_kb * world->n_workers +
                        engine->costs.session_memory_kb * workload->most_open;
     if (engine->n_gils)
@@ -116,6 +131,8 @@ static void label_run(struct trace *trace, const struct world *world, uint32_t r
         snprintf(name, sizeof name, "worker %u", i);
         trace_name_thread(trace, world->first_worker + i, name);
     }
+    if (world->peer.thread)
+        trace_name_thread(trace, world->peer.thread->id, "emulator");
 }
 
 // multiprocessing.Pool's handler thread looked for its end every 0.1 s before 3.8.
@@ -130,8 +147,9 @@ static void set_up(struct engine *engine, struct world *world, const struct stra
 {
     const struct run_spec *spec = world->spec;
     bool lock = spec->interpreter->gil != GIL_NONE;
-    engine_init(engine, costs, cores, model->threads(spec) + spec->background,
-                lock ? model->gils(spec) : 0, seed);
+    uint32_t threads = model->threads(spec) + spec->background;
+    bool emulator = costs->emulator && model != &model_echo;
+    engine_init(engine, costs, cores, threads + emulator, lock ? model->gils(spec) : 0, seed);
     set_gils(engine, spec);
     engine->main = &engine->threads[0];
     engine->world = world;
@@ -141,6 +159,9 @@ static void set_up(struct engine *engine, struct world *world, const struct stra
     world->n_workers = spec->workers;
     world->first_worker = 1;
     world->workers = alloc_zero(spec->workers, sizeof *world->workers);
+    world->used = alloc_zero(spec->workers, sizeof *world->used);
+    if (emulator)
+        peer_init(world, &engine->threads[threads]);
     model->build(world);
 }
 
@@ -172,6 +193,7 @@ int predict_run(const struct experiment *experiment, const struct run_spec *spec
     struct sim_costs costs = {.quantum_ns = 4 * CLOCK_NS_PER_MS};
     if (options->costs)
         sim_costs_set(&costs, options->costs, &own);
+    costs.emulator &= !experiment->devices.addresses.len;
     const struct strategy_model *model =
         experiment->work.echo_ns ? &model_echo : strategy_models[own.strategy];
     struct workload *workload = alloc_zero(1, sizeof *workload);
@@ -198,6 +220,8 @@ int predict_run(const struct experiment *experiment, const struct run_spec *spec
     }
     if (model->fini)
         model->fini(&world);
+    peer_fini(&world.peer);
+    free(world.used);
     free(world.workers);
     workload_fini(workload);
     free(workload);

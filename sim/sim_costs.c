@@ -75,6 +75,25 @@ static void set_native(struct sim_costs *out, const struct costs *costs,
                                                                  : costs->thread_memory.median;
 }
 
+static void set_ssh(struct sim_costs *out, const struct costs *costs)
+{
+    out->session_cpu_ns = ns(costs->ssh_session);
+    out->command_cpu_ns = ns(costs->ssh_command);
+    out->first_session_ns = ns(costs->ssh_first);
+    out->device_session_ns = ns(costs->ssh_device);
+    out->device_command_ns = ns(costs->ssh_device_command);
+    out->session_memory_kb = costs->ssh_memory.median;
+}
+
+static void set_telnet(struct sim_costs *out, const struct costs *costs)
+{
+    out->session_cpu_ns = ns(costs->telnet_session);
+    out->command_cpu_ns = ns(costs->telnet_command);
+    out->device_session_ns = ns(costs->telnet_device);
+    out->device_command_ns = ns(costs->telnet_device_command);
+    out->session_memory_kb = costs->telnet_memory.median;
+}
+
 void sim_costs_set(struct sim_costs *out, const struct costs *costs, const struct run_spec *spec)
 {
     *out = (struct sim_costs){0};
@@ -83,13 +102,9 @@ void sim_costs_set(struct sim_costs *out, const struct costs *costs, const struc
         set_python(out, costs_python(costs, spec->interpreter), spec);
     else
         set_native(out, costs, spec);
-    if (spec->transport == TRANSPORT_SSH) {
-        out->session_cpu_ns = ns(costs->ssh_session);
-        out->command_cpu_ns = ns(costs->ssh_command);
-        out->session_memory_kb = costs->ssh_memory.median;
-    } else if (spec->transport == TRANSPORT_TELNET) {
-        out->session_cpu_ns = ns(costs->telnet_session);
-        out->command_cpu_ns = ns(costs->telnet_command);
-        out->session_memory_kb = costs->telnet_memory.median;
-    }
+    out->emulator = spec->transport != TRANSPORT_SLEEP;
+    if (spec->transport == TRANSPORT_SSH)
+        set_ssh(out, costs);
+    else if (spec->transport == TRANSPORT_TELNET)
+        set_telnet(out, costs);
 }

@@ -7,6 +7,7 @@
 #include "base/costs.h"
 #include "base/experiment.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct sim_costs {
@@ -33,13 +34,17 @@ struct sim_costs {
     uint64_t process_ready_ns; // then until it works, in the worker itself
     uint64_t server_start_ns;  // forkserver: the server
     uint64_t interpreter_start_ns;
-    uint64_t message_ns;      // a pickled message through a pipe, one end
-    uint64_t loop_step_ns;    // of an event loop
-    uint64_t session_cpu_ns;  // of the transport, lock not held
-    uint64_t command_cpu_ns;  // the same for each command
-    double memory_kb;         // before the first worker
-    double worker_memory_kb;  // each thread, process, interpreter
-    double session_memory_kb; // each open session
+    uint64_t message_ns;        // a pickled message through a pipe, one end
+    uint64_t loop_step_ns;      // of an event loop
+    uint64_t session_cpu_ns;    // of the transport, lock not held
+    uint64_t command_cpu_ns;    // the same for each command
+    uint64_t first_session_ns;  // more in the first session of a process
+    bool emulator;              // the devices are pretended on these cores
+    uint64_t device_session_ns; // CPU of the emulator for a session, its commands apart
+    uint64_t device_command_ns; // for a command
+    double memory_kb;           // before the first worker
+    double worker_memory_kb;    // each thread, process, interpreter
+    double session_memory_kb;   // each open session
 };
 
 void sim_costs_set(struct sim_costs *out, const struct costs *costs, const struct run_spec *spec);

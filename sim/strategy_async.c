@@ -8,7 +8,16 @@
 
 #include <stdlib.h>
 
-enum loop_pc { LOOP_TAKE = 0, LOOP_BACKGROUND = 2, LOOP_TURN = 4, LOOP_STEP, LOOP_DONE, LOOP_EXIT };
+enum loop_pc {
+    LOOP_TAKE = 0,
+    LOOP_BACKGROUND = 2,
+    LOOP_TURN = 4,
+    LOOP_ASK,
+    LOOP_READY,
+    LOOP_STEP,
+    LOOP_DONE,
+    LOOP_EXIT
+};
 
 struct loop {
     struct event_queue timers; // a slot a task; its clock follows the engine's
@@ -29,28 +38,38 @@ static enum verdict step_task(struct engine *engine, struct thread *thread, stru
             return STEP_NEXT;
         }
         worker->place = 1;
-        return thread_run(thread, engine->costs.job_ns);
+        return thread_run(thread, engine->costs.job_ns + world_first_ns(world, worker));
     }
-    struct action action = workload_next(world->workload, &worker->session, now);
-    if (action.kind == ACTION_WORK)
-        return thread_run(thread, action.ns);
-    if (action.kind == ACTION_END) {
+    struct action *action = &worker->action;
+    *action = workload_next(world->workload, &worker->session, now);
+    if (action->kind == ACTION_WORK)
+        return thread_run(thread, action->ns);
+    if (action->kind == ACTION_END) {
         worker->place = 0;
         return STEP_NEXT;
     }
-    if (!action.ns && !action.cpu_ns)
+    if (!action_waits(action))
         return STEP_NEXT;
-    event_queue_set(&loop->timers, loop->task, now + action.cpu_ns + action.ns);
-    thread->pc = LOOP_TURN;
-    return thread_run(thread, action.cpu_ns + engine->costs.loop_step_ns);
+    if (!world->peer.thread)
+        event_queue_set(&loop->timers, loop->task, now + action->cpu_ns + action->ns);
+    thread->pc = world->peer.thread ? LOOP_ASK : LOOP_TURN;
+    return thread_run(thread, action->cpu_ns + engine->costs.loop_step_ns);
 }
 
-// The earliest timer: its task is next, now or after a sleep.
+// The earliest timer: its task is next, now or after a sleep. Tasks that wait for the emulator have
+// none: the next one is that which is answered first.
 static enum verdict turn(struct engine *engine, struct thread *thread, struct loop *loop)
 {
+    struct world *world = engine->world;
     uint64_t now = engine->queue.now_ns;
-    if (!event_queue_take(&loop->timers, &loop->task))
-        return STEP_NEXT;
+    if (!event_queue_take(&loop->timers, &loop->task)) {
+        thread->pc = LOOP_READY;
+        if (world->answers_ready.tokens) { // seen in the same look at the sockets
+            world->answers_ready.tokens--;
+            return STEP_NEXT;
+        }
+        return thread_call_channel(thread, 0, &world->answers_ready, TASK_DEVICE);
+    }
     thread->pc = LOOP_STEP;
     uint64_t due = loop->timers.now_ns;
     return due > now ? thread_call_sleep(thread, 0, due - now, TASK_DEVICE) : STEP_NEXT;
@@ -76,6 +95,14 @@ static enum verdict run_loop(struct engine *engine, struct thread *thread)
     }
     case LOOP_TURN:
         return turn(engine, thread, loop);
+    case LOOP_ASK:
+        thread->pc = LOOP_TURN;
+        peer_ask(engine, thread, loop->task);
+        return STEP_NEXT;
+    case LOOP_READY:
+        fifo_take(&world->ready, &loop->task);
+        thread->pc = LOOP_STEP;
+        return STEP_NEXT;
     case LOOP_STEP:
         return step_task(engine, thread, loop);
     case LOOP_DONE:
@@ -100,6 +127,7 @@ static void build(struct world *world)
     loop->alive = world->spec->workers;
     thread->group = &world->group;
     world->own = loop;
+    fifo_init(&world->ready, world->spec->workers);
     world->first_worker = 0;
     world->n_workers = 1;
     world_background(world, 1);
@@ -109,6 +137,7 @@ static void fini(struct world *world)
 {
     struct loop *loop = world->own;
     event_queue_fini(&loop->timers);
+    fifo_fini(&world->ready);
     free(loop);
     world->own = NULL;
 }

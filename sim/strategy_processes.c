@@ -206,9 +206,11 @@ static void build_pool(struct world *world)
     world_thread(world, CALLER, run_caller, world_gil(world, 0));
     world_thread(world, FEEDER, run_feeder, world_gil(world, 0));
     world_thread(world, MANAGER, run_manager, world_gil(world, 0));
-    for (uint32_t i = 0; i < workers; i++)
+    for (uint32_t i = 0; i < workers; i++) {
+        world->workers[i].process = i;
         world_thread(world, FIRST_WORKER + i, run_worker, world_gil(world, 1 + i))->worker =
             &world->workers[i];
+    }
     world_background(world, FIRST_WORKER + workers);
 }
 

@@ -69,9 +69,8 @@ static enum verdict run_main(struct engine *engine, struct thread *thread)
     case MAIN_BACKGROUND:
     case MAIN_BACKGROUND + 1:
         if (!child)
-            verdict =
-                world_start_threads(engine, thread, engine->n_threads - world->spec->background,
-                                    world->spec->background);
+            verdict = world_start_threads(engine, thread, world->first_background,
+                                          world->spec->background);
         next = MAIN_START;
         break;
     case MAIN_START:
@@ -101,13 +100,14 @@ static enum verdict run_main(struct engine *engine, struct thread *thread)
 }
 
 static void add_workers(struct world *world, struct thread_group *group, uint32_t first_worker,
-                        uint32_t gil)
+                        uint32_t process, uint32_t gil)
 {
     for (uint32_t i = 0; i < group->count; i++) {
         struct thread *thread =
             world_thread(world, group->first + i, run_worker,
                          world_gil(world, world->own_locks ? gil + 1 + i : gil));
         thread->worker = &world->workers[first_worker + i];
+        thread->worker->process = process;
         thread->group = group;
     }
 }
@@ -126,7 +126,7 @@ static void build_threads(struct world *world)
     world->own_locks = world->engine->n_gils > 1;
     world->group = (struct thread_group){.first = 1, .count = world->spec->workers};
     world_thread(world, 0, run_main, world_gil(world, 0))->group = &world->group;
-    add_workers(world, &world->group, 0, 0);
+    add_workers(world, &world->group, 0, 0, 0);
     world_background(world, 1 + world->spec->workers);
 }
 
@@ -212,7 +212,7 @@ static void build_hybrid(struct world *world)
         groups[i].first = world->first_worker + placed;
         groups[i].count = (spec->workers - placed + left - 1) / left;
         world_thread(world, 1 + i, run_main, world_gil(world, 1 + i))->group = &groups[i];
-        add_workers(world, &groups[i], placed, 1 + i);
+        add_workers(world, &groups[i], placed, i, 1 + i);
         placed += groups[i].count;
     }
     world_background(world, world->first_worker + spec->workers);

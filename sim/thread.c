@@ -39,6 +39,16 @@ enum verdict thread_call_channel(struct thread *thread, uint64_t cpu_ns, struct 
     return STEP_NEXT;
 }
 
+enum verdict thread_call_ask(struct thread *thread, uint64_t cpu_ns,
+                             void (*asks)(struct engine *engine, struct thread *thread),
+                             struct channel *channel)
+{
+    thread_call_channel(thread, cpu_ns, channel, TASK_DEVICE);
+    thread->call.in_user = true;
+    thread->call.asks = asks;
+    return STEP_NEXT;
+}
+
 static void channel_wait(struct channel *channel, struct thread *thread)
 {
     thread->next = NULL;
@@ -67,6 +77,10 @@ static enum verdict wait_for_call(struct engine *engine, struct thread *thread)
 {
     struct call *call = &thread->call;
     enum task_state state = (enum task_state)call->state;
+    if (call->asks) {
+        call->asks(engine, thread);
+        call->asks = NULL;
+    }
     if (call->wait == CALL_CHANNEL) {
         if (call->channel->tokens) {
             call->channel->tokens--;
@@ -95,7 +109,7 @@ static enum verdict step_call(struct engine *engine, struct thread *thread)
         return call->no_lock ? STEP_NEXT : sim_gil_drop(thread);
     case CALL_COMPUTE:
         call->phase = CALL_WAIT;
-        thread->in_kernel = true;
+        thread->in_kernel = !call->in_user;
         return thread_run(thread, call->cpu_ns);
     case CALL_WAIT:
         return wait_for_call(engine, thread);

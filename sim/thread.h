@@ -51,10 +51,12 @@ struct call {
     uint8_t wait;
     uint8_t state;     // TASK_DEVICE or TASK_IDLE while it waits
     bool no_lock;      // the thread does not hold the lock and must not take it
+    bool in_user;      // cpu_ns is not spent in the kernel: it can be preempted
     uint64_t cpu_ns;   // in the kernel, lock not held
     uint64_t wait_ns;  // CALL_SLEEP
     uint64_t after_ns; // in the kernel after the wait, lock not yet taken back; 0 unless set
     struct channel *channel;
+    void (*asks)(struct engine *engine, struct thread *thread); // before the wait; NULL: nothing
 };
 
 typedef enum verdict (*thread_program)(struct engine *engine, struct thread *thread);
@@ -69,7 +71,9 @@ struct thread {
     uint64_t spent_ns[TASK_STATES];
     uint64_t left_ns; // of the present segment
     uint64_t vruntime_ns;
-    uint64_t order; // of entry into a ready queue
+    uint64_t voluntary;   // switches because it went to sleep
+    uint64_t involuntary; // because it was preempted
+    uint64_t order;       // of entry into a ready queue
     // gil.c
     struct gil *gil; // NULL: none
     bool holds;
@@ -102,6 +106,11 @@ enum verdict thread_call_sleep(struct thread *thread, uint64_t cpu_ns, uint64_t 
 // The same, waiting for a token of the channel.
 enum verdict thread_call_channel(struct thread *thread, uint64_t cpu_ns, struct channel *channel,
                                  enum task_state state);
+
+// Computes cpu_ns with the lock dropped, asks, and waits for a token of the channel.
+enum verdict thread_call_ask(struct thread *thread, uint64_t cpu_ns,
+                             void (*asks)(struct engine *engine, struct thread *thread),
+                             struct channel *channel);
 
 // Adds a token; wakes the oldest waiter. by: who does it and pays for the wake; NULL for the world.
 void channel_post(struct engine *engine, struct channel *channel, struct thread *by);

@@ -1,16 +1,29 @@
 #include "sim/workload.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/rate_queue.h"
 
 #include <stdlib.h>
 
-enum place { AT_CONNECT, AT_LOGIN, AT_CPU_LOGIN, AT_COMMAND, AT_CPU_COMMAND };
+enum place {
+    AT_CONNECT,
+    AT_LOGIN,
+    AT_SHELL,
+    AT_SET_UP,
+    AT_COMMAND,
+    AT_CPU_COMMAND,
+    AT_LOGOUT,
+    AT_END,
+};
 
 void workload_init(struct workload *workload, const struct experiment *experiment,
                    const struct run_spec *spec, const struct sim_costs *costs, bool keep_rows)
 {
-    *workload = (struct workload){.experiment = experiment, .spec = spec, .costs = costs};
+    *workload = (struct workload){.experiment = experiment,
+                                  .spec = spec,
+                                  .costs = costs,
+                                  .exchanges = exchanges_of(spec->transport)};
     if (keep_rows)
         workload->rows = alloc_zero(spec->devices, sizeof *workload->rows);
 }
@@ -70,71 +83,124 @@ static struct action end(struct workload *workload, struct session *session, enu
 
 // A wait for the device, no longer than the client is ready to wait. What comes of the fault:
 // nothing ever; or the session ends as `loss` says when the wait is over.
-static struct action wait(struct session *session, uint64_t ns, uint64_t limit_ns, uint64_t cpu_ns,
+static struct action wait(struct session *session, struct action action, uint64_t limit_ns,
                           enum fault_effect effect, enum job_end loss)
 {
-    bool late = effect == FAULT_SILENCE || ns > limit_ns;
+    bool late = effect == FAULT_SILENCE || action.ns > limit_ns;
     session->doom = late                      ? JOB_TIMEOUT
                     : effect == FAULT_REFUSAL ? JOB_AUTH
                     : effect == FAULT_LOSS    ? loss
                                               : JOB_OK;
-    return (struct action){ACTION_WAIT, late ? limit_ns : ns, cpu_ns};
+    if (late)
+        action.ns = limit_ns;
+    return action;
+}
+
+// The exchange is one of that phase and not its last.
+static bool has_next(const struct workload *workload, const struct session *session,
+                     enum exchange_phase phase)
+{
+    return workload->exchanges[session->trip].phase == phase &&
+           workload->exchanges[session->trip + 1].phase == phase;
+}
+
+// The next exchange, with a device that answers at once.
+static struct action exchange(const struct workload *workload, struct session *session)
+{
+    const struct exchange *exchange = &workload->exchanges[session->trip++];
+    const struct sim_costs *costs = workload->costs;
+    return (struct action){
+        .kind = ACTION_WAIT,
+        .ns = exchange->round_trips * settings_of(workload, session)->latency.rtt_ns,
+        .cpu_ns = costs->session_cpu_ns * exchange->client_percent / 100,
+        .device_ns = costs->device_session_ns * exchange->device_percent / 100,
+    };
+}
+
+// An exchange for a command, with a device that answers at once.
+static struct action command_exchange(const struct workload *workload,
+                                      const struct session *session)
+{
+    struct action action = {.kind = ACTION_WAIT,
+                            .cpu_ns = workload->costs->command_cpu_ns,
+                            .device_ns = workload->costs->device_command_ns};
+    if (workload->spec->transport != TRANSPORT_SLEEP)
+        action.ns = settings_of(workload, session)->latency.rtt_ns;
+    return action;
+}
+
+// "No paging": nothing is waited for and next to nothing answered, at about half the CPU.
+static struct action set_up_exchange(const struct workload *workload, const struct session *session)
+{
+    struct action action = command_exchange(workload, session);
+    action.cpu_ns /= 2;
+    action.device_ns /= 2;
+    return action;
 }
 
 static struct action connect_step(struct workload *workload, struct session *session,
                                   uint64_t now_ns)
 {
-    session->row.connected_ns = now_ns;
-    if (fault_at_accept(&session->fault) == FAULT_LOSS)
-        return end(workload, session, JOB_CONNECT, now_ns);
-    uint64_t ns =
-        draw(workload, session, &settings_of(workload, session)->latency.connect, RNG_STEP_CONNECT);
-    return wait(session, ns, workload->experiment->runs.timeout_connect_ns,
-                workload->costs->session_cpu_ns / 2, fault_at_connect(&session->fault),
-                JOB_CONNECT);
+    if (session->trip == 0) {
+        session->row.connected_ns = now_ns;
+        if (fault_at_accept(&session->fault) == FAULT_LOSS)
+            return end(workload, session, JOB_CONNECT, now_ns);
+    }
+    bool first = session->trip == 0;
+    struct action action = exchange(workload, session);
+    if (first)
+        action.ns += draw(workload, session, &settings_of(workload, session)->latency.connect,
+                          RNG_STEP_CONNECT);
+    return wait(session, action, workload->experiment->runs.timeout_connect_ns,
+                first ? fault_at_connect(&session->fault) : FAULT_HARMLESS, JOB_CONNECT);
 }
 
 static struct action login_step(struct workload *workload, struct session *session, uint64_t now_ns)
 {
     const struct experiment *experiment = workload->experiment;
-    session->row.secured_ns = now_ns;
+    if (!session->row.secured_ns)
+        session->row.secured_ns = now_ns;
+    bool password = !has_next(workload, session, EXCHANGE_LOGIN);
+    struct action action = exchange(workload, session);
+    if (!password)
+        return action;
     // Logins queue before the one server that all devices ask.
-    uint64_t ns =
+    action.ns +=
         rate_queue_join(&workload->aaa_done_ns, experiment->devices.aaa_rate_per_s, now_ns) -
         now_ns;
     if (session->fault.kind != FAULT_AUTH_FAIL)
-        ns +=
+        action.ns +=
             draw(workload, session, &settings_of(workload, session)->latency.login, RNG_STEP_LOGIN);
-    return wait(session, ns, experiment->runs.timeout_login_ns, workload->costs->session_cpu_ns / 2,
-                fault_at_login(&session->fault), JOB_AUTH);
+    return wait(session, action, experiment->runs.timeout_login_ns, fault_at_login(&session->fault),
+                JOB_AUTH);
 }
 
-static struct action command_step(struct workload *workload, struct session *session,
-                                  uint64_t now_ns)
+static uint64_t line_ns(const struct device_latency *latency, const char *command)
+{
+    uint64_t rate = latency->bandwidth_bytes_per_s;
+    return rate ? exchanges_answer_bytes(command) * CLOCK_NS_PER_S / rate : 0;
+}
+
+static struct action command_step(struct workload *workload, struct session *session)
 {
     const struct experiment *experiment = workload->experiment;
     const struct text_list *commands = experiment_device_commands(experiment, session->row.device);
     const struct device_settings *settings = settings_of(workload, session);
-    if (session->command == 0)
-        session->row.ready_ns = now_ns;
-    if (session->command >= commands->len) {
-        session->row.worked_ns = now_ns;
-        return end(workload, session, JOB_OK, now_ns);
-    }
     const char *command = commands->items[session->command];
     const struct device_latency *latency = &settings->latency;
-    session->place = AT_CPU_COMMAND;
-    uint64_t cpu_ns = workload->costs->command_cpu_ns;
+    struct action action = command_exchange(workload, session);
+    if (workload->spec->transport != TRANSPORT_SLEEP)
+        action.ns += line_ns(latency, command);
     if (experiment_command_is_instant(latency, command))
-        return (struct action){.kind = ACTION_WAIT, .cpu_ns = cpu_ns};
+        return action;
     uint32_t n = session->draws++;
     // Nobody but this session uses the device: its control plane is free.
     uint64_t control_plane_done_ns = 0;
-    uint64_t ns = rate_queue_join(&control_plane_done_ns, settings->limits.command_rate_per_s, 0) +
-                  draw(workload, session, experiment_command_latency(latency, command),
-                       RNG_STEP_COMMAND + n) +
-                  fault_drip_ns(&session->fault);
-    return wait(session, ns, experiment->runs.timeout_command_ns, cpu_ns,
+    action.ns += rate_queue_join(&control_plane_done_ns, settings->limits.command_rate_per_s, 0) +
+                 draw(workload, session, experiment_command_latency(latency, command),
+                      RNG_STEP_COMMAND + n) +
+                 fault_drip_ns(&session->fault);
+    return wait(session, action, experiment->runs.timeout_command_ns,
                 fault_at_command(&session->fault, n), JOB_COMMAND);
 }
 
@@ -147,25 +213,60 @@ static struct action work(const struct workload *workload, const struct session 
                            .ns = factor == 1 ? ns : (uint64_t)((double)ns * factor)};
 }
 
+bool action_waits(const struct action *action)
+{
+    return action->ns || action->cpu_ns || action->device_ns;
+}
+
+// What it does next, with the mark of what it has done. Falls through where a transport has no
+// exchange of the phase.
 struct action workload_next(struct workload *workload, struct session *session, uint64_t now_ns)
 {
     const struct experiment *experiment = workload->experiment;
+    const struct exchange *next = &workload->exchanges[session->trip];
     if (session->doom != JOB_OK)
         return end(workload, session, session->doom, now_ns);
-    switch ((enum place)session->place++) {
+    switch ((enum place)session->place) {
     case AT_CONNECT:
-        return connect_step(workload, session, now_ns);
+        if (next->phase == EXCHANGE_CONNECT)
+            return connect_step(workload, session, now_ns);
+        session->place = AT_LOGIN;
+        // fall through
     case AT_LOGIN:
-        return login_step(workload, session, now_ns);
-    case AT_CPU_LOGIN:
+        if (next->phase == EXCHANGE_LOGIN)
+            return login_step(workload, session, now_ns);
         session->row.login_ns = now_ns;
-        session->place = AT_COMMAND;
+        session->place = AT_SHELL;
+        // fall through
+    case AT_SHELL:
+        if (next->phase == EXCHANGE_SHELL)
+            return exchange(workload, session);
+        session->row.ready_ns = now_ns;
+        session->place = AT_SET_UP;
         return work(workload, session, &experiment->work.cpu_login, RNG_STEP_CPU_LOGIN);
-    case AT_COMMAND:
-        return command_step(workload, session, now_ns);
-    default:
+    case AT_SET_UP:
         session->place = AT_COMMAND;
-        return work(workload, session, &experiment->work.cpu_command,
-                    RNG_STEP_CPU_COMMAND + session->command++);
+        if (exchanges_set_up(settings_of(workload, session)->platform))
+            return set_up_exchange(workload, session);
+        // fall through
+    case AT_COMMAND:
+        session->place = AT_CPU_COMMAND;
+        if (session->command < experiment_device_commands(experiment, session->row.device)->len)
+            return command_step(workload, session);
+        session->row.worked_ns = now_ns;
+        session->place = AT_LOGOUT;
+        // fall through
+    case AT_LOGOUT:
+        session->place = AT_END;
+        if (next->phase == EXCHANGE_LOGOUT)
+            return exchange(workload, session);
+        // fall through
+    case AT_END:
+        return end(workload, session, JOB_OK, now_ns);
+    case AT_CPU_COMMAND:
+        break;
     }
+    session->place = AT_COMMAND;
+    return work(workload, session, &experiment->work.cpu_command,
+                RNG_STEP_CPU_COMMAND + session->command++);
 }

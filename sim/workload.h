@@ -8,6 +8,7 @@
 #include "base/experiment.h"
 #include "base/faults.h"
 #include "base/results.h"
+#include "sim/exchanges.h"
 #include "sim/histogram.h"
 #include "sim/sim_costs.h"
 
@@ -18,13 +19,16 @@ enum action_kind { ACTION_WAIT, ACTION_WORK, ACTION_END };
 
 struct action {
     enum action_kind kind;
-    uint64_t ns;     // of the wait or the work
-    uint64_t cpu_ns; // ACTION_WAIT: of the transport, before the wait, lock not held
+    uint64_t ns; // of the work; ACTION_WAIT: of the device and the path to it
+    // ACTION_WAIT
+    uint64_t cpu_ns;    // of the transport, before the wait, lock not held
+    uint64_t device_ns; // of the emulator, for the answer; not spent where there is none
 };
 
 struct session {
     struct session_row row;
     uint32_t place;   // which action comes next
+    uint32_t trip;    // which exchange of exchanges_of comes next
     uint32_t command; // index of the command in hand
     uint32_t draws;   // commands that took a draw so far
     struct fault fault;
@@ -35,6 +39,7 @@ struct workload {
     const struct experiment *experiment;
     const struct run_spec *spec;
     const struct sim_costs *costs;
+    const struct exchange *exchanges;
     uint32_t next;        // session, from 0
     uint64_t aaa_done_ns; // when the shared login server has worked off its queue
     uint64_t ended[JOB_ENDS];
@@ -55,5 +60,8 @@ bool workload_start(struct workload *workload, struct session *session, uint32_t
                     uint64_t now_ns);
 // What the session does next. ACTION_END closes it: it has been counted.
 struct action workload_next(struct workload *workload, struct session *session, uint64_t now_ns);
+
+// Does an ACTION_WAIT take any time?
+bool action_waits(const struct action *action);
 
 #endif

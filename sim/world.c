@@ -42,11 +42,27 @@ static enum verdict run_spinner(struct engine *engine, struct thread *thread)
 
 void world_background(struct world *world, uint32_t first)
 {
+    world->first_background = first;
     for (uint32_t i = 0; i < world->spec->background; i++)
         world_thread(world, first + i, run_spinner, world_gil(world, 0))->group = &world->group;
 }
 
 enum place { PLACE_FREE, PLACE_TAKEN, PLACE_ASKED, PLACE_CALLED };
+
+static void ask(struct engine *engine, struct thread *thread)
+{
+    struct world *world = engine->world;
+    peer_ask(engine, thread, (uint32_t)(thread->worker - world->workers));
+}
+
+// Takes the first session of a process apart: libraries set themselves up in it.
+uint64_t world_first_ns(struct world *world, const struct worker *worker)
+{
+    if (world->used[worker->process])
+        return 0;
+    world->used[worker->process] = true;
+    return world->engine->costs.first_session_ns;
+}
 
 enum verdict world_one_session(struct engine *engine, struct thread *thread)
 {
@@ -58,7 +74,7 @@ enum verdict world_one_session(struct engine *engine, struct thread *thread)
                             engine->queue.now_ns))
             return STEP_EXIT;
         worker->place = PLACE_TAKEN;
-        return thread_run(thread, engine->costs.job_ns);
+        return thread_run(thread, engine->costs.job_ns + world_first_ns(world, worker));
     case PLACE_TAKEN:
         worker->action = workload_next(world->workload, &worker->session, engine->queue.now_ns);
         if (worker->action.kind == ACTION_END) {
@@ -67,12 +83,14 @@ enum verdict world_one_session(struct engine *engine, struct thread *thread)
         }
         if (worker->action.kind == ACTION_WORK)
             return thread_run(thread, worker->action.ns);
-        if (!worker->action.ns && !worker->action.cpu_ns)
+        if (!action_waits(&worker->action))
             return STEP_NEXT;
         worker->place = PLACE_ASKED;
         return thread_run(thread, engine->costs.io_call_ns);
     default:
         worker->place = PLACE_TAKEN;
+        if (world->peer.thread)
+            return thread_call_ask(thread, worker->action.cpu_ns, ask, &worker->answer);
         return thread_call_sleep(thread, worker->action.cpu_ns, worker->action.ns, TASK_DEVICE);
     }
 }

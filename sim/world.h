@@ -8,6 +8,7 @@
 
 #include "base/experiment.h"
 #include "sim/engine.h"
+#include "sim/peer.h"
 #include "sim/thread.h"
 #include "sim/workload.h"
 
@@ -17,6 +18,8 @@
 struct worker {
     struct session session;
     struct action action;
+    struct channel answer; // a token when the emulator has answered
+    uint32_t process;      // it belongs to, from 0
     uint8_t place;
 };
 
@@ -38,9 +41,14 @@ struct world {
     struct thread_group group; // of main
     struct channel jobs;       // process pools: messages to the workers
     struct channel results;    // and back
+    struct peer peer;
+    struct fifo ready;            // event loop: tasks that are answered; size 0: no event loop
+    struct channel answers_ready; // a token for each of them
+    bool *used;                   // each process: its first session has begun
     uint64_t pool_start_ns;
     uint64_t pool_poll_ns; // a pool's end is noticed at multiples of this; 0: at once
     uint32_t first_worker; // thread id; main is 0
+    uint32_t first_background;
     uint32_t n_workers;
     uint64_t answers; // of the echo
     uint64_t echo_from_ns;
@@ -84,6 +92,9 @@ enum verdict world_start_threads(struct engine *engine, struct thread *thread, u
                                  uint32_t count);
 // Collects count tokens; thread->number counts, from 0 back to 0.
 enum verdict world_collect(struct thread *thread, struct channel *channel, uint32_t count);
+
+// CPU that the first session of the worker's process takes beyond that of others; 0 from then on.
+uint64_t world_first_ns(struct world *world, const struct worker *worker);
 
 // How long after its last result a process pool is gone.
 uint64_t world_pool_end_ns(const struct world *world);

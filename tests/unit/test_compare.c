@@ -115,11 +115,26 @@ static void test_the_verdict_follows_from_the_rows(void **state)
          "1 % of its workers' time and waited for the lock for 25 %; with the devices' own work "
          "the "
          "cores were busy for 25 %: the wait limits.\n"},
-        {"threads,native,ssh,4,4,0,1,measured,,,,,,0.5,0.1,1.2,2\n",
+        {"threads,native,ssh,4,4,0,1,measured,,,,,,0.9,0.2,0.7,2\n",
          "Fastest is threads, 4 workers: 1.00 s. Each device then has a worker of its own, so more "
-         "cannot help. The client computed for 15 % of its workers' time; with the devices' own "
+         "cannot help. The client computed for 28 % of its workers' time; with the devices' own "
          "work "
          "the cores were busy for 90 %: the cores limit.\n"},
+        {"threads,native,ssh,4,4,0,1,measured,,,,,,0.2,0.1,0.9,2\n",
+         "Fastest is threads, 4 workers: 1.00 s. Each device then has a worker of its own, so more "
+         "cannot help. The client computed for 7 % of its workers' time; with the devices' own "
+         "work the cores were busy for 60 %: the emulator, one thread that plays all the devices, "
+         "limits.\n"},
+        {"async,native,sleep,4,4,0,1,predicted,0.9,0,0,0.1,,,,,\n",
+         "Fastest is async, 4 workers: 1.00 s. Each device then has a worker of its own, so more "
+         "cannot help. Of their time its workers spend 90 % computing, 10 % waiting for the "
+         "devices: the one thread of the event loop limits.\n"},
+        {"threads,native,ssh,4,1,0,1,predicted,0.1,0,0,0.9,,,,,\n"
+         "processes,native,ssh,4,2,0,1.02,predicted,,,,,,,,,\n"
+         "processes,native,ssh,4,3,0,1.03,predicted,,,,,,,,,\n",
+         "Fastest is threads, 1 worker: 1.00 s. Hardly slower, by less than 5 %: processes, 2 "
+         "workers. Of their time its workers spend 90 % waiting for the devices, 10 % computing: "
+         "the wait limits.\n"},
         {"threads,native,ssh,4,4,0,1,measured,,,,,,,,,\n",
          "Fastest is threads, 4 workers: 1.00 s. Each device then has a worker of its own, so more "
          "cannot help.\n"},

@@ -49,6 +49,26 @@ static void test_what_is_written_reads_back_the_same(void **state)
     costs_fini(&again);
 }
 
+static void test_a_file_without_pythons_reads_back(void **state)
+{
+    (void)state;
+    struct costs costs;
+    struct costs again;
+    struct err err;
+    char *text = NULL;
+    size_t len = 0;
+    costs_init(&costs);
+    FILE *out = open_memstream(&text, &len);
+    assert_int_equal(costs_write(&costs, out, &err), 0);
+    fclose(out);
+    if (load_text(text, &again, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(again.n_pythons, costs.n_pythons);
+    free(text);
+    costs_fini(&costs);
+    costs_fini(&again);
+}
+
 static void test_a_key_left_out_keeps_its_default(void **state)
 {
     (void)state;
@@ -126,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_written_reads_back_the_same),
+        cmocka_unit_test(test_a_file_without_pythons_reads_back),
         cmocka_unit_test(test_a_key_left_out_keeps_its_default),
         cmocka_unit_test(test_wrong_files_are_refused_at_their_place),
         cmocka_unit_test(test_an_interpreter_finds_the_nearest_python),

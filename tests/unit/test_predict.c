@@ -192,15 +192,16 @@ static void test_every_strategy_does_every_session_and_keeps_the_books(void **st
     for (size_t s = 0; s < 6; s++)
         for (size_t i = 0; i < 5; i++)
             for (uint32_t background = 0; background < 2; background++) {
-                char text[3][64];
+                char text[4][64];
                 snprintf(text[0], 64, "runs.strategy=%s", strategies[s]);
                 snprintf(text[1], 64, "runs.interpreter=%s", interpreters[i]);
                 snprintf(text[2], 64, "runs.background=%u", background);
+                snprintf(text[3], 64, "devices.transport=%s", transport_names[(s + i) % 3]);
                 const char *overrides[] = {text[0],
                                            text[1],
                                            text[2],
+                                           text[3],
                                            "devices.count=23",
-                                           "devices.transport=sleep",
                                            "runs.workers=5",
                                            "runs.processes=2",
                                            "devices.latency.connect=1ms",
@@ -215,6 +216,105 @@ static void test_every_strategy_does_every_session_and_keeps_the_books(void **st
                     assert_true(prediction.row.state_s[n] <= 5 * prediction.row.wall_s + 1e-9);
                 free(prediction.sessions);
             }
+    costs_fini(&costs);
+}
+
+// A round trip an exchange and nothing else: SSH has two before the first byte, then keys, service,
+// password, channel, terminal, shell, no paging, commands, logout.
+static void test_a_long_path_takes_a_round_trip_an_exchange(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *transport;
+        const char *strategy;
+        const char *commands;
+        const char *platform;
+        double wall_s;
+    } rows[] = {
+        {"ssh", "sequential", "[]", "cisco_ios", 10},
+        {"ssh", "sequential", "[show clock, show version]", "cisco_ios", 12},
+        {"ssh", "threads", "[show clock, show version]", "cisco_ios", 12},
+        {"ssh", "async", "[show clock, show version]", "cisco_ios", 12},
+        {"telnet", "sequential", "[]", "cisco_ios", 6},
+        {"telnet", "processes", "[show clock, show version]", "cisco_ios", 8},
+        {"telnet", "sequential", "[show clock]", "mikrotik_routeros", 6},
+        {"sleep", "sequential", "[show clock]", "cisco_ios", 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[4][96];
+        snprintf(text[0], 96, "devices.transport=%s", rows[i].transport);
+        snprintf(text[1], 96, "runs.strategy=%s", rows[i].strategy);
+        snprintf(text[2], 96, "work.commands=%s", rows[i].commands);
+        snprintf(text[3], 96, "devices.platform=%s", rows[i].platform);
+        const char *overrides[] = {text[0],           text[1],
+                                   text[2],           text[3],
+                                   "runs.workers=1",  "devices.latency.rtt=1s",
+                                   "devices.count=1", NULL};
+        struct prediction prediction = predict(overrides, NULL, 2);
+        if (fabs(prediction.row.wall_s - rows[i].wall_s) > 1e-9)
+            fail_msg("%s %s: %.9f s", rows[i].transport, rows[i].commands, prediction.row.wall_s);
+        free(prediction.sessions);
+    }
+}
+
+static void test_a_slow_line_takes_the_time_of_the_answers(void **state)
+{
+    (void)state;
+    static const char *const slow[] = {"runs.strategy=sequential",
+                                       "devices.transport=telnet",
+                                       "devices.count=1",
+                                       "devices.latency.bandwidth=100B/s",
+                                       "work.commands=[show clock, no such command]",
+                                       NULL};
+    struct prediction prediction = predict(slow, NULL, 2);
+    assert_true(fabs(prediction.row.wall_s - (0.5 + 10)) < 1e-9);
+    free(prediction.sessions);
+}
+
+static const char *const many_ssh[] = {"runs.strategy=threads", "devices.transport=ssh",
+                                       "devices.count=50",      "runs.workers=50",
+                                       "work.commands=[]",      NULL};
+
+// The cores are shared by the client and the emulator, each session costs both their CPU; real
+// devices do not compute here.
+static void test_the_emulator_computes_on_the_same_cores_if_there_is_one(void **state)
+{
+    (void)state;
+    static const char *const elsewhere[] = {"runs.strategy=threads", "devices.transport=ssh",
+                                            "devices.addresses=[192.0.2.1]", "work.commands=[]",
+                                            NULL};
+    struct costs costs;
+    costs_init(&costs);
+    costs.ssh_first = (struct cost){0, 0, 0};
+    costs.ssh_session = (struct cost){2e6, 2e6, 2e6};
+    costs.ssh_device = (struct cost){8e6, 8e6, 8e6};
+    struct prediction here = predict(many_ssh, &costs, 2);
+    struct prediction there = predict(elsewhere, &costs, 2);
+    // One thread of the emulator does 50 * 8 ms, the client's 50 * 2 ms pass beside it.
+    assert_true(here.row.emulator_cpu_s > 0.40 && here.row.emulator_cpu_s < 0.45);
+    assert_true(here.row.wall_s > 0.40 && here.row.wall_s < 0.46);
+    assert_true(here.row.cpu_user_s > 0.10 && here.row.cpu_user_s < 0.13);
+    assert_true(isnan(there.row.emulator_cpu_s));
+    assert_int_equal(there.row.sessions_ok, 1); // one an address
+    assert_true(there.row.wall_s > 0.002 && there.row.wall_s < 0.0025);
+    free(here.sessions);
+    free(there.sessions);
+    costs_fini(&costs);
+}
+
+static void test_each_process_pays_for_its_first_session(void **state)
+{
+    (void)state;
+    struct costs costs;
+    costs_init(&costs);
+    costs.ssh_first = (struct cost){0, 0, 0};
+    struct prediction without = predict(many_ssh, &costs, 2);
+    costs.ssh_first = (struct cost){100e6, 100e6, 100e6};
+    struct prediction threads = predict(many_ssh, &costs, 2);
+    double more_s = threads.row.cpu_user_s - without.row.cpu_user_s;
+    assert_true(more_s > 0.099 && more_s < 0.101);
+    free(without.sessions);
+    free(threads.sessions);
     costs_fini(&costs);
 }
 
@@ -244,6 +344,10 @@ int main(void)
         cmocka_unit_test(test_every_nanosecond_of_a_worker_is_in_one_state),
         cmocka_unit_test(test_every_strategy_does_every_session_and_keeps_the_books),
         cmocka_unit_test(test_what_would_never_end_on_the_ideal_machine_is_refused),
+        cmocka_unit_test(test_a_long_path_takes_a_round_trip_an_exchange),
+        cmocka_unit_test(test_a_slow_line_takes_the_time_of_the_answers),
+        cmocka_unit_test(test_the_emulator_computes_on_the_same_cores_if_there_is_one),
+        cmocka_unit_test(test_each_process_pays_for_its_first_session),
         cmocka_unit_test(test_the_same_seed_gives_the_same_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

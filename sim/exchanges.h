@@ -1,0 +1,40 @@
+// What a session asks and is answered before, between and after its commands: each exchange waits
+// for the path, and costs CPU at both ends.
+//
+// SSH: the connection with versions and offers of algorithms (RFC 4253, 4.2 and 7.1: both sides
+// send them at once), the keys (8), the service (10), the password (RFC 4252, 8), the channel
+// (RFC 4254, 6.1), its terminal (6.2), its shell (6.5), the logout. Telnet: the connection with the
+// question for the name, the name, the password, the logout. Opening TCP is one more round trip
+// before the first byte. Both: one exchange a command, and one that turns the pager off.
+#ifndef SIM_EXCHANGES_H
+#define SIM_EXCHANGES_H
+
+#include "base/experiment.h"
+
+#include <stdint.h>
+
+enum exchange_phase {
+    EXCHANGE_CONNECT, // up to the question for a name, or to the keys
+    EXCHANGE_LOGIN,   // its last one has the password
+    EXCHANGE_SHELL,
+    EXCHANGE_LOGOUT,
+    EXCHANGE_END, // ends a table
+};
+
+struct exchange {
+    enum exchange_phase phase;
+    uint32_t round_trips;
+    uint32_t client_percent; // of the session's CPU in the client: before it asks
+    uint32_t device_percent; // of the session's CPU in the emulator: before it answers
+};
+
+// In the order in which they happen, ended by EXCHANGE_END. Of sleep: nothing but the waits.
+const struct exchange *exchanges_of(enum transport transport);
+
+// Has a session of the platform to turn a pager off?
+uint32_t exchanges_set_up(const char *platform);
+
+// How long a device's answer is: for the commands of labs those of cisco_ios, else 1000 bytes.
+uint64_t exchanges_answer_bytes(const char *command);
+
+#endif
