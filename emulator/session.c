@@ -207,6 +207,7 @@ void session_say_banner(struct session *session, const char *kind)
 static size_t say_what_may_go(struct session *session)
 {
     size_t total = 0;
+    session->blocked = false;
     for (;;) {
         size_t len = output_ready(&session->out, session_now(session));
         if (!len || session->phase == PHASE_ENDED)
@@ -214,6 +215,7 @@ static size_t say_what_may_go(struct session *session)
         if (len > WRITE_MAX)
             len = WRITE_MAX;
         size_t took = session->ops->write(session->conn, output_front(&session->out), len);
+        session->blocked = !took;
         if (!took)
             break;
         output_sent(&session->out, took);
@@ -225,9 +227,13 @@ static size_t say_what_may_go(struct session *session)
     return total;
 }
 
+// A byte may have become due since the last look.
 static void pace(struct session *session)
 {
-    uint64_t next = output_next_ns(&session->out, session_now(session));
+    uint64_t now = session_now(session);
+    uint64_t next = output_next_ns(&session->out, now);
+    if (session->out.paced && !session->blocked && output_ready(&session->out, now))
+        next = now;
     if (next == TIMERS_NEVER)
         timers_stop(session->env->timers, &session->pace);
     else

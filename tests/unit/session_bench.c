@@ -3,9 +3,11 @@
 #include <string.h>
 
 uint64_t time_ns;
+uint64_t look_ns;
 
 static uint64_t clock_by_hand(void)
 {
+    time_ns += look_ns;
     return time_ns;
 }
 

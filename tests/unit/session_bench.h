@@ -11,6 +11,7 @@
 #include "tests/unit/harness.h"
 
 extern uint64_t time_ns;
+extern uint64_t look_ns; // that much later it is at each look
 
 // What the transport saw.
 struct wire {

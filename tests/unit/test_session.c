@@ -263,6 +263,24 @@ static void test_bandwidth_stretches_the_answer_not_its_first_byte(void **state)
     finish(session);
 }
 
+static void test_a_byte_that_is_due_between_two_looks_at_the_clock_is_not_forgotten(void **state)
+{
+    (void)state;
+    const char *const narrow[] = {"devices.latency={command: 10ms, bandwidth: 9600B/s}", NULL};
+    struct session *session = begin(narrow);
+    log_in(session);
+    wait_ms(100);
+    buf_clear(&bench.wire.said);
+    fake_answer_len = 1000;
+    type(session, "a\r");
+    look_ns = 60 * 1000; // a byte takes 104 us
+    for (int i = 0; i < 500; i++)
+        wait_ms(1);
+    look_ns = 0;
+    assert_int_equal(bench.wire.said.len, strlen("a\r\n<a>\r\nR1>") + 1000);
+    finish(session);
+}
+
 static void test_a_change_of_settings_counts_from_the_next_command_on(void **state)
 {
     (void)state;
@@ -395,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_an_end_of_input_that_is_read_while_writing_is_not_forgotten),
         cmocka_unit_test(test_an_exec_answers_without_a_prompt_and_hangs_up),
         cmocka_unit_test(test_bandwidth_stretches_the_answer_not_its_first_byte),
+        cmocka_unit_test(test_a_byte_that_is_due_between_two_looks_at_the_clock_is_not_forgotten),
         cmocka_unit_test(test_a_change_of_settings_counts_from_the_next_command_on),
         cmocka_unit_test(test_faults_end_as_they_should),
         cmocka_unit_test(test_a_session_tells_what_it_is_doing),
