@@ -120,10 +120,10 @@ static void test_the_verdict_follows_from_the_rows(void **state)
          "cannot help. The client computed for 28 % of its workers' time; with the devices' own "
          "work "
          "the cores were busy for 90 %: the cores limit.\n"},
-        {"threads,native,ssh,4,4,0,1,measured,,,,,,0.2,0.1,0.9,2\n",
+        {"threads,native,ssh,4,4,0,1,measured,,,,,,0.2,0.2,0.9,2\n",
          "Fastest is threads, 4 workers: 1.00 s. Each device then has a worker of its own, so more "
-         "cannot help. The client computed for 7 % of its workers' time; with the devices' own "
-         "work the cores were busy for 60 %: the emulator, one thread that plays all the devices, "
+         "cannot help. The client computed for 10 % of its workers' time; with the devices' own "
+         "work the cores were busy for 65 %: the emulator, one thread that plays all the devices, "
          "limits.\n"},
         {"async,native,sleep,4,4,0,1,predicted,0.9,0,0,0.1,,,,,\n",
          "Fastest is async, 4 workers: 1.00 s. Each device then has a worker of its own, so more "
