@@ -56,7 +56,7 @@ static int print(const struct inventory_format *format, const struct emulate_opt
         result = public_keys ? 0 : -1;
     }
     if (result == 0) {
-        format->write(options, public_keys, &text);
+        inventory_write(format, options, public_keys, &text);
         bool written =
             fwrite(buf_text(&text), 1, text.len, stdout) == text.len && fflush(stdout) == 0;
         if (!written)

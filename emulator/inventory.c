@@ -22,11 +22,16 @@ static const struct foreign_names {
 };
 
 // One device as everybody can reach it.
-struct place {
-    uint32_t number;
+struct inventory_entry {
+    const char *name;
+    bool named; // in the file: the name may be any word
     char host[256];
     unsigned ssh_port;    // 0: not served
     unsigned telnet_port; // 0: not served
+    const struct device_settings *settings;
+    const struct device_settings *general; // what the devices without a name have
+    struct foreign_names foreign;
+    const char *host_key;
 };
 
 static struct foreign_names names_of(const char *platform)
@@ -39,46 +44,35 @@ static struct foreign_names names_of(const char *platform)
 
 // "HOST" or "HOST:PORT" of a real device; without a port it is the transport's own.
 static void real_place(const struct emulate_options *options, const char *address,
-                       struct place *place)
+                       struct inventory_entry *entry)
 {
     const char *colon = strrchr(address, ':');
     size_t len = colon ? (size_t)(colon - address) : strlen(address);
     unsigned port = colon ? (unsigned)strtoul(colon + 1, NULL, 10) : 0;
-    snprintf(place->host, sizeof place->host, "%.*s", (int)len, address);
-    place->ssh_port = options->serves_ssh ? (port ? port : 22) : 0;
-    place->telnet_port = options->serves_telnet ? (port ? port : 23) : 0;
+    snprintf(entry->host, sizeof entry->host, "%.*s", (int)len, address);
+    entry->ssh_port = options->serves_ssh ? (port ? port : 22) : 0;
+    entry->telnet_port = options->serves_telnet ? (port ? port : 23) : 0;
 }
 
-static uint32_t count_places(const struct emulate_options *options)
+static void find_place(const struct emulate_options *options, uint32_t device,
+                       struct inventory_entry *entry)
 {
-    size_t real = options->experiment->devices.addresses.len;
-    return real ? (uint32_t)real : options->devices;
-}
-
-static void find_place(const struct emulate_options *options, uint32_t index, struct place *place)
-{
-    const struct text_list *addresses = &options->experiment->devices.addresses;
-    *place = (struct place){.number = index + 1};
-    if (addresses->len) {
-        real_place(options, addresses->items[index], place);
-        return;
-    }
     uint32_t address = 0;
     uint16_t ssh_port = 0;
     uint16_t telnet_port = 0;
     if (options->serves_telnet)
-        places_find(&options->telnet, index + 1, &address, &telnet_port);
+        places_find(&options->telnet, device, &address, &telnet_port);
     if (options->serves_ssh)
-        places_find(&options->ssh, index + 1, &address, &ssh_port);
-    snprintf(place->host, sizeof place->host, "%u.%u.%u.%u", address >> 24, address >> 16 & 255,
+        places_find(&options->ssh, device, &address, &ssh_port);
+    snprintf(entry->host, sizeof entry->host, "%u.%u.%u.%u", address >> 24, address >> 16 & 255,
              address >> 8 & 255, address & 255);
-    place->ssh_port = ssh_port;
-    place->telnet_port = telnet_port;
+    entry->ssh_port = ssh_port;
+    entry->telnet_port = telnet_port;
 }
 
-static unsigned port_of(const struct place *place)
+static unsigned port_of(const struct inventory_entry *entry)
 {
-    return place->ssh_port ? place->ssh_port : place->telnet_port;
+    return entry->ssh_port ? entry->ssh_port : entry->telnet_port;
 }
 
 // A text as YAML and JSON take it, in double quotes.
@@ -104,111 +98,101 @@ static void put_key(const char *key, const char *value, struct buf *out)
     buf_putc(out, '\n');
 }
 
-static void write_netmiko(const struct emulate_options *options, const char *host_key,
-                          struct buf *out)
+// A name as a YAML key: one from the file might be read as a number or a truth value.
+static void put_name(const struct inventory_entry *entry, struct buf *out)
 {
-    (void)host_key;
-    const struct experiment *experiment = options->experiment;
-    struct foreign_names names = names_of(experiment->devices.settings.platform);
-    for (uint32_t i = 0; i < count_places(options); i++) {
-        struct place place;
-        find_place(options, i, &place);
-        buf_printf(out, "- device_type: %s%s\n  host: %s\n  port: %u\n", names.netmiko,
-                   place.ssh_port ? "" : "_telnet", place.host, port_of(&place));
-        put_key("  username", experiment->devices.settings.username, out);
-        put_key("  password", experiment->devices.settings.password, out);
-        put_key("  secret", experiment->devices.settings.enable_secret, out);
-    }
+    if (entry->named)
+        put_quoted(entry->name, out);
+    else
+        buf_puts(out, entry->name);
 }
 
-static void write_nornir(const struct emulate_options *options, const char *host_key,
-                         struct buf *out)
+static void write_netmiko(const struct inventory_entry *entry, struct buf *out)
 {
-    (void)host_key;
-    const struct experiment *experiment = options->experiment;
-    struct foreign_names names = names_of(experiment->devices.settings.platform);
+    buf_printf(out, "- device_type: %s%s\n  host: %s\n  port: %u\n", entry->foreign.netmiko,
+               entry->ssh_port ? "" : "_telnet", entry->host, port_of(entry));
+    put_key("  username", entry->settings->username, out);
+    put_key("  password", entry->settings->password, out);
+    put_key("  secret", entry->settings->enable_secret, out);
+}
+
+static void begin_nornir(const struct device_settings *general, struct buf *out)
+{
+    (void)general;
     buf_puts(out, "# hosts.yaml of nornir's SimpleInventory\n");
-    for (uint32_t i = 0; i < count_places(options); i++) {
-        struct place place;
-        find_place(options, i, &place);
-        buf_printf(out, "R%u:\n  hostname: %s\n  port: %u\n  platform: %s%s\n", place.number,
-                   place.host, port_of(&place), names.netmiko, place.ssh_port ? "" : "_telnet");
-        put_key("  username", experiment->devices.settings.username, out);
-        put_key("  password", experiment->devices.settings.password, out);
-        buf_puts(out, "  connection_options:\n    netmiko:\n      extras:\n");
-        put_key("        secret", experiment->devices.settings.enable_secret, out);
-    }
 }
 
-static void write_ansible(const struct emulate_options *options, const char *host_key,
-                          struct buf *out)
+static void write_nornir(const struct inventory_entry *entry, struct buf *out)
 {
-    (void)host_key;
-    const struct experiment *experiment = options->experiment;
-    struct foreign_names names = names_of(experiment->devices.settings.platform);
+    put_name(entry, out);
+    buf_printf(out, ":\n  hostname: %s\n  port: %u\n  platform: %s%s\n", entry->host,
+               port_of(entry), entry->foreign.netmiko, entry->ssh_port ? "" : "_telnet");
+    put_key("  username", entry->settings->username, out);
+    put_key("  password", entry->settings->password, out);
+    buf_puts(out, "  connection_options:\n    netmiko:\n      extras:\n");
+    put_key("        secret", entry->settings->enable_secret, out);
+}
+
+static void begin_ansible(const struct device_settings *general, struct buf *out)
+{
     buf_puts(out, "all:\n  vars:\n    ansible_connection: ansible.netcommon.network_cli\n");
-    buf_printf(out, "    ansible_network_os: %s\n", names.ansible);
-    put_key("    ansible_user", experiment->devices.settings.username, out);
-    put_key("    ansible_password", experiment->devices.settings.password, out);
+    buf_printf(out, "    ansible_network_os: %s\n", names_of(general->platform).ansible);
+    put_key("    ansible_user", general->username, out);
+    put_key("    ansible_password", general->password, out);
     buf_puts(out,
              "    ansible_become: true\n    ansible_become_method: ansible.netcommon.enable\n");
-    put_key("    ansible_become_password", experiment->devices.settings.enable_secret, out);
+    put_key("    ansible_become_password", general->enable_secret, out);
     buf_puts(out, "    ansible_host_key_checking: false\n  hosts:\n");
-    for (uint32_t i = 0; i < count_places(options); i++) {
-        struct place place;
-        find_place(options, i, &place);
-        buf_printf(out, "    R%u:\n      ansible_host: %s\n      ansible_port: %u\n", place.number,
-                   place.host, place.ssh_port);
-    }
 }
 
-static void write_scrapli(const struct emulate_options *options, const char *host_key,
-                          struct buf *out)
+static void put_if_other(const char *key, const char *value, const char *general, struct buf *out)
 {
-    (void)host_key;
-    const struct experiment *experiment = options->experiment;
-    struct foreign_names names = names_of(experiment->devices.settings.platform);
-    for (uint32_t i = 0; i < count_places(options); i++) {
-        struct place place;
-        find_place(options, i, &place);
-        buf_printf(
-            out,
-            "- platform: %s\n  transport: %s\n  host: %s\n  port: %u\n  auth_strict_key: false\n",
-            names.scrapli, place.ssh_port ? "system" : "telnet", place.host, port_of(&place));
-        put_key("  auth_username", experiment->devices.settings.username, out);
-        put_key("  auth_password", experiment->devices.settings.password, out);
-        put_key("  auth_secondary", experiment->devices.settings.enable_secret, out);
-    }
+    if (strcmp(value, general) != 0)
+        put_key(key, value, out);
 }
 
-static void write_ssh_config(const struct emulate_options *options, const char *host_key,
-                             struct buf *out)
+static void write_ansible(const struct inventory_entry *entry, struct buf *out)
 {
-    (void)host_key;
-    for (uint32_t i = 0; i < count_places(options); i++) {
-        struct place place;
-        find_place(options, i, &place);
-        buf_printf(out, "Host R%u\n    HostName %s\n    Port %u\n    User %s\n", place.number,
-                   place.host, place.ssh_port, options->experiment->devices.settings.username);
-        uint32_t ssh = experiment_device_settings(options->experiment, place.number)->ssh;
-        if (ssh_profiles[ssh].ssh_config)
-            buf_puts(out, ssh_profiles[ssh].ssh_config);
-    }
+    const struct device_settings *own = entry->settings;
+    const struct device_settings *general = entry->general;
+    buf_puts(out, "    ");
+    put_name(entry, out);
+    buf_printf(out, ":\n      ansible_host: %s\n      ansible_port: %u\n", entry->host,
+               entry->ssh_port);
+    put_if_other("      ansible_network_os", entry->foreign.ansible,
+                 names_of(general->platform).ansible, out);
+    put_if_other("      ansible_user", own->username, general->username, out);
+    put_if_other("      ansible_password", own->password, general->password, out);
+    put_if_other("      ansible_become_password", own->enable_secret, general->enable_secret, out);
 }
 
-static void write_known_hosts(const struct emulate_options *options, const char *host_key,
-                              struct buf *out)
+static void write_scrapli(const struct inventory_entry *entry, struct buf *out)
 {
-    for (uint32_t i = 0; i < count_places(options); i++) {
-        struct place place;
-        find_place(options, i, &place);
-        for (const char *line = host_key; *line; line = strchr(line, '\n') + 1) {
-            int len = (int)(strchr(line, '\n') - line) + 1;
-            if (place.ssh_port == 22)
-                buf_printf(out, "%s %.*s", place.host, len, line);
-            else
-                buf_printf(out, "[%s]:%u %.*s", place.host, place.ssh_port, len, line);
-        }
+    buf_printf(
+        out, "- platform: %s\n  transport: %s\n  host: %s\n  port: %u\n  auth_strict_key: false\n",
+        entry->foreign.scrapli, entry->ssh_port ? "system" : "telnet", entry->host, port_of(entry));
+    put_key("  auth_username", entry->settings->username, out);
+    put_key("  auth_password", entry->settings->password, out);
+    put_key("  auth_secondary", entry->settings->enable_secret, out);
+}
+
+static void write_ssh_config(const struct inventory_entry *entry, struct buf *out)
+{
+    buf_printf(out, "Host %s\n    HostName %s\n    Port %u\n    User %s\n", entry->name,
+               entry->host, entry->ssh_port, entry->settings->username);
+    const char *more = ssh_profiles[entry->settings->ssh].ssh_config;
+    if (more)
+        buf_puts(out, more);
+}
+
+static void write_known_hosts(const struct inventory_entry *entry, struct buf *out)
+{
+    for (const char *line = entry->host_key; *line; line = strchr(line, '\n') + 1) {
+        int len = (int)(strchr(line, '\n') - line) + 1;
+        if (entry->ssh_port == 22)
+            buf_printf(out, "%s %.*s", entry->host, len, line);
+        else
+            buf_printf(out, "[%s]:%u %.*s", entry->host, entry->ssh_port, len, line);
     }
 }
 
@@ -236,33 +220,32 @@ static void put_csv_port(unsigned port, struct buf *out)
         buf_printf(out, "%u", port);
 }
 
-static void write_csv(const struct emulate_options *options, const char *host_key, struct buf *out)
+static void begin_csv(const struct device_settings *general, struct buf *out)
 {
-    (void)host_key;
-    const struct experiment *experiment = options->experiment;
+    (void)general;
     buf_puts(out, "name,host,ssh_port,telnet_port,platform,username,password,enable_secret\r\n");
-    for (uint32_t i = 0; i < count_places(options); i++) {
-        struct place place;
-        find_place(options, i, &place);
-        buf_printf(out, "R%u,%s", place.number, place.host);
-        put_csv_port(place.ssh_port, out);
-        put_csv_port(place.telnet_port, out);
-        put_csv(experiment->devices.settings.platform, out);
-        put_csv(experiment->devices.settings.username, out);
-        put_csv(experiment->devices.settings.password, out);
-        put_csv(experiment->devices.settings.enable_secret, out);
-        buf_puts(out, "\r\n");
-    }
+}
+
+static void write_csv(const struct inventory_entry *entry, struct buf *out)
+{
+    buf_printf(out, "%s,%s", entry->name, entry->host);
+    put_csv_port(entry->ssh_port, out);
+    put_csv_port(entry->telnet_port, out);
+    put_csv(entry->settings->platform, out);
+    put_csv(entry->settings->username, out);
+    put_csv(entry->settings->password, out);
+    put_csv(entry->settings->enable_secret, out);
+    buf_puts(out, "\r\n");
 }
 
 const struct inventory_format inventory_formats[] = {
-    {"netmiko", "a YAML list of ConnectHandler's arguments", write_netmiko, false, false},
-    {"nornir", "hosts.yaml of SimpleInventory", write_nornir, false, false},
-    {"ansible", "a YAML inventory for network_cli", write_ansible, false, true},
-    {"scrapli", "a YAML list of Scrapli's arguments", write_scrapli, false, false},
-    {"ssh_config", "for ~/.ssh/config: `ssh R7`", write_ssh_config, false, true},
-    {"known_hosts", "the host keys, for ~/.ssh/known_hosts", write_known_hosts, true, true},
-    {"csv", "a table", write_csv, false, false},
+    {"netmiko", "a YAML list of ConnectHandler's arguments", NULL, write_netmiko, false, false},
+    {"nornir", "hosts.yaml of SimpleInventory", begin_nornir, write_nornir, false, false},
+    {"ansible", "a YAML inventory for network_cli", begin_ansible, write_ansible, false, true},
+    {"scrapli", "a YAML list of Scrapli's arguments", NULL, write_scrapli, false, false},
+    {"ssh_config", "for ~/.ssh/config: `ssh R7`", NULL, write_ssh_config, false, true},
+    {"known_hosts", "the host keys, for ~/.ssh/known_hosts", NULL, write_known_hosts, true, true},
+    {"csv", "a table", begin_csv, write_csv, false, false},
     {0},
 };
 
@@ -272,4 +255,31 @@ const struct inventory_format *inventory_find(const char *name)
         if (!strcmp(inventory_formats[i].name, name))
             return &inventory_formats[i];
     return NULL;
+}
+
+void inventory_write(const struct inventory_format *format, const struct emulate_options *options,
+                     const char *host_key, struct buf *out)
+{
+    const struct experiment *experiment = options->experiment;
+    const struct text_list *real = &experiment->devices.addresses;
+    const struct device_settings *general = experiment_device_settings(experiment, 0);
+    uint32_t devices = real->len ? (uint32_t)real->len : options->devices;
+    if (format->begin)
+        format->begin(general, out);
+    for (uint32_t device = 1; device <= devices; device++) {
+        char name[DEVICE_NAME_MAX + 1];
+        struct inventory_entry entry = {
+            .name = experiment_device_name(experiment, device, name),
+            .named = device <= experiment->devices.named.len,
+            .settings = experiment_device_settings(experiment, device),
+            .general = general,
+            .host_key = host_key,
+        };
+        entry.foreign = names_of(entry.settings->platform);
+        if (real->len)
+            real_place(options, real->items[device - 1], &entry);
+        else
+            find_place(options, device, &entry);
+        format->write(&entry, out);
+    }
 }

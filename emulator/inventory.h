@@ -7,10 +7,13 @@
 
 #include <stddef.h>
 
+struct inventory_entry;
+
 struct inventory_format {
     const char *name;
     const char *summary;
-    void (*write)(const struct emulate_options *options, const char *host_key, struct buf *out);
+    void (*begin)(const struct device_settings *general, struct buf *out); // NULL: nothing
+    void (*write)(const struct inventory_entry *entry, struct buf *out);   // one device
     bool needs_host_key; // the public ones, "ssh-ed25519 AAAA...", a line each
     bool needs_ssh;
 };
@@ -19,5 +22,9 @@ extern const struct inventory_format inventory_formats[]; // ended by an entry w
 
 // NULL when there is none.
 const struct inventory_format *inventory_find(const char *name);
+
+// All devices. host_key: NULL unless the format needs it.
+void inventory_write(const struct inventory_format *format, const struct emulate_options *options,
+                     const char *host_key, struct buf *out);
 
 #endif
