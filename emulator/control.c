@@ -5,17 +5,23 @@
 #include "emulator/control_place.h"
 #include "emulator/control_request.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+enum { ROUND_MS = 100, SILENT_MS = 2000 };
+
 struct peer {
-    uv_pipe_t pipe;
-    uv_write_t write;
+    uv_poll_t poll;
     struct control *control;
+    int fd;
     struct buf in;
-    char *answer;      // being written; the next request waits
+    char *answer; // being written; the next request waits
+    size_t answer_len;
+    size_t answer_sent;
     bool ended;        // sends no more: closed after the last answer
     uint64_t heard_ms; // when it last said or read something, by the loop's clock
     struct peer *next;
@@ -23,21 +29,18 @@ struct peer {
 };
 
 struct control {
-    uv_pipe_t listener;
+    uv_poll_t listener;
+    int fd;
     struct server *server;
     struct control_place place;
     struct peer *peers; // whoever was heard last comes first
     int n_peers;
-    bool one_waits;   // a peer that is not accepted yet; libuv holds the others off
-    uv_timer_t round; // looks for room while one waits
+    uv_timer_t round; // looks for room while there is none
     int open_handles;
     char room[CONTROL_LINE_MAX]; // what was just read, of any peer
 };
 
-enum { ROUND_MS = 100, SILENT_MS = 2000 };
-
 static void serve(struct peer *peer);
-static void on_round(uv_timer_t *round);
 
 static void unlink_peer(struct peer *peer)
 {
@@ -63,60 +66,70 @@ static void free_peer(uv_handle_t *handle)
     free(peer);
 }
 
+// Closes the socket itself, as the loops of the devices do: libuv does it behind the back of the
+// thread sanitizer, to which the number then seems to belong to two threads.
 static void close_peer(struct peer *peer)
 {
-    if (uv_is_closing((uv_handle_t *)&peer->pipe))
-        return;
     unlink_peer(peer);
     peer->control->n_peers--;
-    uv_close((uv_handle_t *)&peer->pipe, free_peer);
-    if (peer->control->one_waits)
-        uv_timer_start(&peer->control->round, on_round, 0, ROUND_MS);
+    uv_close((uv_handle_t *)&peer->poll, free_peer);
+    close(peer->fd);
 }
 
-static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+static void read_some(struct peer *peer)
 {
-    (void)suggested;
-    struct peer *peer = handle->data;
-    *buf = uv_buf_init(peer->control->room, sizeof peer->control->room);
-}
-
-static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buf)
-{
-    struct peer *peer = stream->data;
-    if (len == 0)
+    struct control *control = peer->control;
+    ssize_t len = recv(peer->fd, control->room, sizeof control->room, 0);
+    if (len < 0 && (errno == EAGAIN || errno == EINTR))
         return;
-    if (len < 0 && len != UV_EOF) {
+    if (len < 0) {
         close_peer(peer);
         return;
     }
-    peer->ended = len < 0;
+    peer->ended = len == 0;
     if (peer->ended)
         buf_putc(&peer->in, '\n'); // the last line may lack it
     else
-        buf_add(&peer->in, buf->base, (size_t)len);
+        buf_add(&peer->in, control->room, (size_t)len);
     serve(peer);
 }
 
-static void on_written(uv_write_t *write, int status)
+static void write_on(struct peer *peer)
 {
-    struct peer *peer = write->data;
+    ssize_t sent = send(peer->fd, peer->answer + peer->answer_sent,
+                        peer->answer_len - peer->answer_sent, MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+        close_peer(peer);
+        return;
+    }
+    peer->answer_sent += sent > 0 ? (size_t)sent : 0;
+    peer->heard_ms = uv_now(peer->poll.loop);
+    if (peer->answer_sent < peer->answer_len)
+        return;
     free(peer->answer);
     peer->answer = NULL;
-    if (status < 0)
-        close_peer(peer);
-    if (!uv_is_closing((uv_handle_t *)&peer->pipe))
-        serve(peer);
+    serve(peer);
 }
 
-// Takes the answer.
+static void on_ready(uv_poll_t *poll, int status, int events)
+{
+    struct peer *peer = poll->data;
+    (void)events;
+    if (status < 0)
+        close_peer(peer);
+    else if (peer->answer)
+        write_on(peer);
+    else
+        read_some(peer);
+}
+
+// Takes the answer. It is written in the loop's next turn: one request a turn.
 static void say(struct peer *peer, char *answer)
 {
-    uv_buf_t line = uv_buf_init(answer, (unsigned)strlen(answer));
     peer->answer = answer;
-    peer->write.data = peer;
-    if (uv_write(&peer->write, (uv_stream_t *)&peer->pipe, &line, 1, on_written) < 0)
-        close_peer(peer);
+    peer->answer_len = strlen(answer);
+    peer->answer_sent = 0;
+    uv_poll_start(&peer->poll, UV_WRITABLE, on_ready);
 }
 
 static void refuse_long_line(struct peer *peer)
@@ -148,17 +161,33 @@ static bool answer_a_line(struct peer *peer)
     return true;
 }
 
-// One request a turn of the loop: the next is served when the answer is written.
 static void serve(struct peer *peer)
 {
-    uv_read_stop((uv_stream_t *)&peer->pipe);
     unlink_peer(peer);
     link_first(peer->control, peer);
-    peer->heard_ms = uv_now(peer->pipe.loop);
+    peer->heard_ms = uv_now(peer->poll.loop);
     if (answer_a_line(peer))
         return;
-    if (peer->ended || uv_read_start((uv_stream_t *)&peer->pipe, give_room, on_read) < 0)
+    if (peer->ended)
         close_peer(peer);
+    else
+        uv_poll_start(&peer->poll, UV_READABLE, on_ready);
+}
+
+static void seat_peer(struct control *control, int fd)
+{
+    struct peer *peer = alloc_zero(1, sizeof *peer);
+    peer->control = control;
+    peer->poll.data = peer;
+    peer->fd = fd;
+    if (uv_poll_init(control->listener.loop, &peer->poll, fd) < 0) {
+        free(peer);
+        close(fd);
+        return;
+    }
+    link_first(control, peer);
+    control->n_peers++;
+    serve(peer);
 }
 
 static struct peer *silent_longest(const struct control *control)
@@ -169,20 +198,9 @@ static struct peer *silent_longest(const struct control *control)
     return peer;
 }
 
-static void seat_peer(struct control *control)
-{
-    struct peer *peer = alloc_zero(1, sizeof *peer);
-    peer->control = control;
-    peer->pipe.data = peer;
-    uv_pipe_init(control->listener.loop, &peer->pipe, 0);
-    link_first(control, peer);
-    control->n_peers++;
-    if (uv_accept((uv_stream_t *)&control->listener, (uv_stream_t *)&peer->pipe) < 0)
-        close_peer(peer);
-    else
-        serve(peer);
-}
+static void on_connection(uv_poll_t *poll, int status, int events);
 
+// The kernel keeps those that come while there is no room.
 static void on_round(uv_timer_t *round)
 {
     struct control *control = round->data;
@@ -192,21 +210,23 @@ static void on_round(uv_timer_t *round)
         close_peer(silent);
     if (control->n_peers == CONTROL_PEERS_MAX)
         return;
-    control->one_waits = false;
     uv_timer_stop(round);
-    seat_peer(control);
+    uv_poll_start(&control->listener, UV_READABLE, on_connection);
 }
 
-static void on_connection(uv_stream_t *stream, int status)
+static void on_connection(uv_poll_t *poll, int status, int events)
 {
-    struct control *control = stream->data;
-    if (status < 0)
-        return;
-    if (control->n_peers < CONTROL_PEERS_MAX) {
-        seat_peer(control);
+    struct control *control = poll->data;
+    (void)status, (void)events;
+    int fd = -1;
+    if (control->n_peers < CONTROL_PEERS_MAX)
+        fd = accept4(control->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+        seat_peer(control, fd);
         return;
     }
-    control->one_waits = true;
+    // No room, or no descriptor: again in a while.
+    uv_poll_stop(poll);
     uv_timer_start(&control->round, on_round, ROUND_MS, ROUND_MS);
 }
 
@@ -223,28 +243,25 @@ struct control *control_open(uv_loop_t *loop, const char *path, struct server *s
                              struct err *err)
 {
     struct control *control = alloc_zero(1, sizeof *control);
-    int fd = control_place_listen(&control->place, path, err);
-    if (fd < 0) {
+    control->fd = control_place_listen(&control->place, path, err);
+    if (control->fd < 0) {
+        control_place_fini(&control->place);
+        free(control);
+        return NULL;
+    }
+    int failed = uv_poll_init(loop, &control->listener, control->fd);
+    if (failed) {
+        (void)err_set(err, "cannot watch '%s': %s", control->place.path, uv_strerror(failed));
+        close(control->fd);
         control_place_fini(&control->place);
         free(control);
         return NULL;
     }
     control->server = server;
-    control->listener.data = control;
-    uv_pipe_init(loop, &control->listener, 0);
-    control->round.data = control;
+    control->listener.data = control->round.data = control;
     uv_timer_init(loop, &control->round);
     control->open_handles = 2;
-    int failed = uv_pipe_open(&control->listener, fd);
-    if (failed)
-        close(fd);
-    else
-        failed = uv_listen((uv_stream_t *)&control->listener, CONTROL_BACKLOG, on_connection);
-    if (failed) {
-        err_set(err, "cannot listen at '%s': %s", control->place.path, uv_strerror(failed));
-        control_close(control);
-        return NULL;
-    }
+    uv_poll_start(&control->listener, UV_READABLE, on_connection);
     return control;
 }
 
@@ -252,9 +269,9 @@ void control_close(struct control *control)
 {
     if (!control)
         return;
-    control->one_waits = false;
     while (control->peers)
         close_peer(control->peers);
     uv_close((uv_handle_t *)&control->listener, free_control);
     uv_close((uv_handle_t *)&control->round, free_control);
+    close(control->fd);
 }
