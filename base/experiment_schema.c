@@ -170,7 +170,13 @@ static int read_share(const struct field *field, const struct yaml_node *node, v
 static void print_double(const struct field *field, const void *place, struct buf *out)
 {
     (void)field;
-    buf_printf(out, "%.17g", *(const double *)place);
+    double value = *(const double *)place;
+    char text[64];
+    int digits = 15;
+    do // the shortest that reads back to the same
+        snprintf(text, sizeof text, "%.*g", digits, value);
+    while (strtod(text, NULL) != value && digits++ < 17);
+    buf_puts(out, text);
 }
 
 static int read_rate(const struct field *field, const struct yaml_node *node, void *place,

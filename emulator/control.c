@@ -218,9 +218,8 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 {
     struct control *control = poll->data;
     (void)status, (void)events;
-    int fd = -1;
-    if (control->n_peers < CONTROL_PEERS_MAX)
-        fd = accept4(control->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    struct sockaddr_in from; // of no use: a Unix socket's peer has no address
+    int fd = control->n_peers < CONTROL_PEERS_MAX ? listener_accept(control->fd, &from) : -1;
     if (fd >= 0) {
         seat_peer(control, fd);
         return;

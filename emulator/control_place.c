@@ -39,9 +39,19 @@ static int set_address(struct sockaddr_un *address, const char *path, struct err
     return 0;
 }
 
-static int connect_to(const struct sockaddr_un *address, int flags)
+static int make_socket(bool blocks)
 {
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (fd >= 0) {
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+        fcntl(fd, F_SETFL, blocks ? 0 : O_NONBLOCK);
+    }
+    return fd;
+}
+
+static int connect_to(const struct sockaddr_un *address, bool blocks)
+{
+    int fd = make_socket(blocks);
     if (fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) < 0) {
         int why = errno;
         close(fd);
@@ -56,7 +66,7 @@ int control_place_connect(const char *path, struct err *err)
     struct sockaddr_un address;
     if (set_address(&address, path, err) < 0)
         return -1;
-    int fd = connect_to(&address, 0);
+    int fd = connect_to(&address, true);
     if (fd >= 0)
         return fd;
     if (errno == ENOENT || errno == ECONNREFUSED)
@@ -70,7 +80,7 @@ static bool is_dead(const struct sockaddr_un *address)
     struct stat info;
     if (lstat(address->sun_path, &info) < 0 || !S_ISSOCK(info.st_mode))
         return false;
-    int fd = connect_to(address, SOCK_NONBLOCK);
+    int fd = connect_to(address, false);
     if (fd >= 0)
         close(fd);
     return fd < 0 && errno == ECONNREFUSED;
@@ -112,7 +122,7 @@ static int lock_folder_of(const char *path)
 
 static int claim(struct control_place *place, const struct sockaddr_un *address)
 {
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int fd = make_socket(false);
     if (fd < 0)
         return -1;
     int lock = lock_folder_of(address->sun_path);

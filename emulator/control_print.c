@@ -176,7 +176,14 @@ void control_print_counters(const json_t *answer, FILE *out)
     print_ended(json_object_get(answer, "ended"), out);
 }
 
-// Settings.
+// Settings. Texts stand in quotes in the answer, as in the file; people can do without.
+
+static void print_value(const char *value, FILE *out)
+{
+    size_t len = strlen(value);
+    bool quoted = len > 2 && value[0] == '"' && !memchr(value, '\\', len);
+    fprintf(out, "%.*s", (int)(quoted ? len - 2 : len), quoted ? value + 1 : value);
+}
 
 static void print_others(const json_t *others, FILE *out)
 {
@@ -191,7 +198,8 @@ static void print_others(const json_t *others, FILE *out)
         fputs(text(device, "name"), out);
         json_object_foreach((json_t *)(uintptr_t)json_object_get(device, "settings"), key, value)
         {
-            fprintf(out, "%s%s=%s", before, key, json_string_value(value));
+            fprintf(out, "%s%s=", before, key);
+            print_value(json_string_value(value), out);
             before = " ";
         }
         fputc('\n', out);
@@ -213,9 +221,14 @@ void control_print_settings(const json_t *answer, FILE *out)
     json_object_foreach((json_t *)(uintptr_t)settings, key, value)
     {
         const char *before = json_string_value(json_object_get(file, key));
-        fprintf(out, "%-*s  %s%s%s%s\n", width, key, json_string_value(value),
-                before ? "   (changed; the file has " : "", before ? before : "",
-                before ? ")" : "");
+        fprintf(out, "%-*s  ", width, key);
+        print_value(json_string_value(value), out);
+        if (before) {
+            fputs("   (changed; the file has ", out);
+            print_value(before, out);
+            fputc(')', out);
+        }
+        fputc('\n', out);
     }
     print_others(json_object_get(answer, "others"), out);
 }

@@ -95,6 +95,22 @@ static void test_startups_are_counted_until_the_login(void **state)
     limits_free(limits);
 }
 
+static void test_a_new_rate_holds_for_who_comes_next(void **state)
+{
+    (void)state;
+    struct limits_state *aaa = limits_new(1);
+    uint64_t second = CLOCK_NS_PER_S;
+    for (int i = 0; i < 3; i++)
+        limits_aaa_answer_ns(aaa, second);
+    limits_set_aaa_rate(aaa, 10, 2 * second); // two wait
+    assert_int_equal(limits_aaa_answer_ns(aaa, 2 * second), 2 * second + 3 * second / 10);
+    limits_set_aaa_rate(aaa, 0, 2 * second);
+    assert_int_equal(limits_aaa_answer_ns(aaa, 2 * second), 2 * second);
+    limits_set_aaa_rate(aaa, 2, 3 * second); // nobody waits
+    assert_int_equal(limits_aaa_answer_ns(aaa, 3 * second), 3 * second + second / 2);
+    limits_free(aaa);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +120,7 @@ int main(void)
         cmocka_unit_test(test_the_aaa_server_answers_one_by_one),
         cmocka_unit_test(test_a_control_plane_works_off_one_command_after_the_other),
         cmocka_unit_test(test_startups_are_counted_until_the_login),
+        cmocka_unit_test(test_a_new_rate_holds_for_who_comes_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
