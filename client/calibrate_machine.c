@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/interpreter.h"
 #include "client/burn.h"
+#include "client/descriptor.h"
 #include "client/samples.h"
 
 #include <arpa/inet.h>
@@ -92,7 +93,7 @@ static int measure_fork(struct costs *costs, struct err *err)
     for (int i = 0; i < BATCHES && result == 0; i++) {
         int ends[2];
         double kb = 0;
-        if (pipe2(ends, O_CLOEXEC) < 0)
+        if (descriptor_pipe(ends) < 0)
             break;
         pid_t pid = fork();
         if (pid == 0) {
@@ -257,7 +258,7 @@ static void measure_syscall(struct costs *costs)
 static int udp_socket(struct sockaddr_in *address)
 {
     socklen_t len = sizeof *address;
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int fd = descriptor_socket(AF_INET, SOCK_DGRAM);
     *address =
         (struct sockaddr_in){.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
     if (fd >= 0 && bind(fd, (struct sockaddr *)address, len) == 0 &&

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/cli.h"
 #include "base/machine.h"
+#include "client/affinity.h"
 #include "client/emulator_child.h"
 #include "client/measure.h"
 #include "client/python_check.h"
@@ -128,6 +129,9 @@ static int check_runs(const struct experiment *experiment, const char *program,
                              "and spawn",
                              spec->interpreter->name);
     }
+    if (experiment->machine.cores && !affinity_is_possible())
+        return err_input(err, "machine.cores: this system does not let a program choose its cores; "
+                              "leave it out, `netbaton simulate` knows it");
     if (check_addresses(experiment, err) < 0 ||
         python_check_runs(experiment, specs, count, stderr, err) < 0)
         return -1;

@@ -1,5 +1,7 @@
 #include "client/conn_tcp.h"
 
+#include "client/descriptor.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -11,7 +13,7 @@
 int tcp_open(struct conn *conn, const struct target *target)
 {
     int on = 1;
-    int fd = socket(target->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = descriptor_socket_nonblocking(target->address.ss_family, SOCK_STREAM);
     if (fd < 0) {
         conn_fail(conn, JOB_CONNECT, "no socket: %s", strerror(errno));
         return -1;

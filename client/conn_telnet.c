@@ -80,7 +80,7 @@ static int flush(struct telnet_conn *self)
         buf_clear(&self->conn.out);
     }
     while (self->wire.len) {
-        ssize_t sent = send(self->fd, self->wire.data, self->wire.len, MSG_NOSIGNAL);
+        ssize_t sent = send(self->fd, self->wire.data, self->wire.len, 0);
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent < 0 && errno == EAGAIN)

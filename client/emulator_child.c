@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "client/descriptor.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -116,7 +117,7 @@ int emulator_child_check(const char *program, const char *platform, struct err *
     const char *words[] = {"emulate",  "--devices", "1",           "--set",        set,
                            "--telnet", "0",         "--until-eof", "--no-control", NULL};
     int null = open("/dev/null", O_RDWR | O_CLOEXEC); // as standard input: its end is there at once
-    if (null < 0 || pipe2(messages, O_CLOEXEC) < 0) {
+    if (null < 0 || descriptor_pipe(messages) < 0) {
         err_set(err, "cannot start the emulator: %s", strerror(errno));
     } else {
         struct streams streams = {.in = null, .out = null, .messages = messages[1]};
@@ -171,7 +172,7 @@ int emulator_child_start(struct emulator_child *child, const char *program,
     int out[2] = {-1, -1};
     char line[512];
     *child = (struct emulator_child){.pid = -1, .stdin_fd = -1, .stdout_fd = -1};
-    if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0) {
+    if (descriptor_pipe(in) < 0 || descriptor_pipe(out) < 0) {
         err_set(err, "cannot make a pipe: %s", strerror(errno));
         goto fail;
     }

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 
 #include <assert.h>
-#include <errno.h>
 
 // What is left after a whole gap was worked may be a little above 0.
 static const double rounding_ns = 0.001;
@@ -13,26 +12,13 @@ void gil_ticks_init(struct gil_ticks *gil, uint32_t check_interval, double tick_
     assert(tick_ns > 0);
     // ceval.c: `if (--_Py_Ticker < 0) { ... _Py_Ticker = _Py_CheckInterval;`
     double interval_ns = ((double)check_interval + 1) * tick_ns;
-    *gil = (struct gil_ticks){.interval_ns = interval_ns, .left_ns = interval_ns};
-    sem_init(&gil->free, 0, 1);
+    *gil = (struct gil_ticks){
+        .lock = tick_lock_new(), .interval_ns = interval_ns, .left_ns = interval_ns};
 }
 
 void gil_ticks_fini(struct gil_ticks *gil)
 {
-    sem_destroy(&gil->free);
-}
-
-// PyThread_acquire_lock: sem_wait, again after a signal. The lock that is free is taken without
-// reading the clock: checks are too many for that.
-static bool acquire_at_once(struct gil_ticks *gil)
-{
-    return sem_trywait(&gil->free) == 0;
-}
-
-static void acquire(struct gil_ticks *gil)
-{
-    while (sem_wait(&gil->free) != 0)
-        assert(errno == EINTR);
+    tick_lock_free(gil->lock);
 }
 
 // The hold of a thread that released at a check point and did not get the lock back is over when
@@ -54,8 +40,8 @@ static void have(struct gil_ticks *gil, struct gil_thread *thread, uint64_t now_
 void gil_ticks_take(struct gil_ticks *gil, struct gil_thread *thread)
 {
     uint64_t asked_ns = clock_now_ns();
-    if (!acquire_at_once(gil))
-        acquire(gil);
+    if (!tick_lock_acquire_at_once(gil->lock))
+        tick_lock_acquire(gil->lock);
     uint64_t now_ns = clock_now_ns();
     have(gil, thread, now_ns);
     thread->wait_ns += now_ns - asked_ns;
@@ -65,7 +51,7 @@ void gil_ticks_drop(struct gil_ticks *gil, struct gil_thread *thread)
 {
     gil_thread_held(thread, gil->since_ns, clock_now_ns());
     gil->since_ns = 0;
-    sem_post(&gil->free);
+    tick_lock_release(gil->lock);
 }
 
 void gil_ticks_check(struct gil_ticks *gil, struct gil_thread *thread, double worked_ns)
@@ -75,15 +61,15 @@ void gil_ticks_check(struct gil_ticks *gil, struct gil_thread *thread, double wo
         return;
     gil->left_ns = gil->interval_ns;
     thread->checks++;
-    sem_post(&gil->free);
-    if (acquire_at_once(gil)) {
+    tick_lock_release(gil->lock);
+    if (tick_lock_acquire_at_once(gil->lock)) {
         // Others may have had it in between when this thread lost its core.
         if (gil->last_holder != thread)
             have(gil, thread, clock_now_ns());
         return;
     }
     uint64_t asked_ns = clock_now_ns();
-    acquire(gil);
+    tick_lock_acquire(gil->lock);
     uint64_t now_ns = clock_now_ns();
     have(gil, thread, now_ns);
     thread->wait_ns += now_ns - asked_ns;

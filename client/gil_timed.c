@@ -1,10 +1,9 @@
 #include "client/gil_timed.h"
 
 #include "base/clock.h"
+#include "client/interval_wait.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <time.h>
 
 enum { INTERVAL_MIN_NS = 1000 };
 
@@ -12,14 +11,10 @@ void gil_timed_init(struct gil_timed *gil, uint64_t interval_ns)
 {
     *gil = (struct gil_timed){.interval_ns =
                                   interval_ns < INTERVAL_MIN_NS ? INTERVAL_MIN_NS : interval_ns};
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&gil->mutex, NULL);
-    pthread_cond_init(&gil->cond, &monotonic);
+    interval_cond_init(&gil->cond);
     pthread_mutex_init(&gil->switch_mutex, NULL);
-    pthread_cond_init(&gil->switch_cond, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    pthread_cond_init(&gil->switch_cond, NULL);
 }
 
 void gil_timed_fini(struct gil_timed *gil)
@@ -28,18 +23,6 @@ void gil_timed_fini(struct gil_timed *gil)
     pthread_mutex_destroy(&gil->switch_mutex);
     pthread_cond_destroy(&gil->cond);
     pthread_mutex_destroy(&gil->mutex);
-}
-
-// COND_TIMED_WAIT for one full interval; true when it ended by time.
-static bool wait_interval(struct gil_timed *gil)
-{
-    struct timespec end;
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    uint64_t ns = (uint64_t)end.tv_nsec + gil->interval_ns;
-    end.tv_sec += (time_t)(ns / CLOCK_NS_PER_S);
-    end.tv_nsec = (long)(ns % CLOCK_NS_PER_S);
-    gil->waits++;
-    return pthread_cond_timedwait(&gil->cond, &gil->mutex, &end) == ETIMEDOUT;
 }
 
 // take_gil from its `_ready:` on. Under gil->mutex.
@@ -63,7 +46,8 @@ void gil_timed_take(struct gil_timed *gil, struct gil_thread *thread)
     pthread_mutex_lock(&gil->mutex);
     while (gil->locked) {
         uint64_t saved = gil->switch_number;
-        bool timed_out = wait_interval(gil);
+        gil->waits++;
+        bool timed_out = interval_wait(&gil->cond, &gil->mutex, gil->interval_ns);
         if (timed_out && gil->locked && gil->switch_number == saved) {
             atomic_store_explicit(&gil->drop_request, true, memory_order_relaxed);
             thread->requests++;

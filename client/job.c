@@ -2,9 +2,11 @@
 
 #include "base/clock.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static const struct experiment *experiment_of(const struct job *job)
 {
@@ -258,19 +260,34 @@ void job_stop(struct job *job)
     job->conn = NULL;
 }
 
+// An interruption is one more turn, here and in nap: the deadline ends it.
+static void wait_for_device(const struct conn_wait *wait, uint64_t left_ns)
+{
+    struct pollfd fd = {.fd = wait->fd, .events = wait->events};
+    uint64_t left_ms = (left_ns + CLOCK_NS_PER_MS - 1) / CLOCK_NS_PER_MS;
+    poll(&fd, 1, left_ms < INT_MAX ? (int)left_ms : INT_MAX);
+}
+
+static void nap(uint64_t left_ns)
+{
+    struct timespec time = {
+        .tv_sec = (time_t)(left_ns / CLOCK_NS_PER_S),
+        .tv_nsec = (long)(left_ns % CLOCK_NS_PER_S),
+    };
+    nanosleep(&time, NULL);
+}
+
 static void wait_for(struct job *job)
 {
     struct conn_wait wait;
     job_wait(job, &wait);
     uint64_t now = clock_now_ns();
     uint64_t left = wait.due_ns > now ? wait.due_ns - now : 0;
-    struct timespec timeout = {
-        .tv_sec = (time_t)(left / CLOCK_NS_PER_S),
-        .tv_nsec = (long)(left % CLOCK_NS_PER_S),
-    };
-    struct pollfd fd = {.fd = wait.fd, .events = wait.events};
     drop_lock(job->worker);
-    ppoll(&fd, wait.fd >= 0, &timeout, NULL); // a failure is one more turn: the deadline ends it
+    if (wait.fd >= 0)
+        wait_for_device(&wait, left);
+    else
+        nap(left);
     take_lock(job->worker);
 }
 

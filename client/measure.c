@@ -128,6 +128,7 @@ static int run_python(struct measure *measure, const struct run_spec *spec, cons
         .spec = spec,
         .cores = measure->experiment->machine.cores,
         .stop = measure->stop,
+        .noise = measure->progress.verbose ? measure->progress.out : NULL,
         .session = add_python_session,
         .data = board,
     };

@@ -3,11 +3,12 @@
 #include "base/alloc.h"
 #include "base/asset.h"
 #include "base/folder.h"
+#include "client/affinity.h"
+#include "client/descriptor.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -106,26 +107,6 @@ static void free_environment(struct environment *made)
     free(made->texts);
 }
 
-// The first n of the cores that this process may use, for what is spawned now; 0: all. Gives what
-// was before, to be restored.
-static cpu_set_t pin(uint32_t n)
-{
-    cpu_set_t before;
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_ZERO(&before);
-    sched_getaffinity(0, sizeof before, &before);
-    if (!n)
-        return before;
-    for (int core = 0; core < CPU_SETSIZE && n > 0; core++)
-        if (CPU_ISSET(core, &before)) {
-            CPU_SET(core, &set);
-            n--;
-        }
-    sched_setaffinity(0, sizeof set, &set);
-    return before;
-}
-
 // In a process group of its own: a Ctrl-C reaches netbaton only, which then ends the group.
 static int spawn(const char *python, char **arguments, char **environment, const char *input,
                  const char *errors, int out_fd, pid_t *pid)
@@ -159,9 +140,9 @@ static int start(const struct python_call *call, const char *dir, int out_fd, pi
     char ignore[] = "-Wignore"; // 3.12 warns of fork beside threads
     char *arguments[] = {program, ignore, path, NULL};
     struct environment made = make_environment(dir);
-    cpu_set_t before = pin(call->cores);
+    struct affinity before = affinity_pin(call->cores);
     int code = spawn(program, arguments, made.texts, input, errors, out_fd, pid);
-    sched_setaffinity(0, sizeof before, &before);
+    affinity_restore(&before);
     free_environment(&made);
     free(input);
     free(errors);
@@ -207,6 +188,22 @@ static void last_error(const char *dir, char *text, size_t size)
     free(path);
 }
 
+static void show_errors(const struct python_call *call, const char *dir)
+{
+    if (!call->noise)
+        return;
+    char *path = alloc_printf("%s/errors", dir);
+    FILE *file = fopen(path, "r");
+    char line[512];
+    while (file && fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = '\0';
+        fprintf(call->noise, "%s: %s\n", call->python, line);
+    }
+    if (file)
+        fclose(file);
+    free(path);
+}
+
 static int reap(const char *python, const char *dir, pid_t pid, bool stopped, struct err *err)
 {
     int status;
@@ -233,7 +230,7 @@ int python_process_run(const struct python_call *call, struct buf *out, struct e
     char *dir = make_dir(call->input, call->input_len, err);
     if (!dir)
         return -1;
-    if (pipe2(ends, O_CLOEXEC) < 0) {
+    if (descriptor_pipe(ends) < 0) {
         remove_dir(dir);
         return err_set(err, "cannot make a pipe: %s", strerror(errno));
     }
@@ -243,6 +240,7 @@ int python_process_run(const struct python_call *call, struct buf *out, struct e
     if (result == 0) {
         bool stopped = read_output(ends[0], call->stop, out);
         result = reap(call->python, dir, pid, stopped, err);
+        show_errors(call, dir);
     }
     close(ends[0]);
     remove_dir(dir);

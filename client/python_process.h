@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct python_call {
     const char *python; // a path, or a name on PATH
@@ -18,6 +19,7 @@ struct python_call {
     size_t input_len;
     uint32_t cores;                    // the python may use that many only; 0: all
     const volatile sig_atomic_t *stop; // set by a signal handler; NULL: never
+    FILE *noise;                       // gets what it said on standard error; NULL: nobody
 };
 
 // Runs the script and waits for its end; its output is added to out, also on failure. A python that

@@ -297,6 +297,7 @@ int python_run(const struct python_run *run, struct run_row *row, struct err *er
         .input_len = input.len,
         .cores = run->cores,
         .stop = run->stop,
+        .noise = run->noise,
     };
     int ended = python_process_run(&call, &out, &process_err);
     buf_fini(&input);

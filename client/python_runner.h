@@ -11,6 +11,7 @@
 
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct plan;
 
@@ -19,6 +20,7 @@ struct python_run {
     const struct run_spec *spec;       // its interpreter is a GIL_REAL one
     uint32_t cores;                    // the python may use that many only; 0: all
     const volatile sig_atomic_t *stop; // set by a signal handler; NULL: never
+    FILE *noise;                       // gets what the python says on standard error; NULL: nobody
     // Called for each session that came back, with the reason of its failure; not for those lost
     // with a killed worker process.
     void (*session)(void *data, const struct session_row *row, const char *reason);

@@ -1,34 +1,19 @@
 #include "client/runner.h"
 
+#include "client/affinity.h"
+#include "client/descriptor.h"
+#include "client/orphan.h"
 #include "client/strategy_echo.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-// The first n of the cores that this process may use.
-static void pin(uint32_t n)
-{
-    cpu_set_t may;
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    if (!n || sched_getaffinity(0, sizeof may, &may) != 0)
-        return;
-    for (int core = 0; core < CPU_SETSIZE && n > 0; core++)
-        if (CPU_ISSET(core, &may)) {
-            CPU_SET(core, &set);
-            n--;
-        }
-    sched_setaffinity(0, sizeof set, &set);
-}
 
 static void default_signals(void)
 {
@@ -45,7 +30,7 @@ static void runner_main(struct run *run, uint32_t cores)
 {
     struct board *board = run->board;
     default_signals();
-    pin(cores);
+    affinity_pin(cores);
     if (run->plan->conn_type->prepare)
         run->plan->conn_type->prepare();
     strategy chosen = strategies[run->spec->strategy];
@@ -59,7 +44,7 @@ int runner_start(struct runner *runner, struct run *run, uint32_t cores, int clo
                  struct err *err)
 {
     int alive[2];
-    if (pipe2(alive, O_CLOEXEC) < 0)
+    if (descriptor_pipe(alive) < 0)
         return err_set(err, "cannot make a pipe: %s", strerror(errno));
     fflush(NULL); // what is buffered must not be written twice
     pid_t parent = getpid();
@@ -71,9 +56,7 @@ int runner_start(struct runner *runner, struct run *run, uint32_t cores, int clo
     }
     if (pid == 0) {
         setpgid(0, 0);
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() != parent) // it died before the line above
-            _exit(1);
+        orphan_ends(parent);
         close(alive[0]);
         if (close_fd >= 0)
             close(close_fd);

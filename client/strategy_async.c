@@ -3,10 +3,12 @@
 // loop waits.
 //
 // A slot is a place for one session; when its session is over it takes the next job. Waits of the
-// sleep transport have a timerfd each, because libuv's timers count whole milliseconds.
+// sleep transport have a timer of their own each (client/nap_timer.h), because libuv's count whole
+// milliseconds.
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "client/job.h"
+#include "client/nap_timer.h"
 #include "client/strategy.h"
 #include "client/strategy_background.h"
 
@@ -14,7 +16,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -56,9 +57,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     (void)status; // an error of the socket is told by its next use
     (void)events;
     struct slot *slot = poll->data;
-    uint64_t expirations;
-    if (slot->timer_fd >= 0 &&
-        read(slot->timer_fd, &expirations, sizeof expirations) != sizeof expirations)
+    if (slot->timer_fd >= 0 && !nap_timer_rang(slot->timer_fd))
         return;
     take_lock(slot->loop);
     step(slot);
@@ -108,11 +107,7 @@ static void arm(struct slot *slot)
         poll_on(slot, wait.fd, events | (wait.events & POLLOUT ? UV_WRITABLE : 0));
         set_timeout(slot, wait.due_ns);
     } else if (slot->timer_fd >= 0) {
-        struct itimerspec when = {
-            .it_value = {.tv_sec = (time_t)(wait.due_ns / CLOCK_NS_PER_S),
-                         .tv_nsec = (long)(wait.due_ns % CLOCK_NS_PER_S) + !wait.due_ns},
-        };
-        timerfd_settime(slot->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
+        nap_timer_set(slot->timer_fd, wait.due_ns);
         poll_on(slot, slot->timer_fd, UV_READABLE);
     } else {
         set_timeout(slot, wait.due_ns);
@@ -185,11 +180,8 @@ static int init_slot(struct loop *loop, struct slot *slot, uint32_t id, bool sle
     slot->loop = loop;
     slot->timer_fd = -1;
     slot->armed_ns = NOT_ARMED;
-    if (sleeps) {
-        slot->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-        if (slot->timer_fd < 0)
-            return err_set(err, "cannot make a timer: %s", strerror(errno));
-    }
+    if (sleeps && nap_timer_open(&slot->timer_fd, err) < 0)
+        return -1;
     uv_timer_init(&loop->uv, &slot->timeout);
     slot->timeout.data = slot;
     return 0;

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "client/orphan.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -9,7 +10,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,8 +74,8 @@ pid_t background_process_start(const struct run *run, struct err *err)
         return err_set(err, "cannot fork for the background threads: %s", strerror(errno));
     if (pid > 0)
         return pid;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent || !background_start(run, run_new_gil(run), err))
+    orphan_ends(parent);
+    if (!background_start(run, run_new_gil(run), err))
         _exit(1);
     for (;;)
         pause();

@@ -1,6 +1,8 @@
 #include "client/strategy_echo.h"
 
 #include "base/clock.h"
+#include "client/descriptor.h"
+#include "client/orphan.h"
 #include "client/strategy_background.h"
 
 #include <arpa/inet.h>
@@ -12,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,7 +33,7 @@ static int server_socket(struct sockaddr_in *address, struct err *err)
     socklen_t len = sizeof *address;
     *address =
         (struct sockaddr_in){.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int fd = descriptor_socket(AF_INET, SOCK_DGRAM);
     if (fd < 0 || bind(fd, (struct sockaddr *)address, len) < 0 ||
         getsockname(fd, (struct sockaddr *)address, &len) < 0)
         return fail_with(fd, "cannot open a UDP socket", err);
@@ -45,7 +46,7 @@ static void ask(const struct sockaddr_in *address, uint64_t echo_ns)
 {
     char message[MESSAGE_MAX] = "x";
     struct timeval limit = {.tv_sec = ANSWER_LIMIT_S};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int fd = descriptor_socket(AF_INET, SOCK_DGRAM);
     if (fd < 0 || connect(fd, (const struct sockaddr *)address, sizeof *address) < 0)
         return;
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -64,9 +65,10 @@ static void ask(const struct sockaddr_in *address, uint64_t echo_ns)
 
 static pid_t start_client(const struct sockaddr_in *address, uint64_t echo_ns)
 {
+    pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        orphan_ends(parent);
         ask(address, echo_ns);
         _exit(0);
     }

@@ -4,6 +4,8 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "client/aaa_queue.h"
+#include "client/descriptor.h"
+#include "client/orphan.h"
 #include "client/strategy_background.h"
 #include "client/strategy_worker.h"
 #include "client/worker_setup.h"
@@ -16,7 +18,6 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,9 +60,7 @@ static int fork_worker(struct pool *pool, struct child *child, struct err *err)
         return err_set(err, "cannot fork: %s", strerror(errno));
     if (child->pid > 0)
         return 0;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(1);
+    orphan_ends(parent);
     close_end(&pool->jobs[1]);
     close_end(&pool->results[0]);
     _exit(worker_process_run(pool->run, child->first_id, child->n_workers, pool->jobs[0],
@@ -101,7 +100,7 @@ static int spawn_worker(struct pool *pool, struct child *child, struct err *err)
 {
     int setup[2];
     struct buf bytes = {0};
-    if (pipe2(setup, O_CLOEXEC) < 0)
+    if (descriptor_pipe(setup) < 0)
         return err_set(err, "cannot make a pipe: %s", strerror(errno));
     setup[0] = above_workers(setup[0]);
     int result = spawn_program(pool, child, setup[0], err);
@@ -221,14 +220,30 @@ static int reap(struct pool *pool, struct err *err)
     return 0;
 }
 
-// SIGCHLD interrupts the wait: it is blocked elsewhere, so none is missed between reap and ppoll.
-static void wait_for_news(const struct pool *pool, const sigset_t *while_waiting)
+// A pipe that SIGCHLD writes to, so that no end of a worker is missed between a look and the wait
+// that follows.
+static int child_news[2] = {-1, -1};
+
+static void on_child(int number)
 {
+    (void)number;
+    int saved = errno;
+    while (write(child_news[1], "", 1) < 0 && errno == EINTR)
+        continue; // a full pipe is news enough
+    errno = saved;
+}
+
+static void wait_for_news(const struct pool *pool)
+{
+    char bytes[64];
     struct pollfd fds[] = {
         {.fd = pool->results[0], .events = POLLIN},
+        {.fd = child_news[0], .events = POLLIN},
         {.fd = pool->jobs[1], .events = POLLOUT}, // -1 is passed over
     };
-    ppoll(fds, 2, NULL, while_waiting);
+    poll(fds, 3, -1);
+    while (read(child_news[0], bytes, sizeof bytes) > 0)
+        continue;
 }
 
 static int start_workers(struct pool *pool, struct err *err)
@@ -248,21 +263,15 @@ static int start_workers(struct pool *pool, struct err *err)
 
 static int work(struct pool *pool, struct err *err)
 {
-    sigset_t child_ended;
-    sigset_t before;
-    sigemptyset(&child_ended);
-    sigaddset(&child_ended, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &child_ended, &before);
     int result = start_workers(pool, err);
     while (pool->alive > 0 && result == 0) {
         if (pool->jobs[1] >= 0)
             feed(pool);
-        wait_for_news(pool, &before);
+        wait_for_news(pool);
         collect(pool);
         result = reap(pool, err);
     }
     collect(pool);
-    sigprocmask(SIG_SETMASK, &before, NULL);
     return result;
 }
 
@@ -277,19 +286,19 @@ static void kill_workers(struct pool *pool)
 
 static int open_pipes(struct pool *pool, struct err *err)
 {
-    if (pipe2(pool->jobs, O_CLOEXEC) < 0 || pipe2(pool->results, O_CLOEXEC) < 0)
+    if (descriptor_pipe(pool->jobs) < 0 || descriptor_pipe(pool->results) < 0 ||
+        descriptor_pipe(child_news) < 0)
         return err_set(err, "cannot make a pipe: %s", strerror(errno));
     pool->jobs[0] = above_workers(pool->jobs[0]);
     pool->results[1] = above_workers(pool->results[1]);
     // The parent never waits in a pipe; the workers do.
     fcntl(pool->jobs[1], F_SETFL, O_NONBLOCK);
     fcntl(pool->results[0], F_SETFL, O_NONBLOCK);
+    fcntl(child_news[0], F_SETFL, O_NONBLOCK);
+    fcntl(child_news[1], F_SETFL, O_NONBLOCK);
+    struct sigaction action = {.sa_handler = on_child, .sa_flags = SA_RESTART};
+    sigaction(SIGCHLD, &action, NULL);
     return 0;
-}
-
-static void on_child(int number)
-{
-    (void)number; // to interrupt ppoll is all that is wanted
 }
 
 int strategy_processes(struct run *run, struct err *err)
@@ -298,8 +307,6 @@ int strategy_processes(struct run *run, struct err *err)
     uint32_t workers = run_workers(run);
     pool.n_children = run->spec->processes < workers ? run->spec->processes : workers;
     pool.children = alloc_zero(pool.n_children, sizeof *pool.children);
-    struct sigaction action = {.sa_handler = on_child};
-    sigaction(SIGCHLD, &action, NULL);
     // The computing threads of the main program share no lock with workers in other processes.
     pid_t background = background_process_start(run, err);
     int result = background < 0 ? -1 : open_pipes(&pool, err);
@@ -308,10 +315,12 @@ int strategy_processes(struct run *run, struct err *err)
         result = work(&pool, err);
     run->board->wall_ns = clock_now_ns() - run->zero_ns;
     kill_workers(&pool);
+    signal(SIGCHLD, SIG_DFL);
     background_process_stop(background);
     for (int i = 0; i < 2; i++) {
         close_end(&pool.jobs[i]);
         close_end(&pool.results[i]);
+        close_end(&child_news[i]);
     }
     free(pool.children);
     if (result == 0 && pool.has_problem) {

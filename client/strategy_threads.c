@@ -3,9 +3,9 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "client/strategy_background.h"
+#include "client/tick_lock.h"
 
 #include <pthread.h>
-#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@ struct pool_thread {
     pthread_t thread;
     struct worker worker;
     struct queue *queue;
-    sem_t *begun; // to be posted when it has begun; NULL: nobody waits for that
+    struct tick_lock *begun; // to be released when it has begun; NULL: nobody waits for that
 };
 
 static void *thread_main(void *data)
@@ -26,25 +26,27 @@ static void *thread_main(void *data)
     struct worker *worker = &self->worker;
     gil_take(worker->gil, &worker->lock);
     if (self->begun)
-        sem_post(self->begun);
+        tick_lock_release(self->begun);
     worker_run(worker, self->queue);
     return NULL;
 }
 
 // CPython's Thread.start holds the lock and waits for the new thread to say, under the lock, that
 // it has begun (Lib/threading.py, _bootstrap_inner). So where threads share a lock those that
-// compute already keep back the start of the next ones.
+// compute already keep back the start of the next ones. It waits by a lock that the thread
+// releases, as Event does.
 struct starter {
     struct gil *gil; // NULL: threads are started without waiting for them
     struct gil_thread lock;
-    sem_t begun;
+    struct tick_lock *begun; // held while nobody has begun
 };
 
 static void starter_init(struct starter *starter, const struct run *run, struct gil *gil)
 {
     enum gil_kind kind = run->spec->interpreter->gil;
     *starter = (struct starter){.gil = kind == GIL_TICKS || kind == GIL_TIMED ? gil : NULL};
-    sem_init(&starter->begun, 0, 0);
+    starter->begun = tick_lock_new();
+    tick_lock_acquire(starter->begun);
     gil_thread_init(starter->gil, &starter->lock);
     gil_take(starter->gil, &starter->lock);
 }
@@ -54,36 +56,31 @@ static void starter_wait(struct starter *starter)
     if (!starter->gil)
         return;
     gil_drop(starter->gil, &starter->lock);
-    while (sem_wait(&starter->begun) != 0)
-        continue; // a signal
+    tick_lock_acquire(starter->begun);
     gil_take(starter->gil, &starter->lock);
 }
 
-static void starter_fini(struct starter *starter)
+static void starter_end(struct starter *starter)
 {
     gil_drop(starter->gil, &starter->lock);
     gil_thread_fini(&starter->lock);
-    sem_destroy(&starter->begun);
 }
 
-static uint32_t start_threads(const struct run *run, struct gil *gil, struct pool_thread *threads,
-                              uint32_t n, int *code)
+static uint32_t start_threads(struct starter *starter, struct pool_thread *threads, uint32_t n,
+                              int *code)
 {
     pthread_attr_t attributes;
-    struct starter starter;
     uint32_t started = 0;
-    starter_init(&starter, run, gil);
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
     for (*code = 0; started < n; started++) {
         struct pool_thread *self = &threads[started];
-        self->begun = starter.gil ? &starter.begun : NULL;
+        self->begun = starter->gil ? starter->begun : NULL;
         *code = pthread_create(&self->thread, &attributes, thread_main, self);
         if (*code != 0)
             break;
-        starter_wait(&starter);
+        starter_wait(starter);
     }
-    starter_fini(&starter);
     pthread_attr_destroy(&attributes);
     return started;
 }
@@ -97,13 +94,17 @@ int thread_pool_run(const struct run *run, struct queue *queue, struct gil *gil,
         threads[i].queue = queue;
     }
     int code;
-    uint32_t started = start_threads(run, gil, threads, n, &code);
+    struct starter starter;
+    starter_init(&starter, run, gil);
+    uint32_t started = start_threads(&starter, threads, n, &code);
+    starter_end(&starter);
     for (uint32_t i = 0; i < started; i++) {
         pthread_join(threads[i].thread, NULL);
         worker_add_lock(lock, &threads[i].worker.lock);
     }
     for (uint32_t i = started; i < n; i++)
         gil_thread_fini(&threads[i].worker.lock);
+    tick_lock_free(starter.begun); // the last one to begin may have been releasing it until now
     free(threads);
     if (code != 0)
         return err_set(err,

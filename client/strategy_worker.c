@@ -1,6 +1,7 @@
 #include "client/strategy_worker.h"
 
 #include "base/cli.h"
+#include "client/orphan.h"
 #include "client/strategy_threads.h"
 #include "client/worker_setup.h"
 
@@ -9,7 +10,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 _Static_assert(sizeof(struct worker_message) <= PIPE_BUF, "messages must be written whole");
@@ -74,7 +74,7 @@ static int run_worker(const struct command *command, int argc, char **argv)
     struct err err;
     (void)argc;
     (void)argv;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    orphan_ends(getppid());
     signal(SIGPIPE, SIG_IGN);
     if (worker_setup_read(WORKER_SETUP_FD, &setup, &err) < 0)
         return cli_fail(command, &err);

@@ -30,3 +30,12 @@ column source | grep -q '^python 3\.[0-9.]*t\{0,1\}$' || fail "source: $(column 
 # Twelve sessions of 40 ms each, one after the other or by six.
 column wall_s | awk 'NR == 1 ? $1 < 0.48 : $1 < 0.08 { exit 1 }' || fail "faster than the waits: $(column wall_s)"
 rmdir tmp || fail 'scripts are left behind'
+
+# What it says on standard error is for those who ask.
+printf '#!/bin/sh\necho "a warning" >&2\nexec %s "$@"\n' $python >noisy
+chmod +x noisy
+for option in -q -v; do
+    "$NETBATON" run experiment.yaml -o noise$option $option --python "$PWD/noisy" --set runs.strategy=sequential >out.txt 2>&1
+    grep -q 'noisy: a warning' out.txt && told=-v || told=-q
+    [ "$told" = "$option" ] || fail "with $option: $(cat out.txt)"
+done

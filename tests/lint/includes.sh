@@ -30,10 +30,12 @@ only '#include <uv\.h>' '^emulator/[a-z_]+\.[ch]$|^client/strategy_async[a-z_]*\
 
 # Threads and processes: the strategies, and
 #   client/gil, client/burn      CPython's lock is a mutex and a condition variable (ceval_gil.c)
+#   client/tick_lock, client/interval_wait  what that lock waits by, as the system has it
+#   client/orphan                a thread that looks for its parent, where the kernel does not
 #   client/calibrate*            measures what a thread and a process cost
 #   emulator/device*             one device may be used from several loops: it has a lock
 only '#include <pthread\.h>' \
-    '^client/(strategy_[a-z_]+|gil[a-z_]*|burn[a-z_]*|calibrate[a-z_]*|cmd_calibrate)\.[ch]$|^emulator/device[a-z_]*\.[ch]$'
+    '^client/(strategy_[a-z_]+|gil[a-z_]*|tick_lock[a-z_]*|interval_wait[a-z_]*|orphan[a-z_]*|burn[a-z_]*|calibrate[a-z_]*|cmd_calibrate)\.[ch]$|^emulator/device[a-z_]*\.[ch]$'
 #   client/runner                           the process that does one run
 #   client/emulator_child, client/python*   start the emulator and a real Python
 #   labs/cmd_lab                            starts run or simulate as a student would
