@@ -315,6 +315,7 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 static void on_before_sleep(uv_prepare_t *handle)
 {
     struct loop *loop = handle->data;
+    reap(loop); // libuv's own timers, where they are the alarm, run before this and not in the poll
     alarm_set(&loop->alarm);
 }
 
