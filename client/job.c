@@ -123,6 +123,8 @@ static bool timed_out(struct job *job)
         what = "the connection";
     else if (!row->secured_ns && !job->conn->type->in_band)
         what = "the key exchange";
+    else if (job->dialog.state == DIALOG_LOGIN && job->dialog.sent_password)
+        what = "the answer to the password";
     char reason[JOB_REASON_MAX];
     snprintf(reason, sizeof reason, "no more time to wait for %s", what);
     return fail(job, JOB_TIMEOUT, reason);

@@ -1,6 +1,7 @@
 // What a peer sees of each fault, and of the limits of a device.
 #include "tests/unit/session_bench.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,8 +35,9 @@ static void test_what_the_peer_sees(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof seen / sizeof *seen; i++) {
-        char override[100] = "devices.faults=";
-        const char *const overrides[] = {strcat(override, seen[i].faults), NULL};
+        char override[100];
+        const char *const overrides[] = {override, NULL};
+        snprintf(override, sizeof override, "devices.faults=%s", seen[i].faults);
         struct session *session = begin(overrides);
         if (bench.wire.opened)
             log_in(session);
