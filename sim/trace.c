@@ -17,6 +17,8 @@ struct trace {
     char *json_path;
     char *csv_path;
     uint32_t run;
+    uint32_t intervals; // of the run, so far
+    uint32_t cut_runs;
     bool first;
 };
 
@@ -90,6 +92,11 @@ const char *trace_csv_path(const struct trace *trace)
     return trace->csv_path;
 }
 
+uint32_t trace_cut_runs(const struct trace *trace)
+{
+    return trace->cut_runs;
+}
+
 static uint32_t group(const struct trace *trace, uint32_t which)
 {
     return trace->run * GROUPS + which + 1;
@@ -130,6 +137,7 @@ void trace_run(struct trace *trace, uint32_t run, const char *label)
 {
     static const char *const names[GROUPS] = {"threads", "cores", "lock holder"};
     trace->run = run;
+    trace->intervals = 0;
     for (uint32_t i = 0; i < GROUPS; i++) {
         char *name = alloc_printf("run %u: %s (%s)", run, names[i], label);
         name_row(trace, "process_name", group(trace, i), 0, name);
@@ -147,6 +155,10 @@ static void put_interval(struct trace *trace, uint32_t which, uint32_t tid, cons
 {
     static const char *const rows[GROUPS] = {"thread", "core", "lock"};
     uint64_t length = to_ns - from_ns;
+    if (trace->intervals == TRACE_INTERVALS_MAX)
+        return;
+    if (++trace->intervals == TRACE_INTERVALS_MAX)
+        trace->cut_runs++;
     comma(trace);
     fprintf(trace->json,
             "{\"ph\":\"X\",\"pid\":%u,\"tid\":%u,\"ts\":%" PRIu64 ".%03u,\"dur\":%" PRIu64

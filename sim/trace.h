@@ -2,6 +2,9 @@
 // in https://ui.perfetto.dev or chrome://tracing), and beside it the same intervals as CSV for a
 // Gantt chart. Rows: the threads by state, the cores by thread, the holder of each lock.
 //
+// Of each run only the first TRACE_INTERVALS_MAX intervals are written: a run under the lock of 2.7
+// has millions, which no viewer opens.
+//
 // CSV columns: run,row,number,name,from_s,to_s; row is thread, core or lock; name is the state, the
 // thread on the core, or the thread that holds the lock.
 #ifndef SIM_TRACE_H
@@ -14,10 +17,14 @@
 
 struct trace;
 
+enum { TRACE_INTERVALS_MAX = 200000 };
+
 // path ends in .json, or gets it; the CSV's name is path with .csv instead.
 struct trace *trace_open(const char *path, struct err *err);
 // A full disk and the like show here.
 int trace_close(struct trace *trace, struct err *err);
+// How many runs have more intervals than were written.
+uint32_t trace_cut_runs(const struct trace *trace);
 const char *trace_csv_path(const struct trace *trace);
 
 // A new group of rows; label: "threads, 10 workers, cpython-3.11".

@@ -2,12 +2,14 @@
 // devices and the work) wall times are known to the nanosecond.
 #include "base/experiment.h"
 #include "sim/predict.h"
+#include "sim/trace.h"
 #include "tests/unit/harness.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { OVERRIDES_MAX = 12 };
 
@@ -318,6 +320,36 @@ static void test_each_process_pays_for_its_first_session(void **state)
     costs_fini(&costs);
 }
 
+static void test_a_timeline_has_an_end(void **state)
+{
+    (void)state;
+    struct err err;
+    char dir[] = "/tmp/netbaton-test-XXXXXX";
+    char path[64];
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/t.json", dir);
+    struct trace *trace = trace_open(path, &err);
+    assert_non_null(trace);
+    for (uint32_t run = 0; run < 2; run++) {
+        trace_run(trace, run, "run");
+        for (uint64_t i = 0; i < TRACE_INTERVALS_MAX - 1 + 10 * run; i++)
+            trace_holder(trace, 0, 1, i, i + 1);
+    }
+    assert_int_equal(trace_cut_runs(trace), 1);
+    assert_int_equal(trace_close(trace, &err), 0);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/t.csv", dir);
+    size_t lines = 0;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    for (int c = fgetc(file); c != EOF; c = fgetc(file))
+        lines += c == '\n';
+    fclose(file);
+    assert_int_equal(lines, 1 + 2 * TRACE_INTERVALS_MAX - 1);
+    unlink(path);
+    rmdir(dir);
+}
+
 static void test_the_same_seed_gives_the_same_run(void **state)
 {
     (void)state;
@@ -348,6 +380,7 @@ int main(void)
         cmocka_unit_test(test_a_slow_line_takes_the_time_of_the_answers),
         cmocka_unit_test(test_the_emulator_computes_on_the_same_cores_if_there_is_one),
         cmocka_unit_test(test_each_process_pays_for_its_first_session),
+        cmocka_unit_test(test_a_timeline_has_an_end),
         cmocka_unit_test(test_the_same_seed_gives_the_same_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
