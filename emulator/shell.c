@@ -298,6 +298,19 @@ static void break_line(struct shell *shell, bool leave, struct buf *out)
     shell_put_prompt(shell, out);
 }
 
+// Ctrl-Z behind a line of configuration: it is entered, then the mode is left.
+static bool enter_and_leave(struct shell *shell, struct buf *out)
+{
+    const struct mode *mode = &shell->platform->modes[shell->mode];
+    const char *text = buf_text(&shell->line.text);
+    if (shell->dialog || !mode->configures || mode->privileged || !text[strspn(text, " \t")])
+        return false;
+    buf_puts(out, "^Z\r\n");
+    shell->leaves = true;
+    enter_command(shell, out);
+    return true;
+}
+
 static void edit_event(struct shell *shell, enum line_event event, struct buf *out)
 {
     switch (event) {
@@ -319,6 +332,8 @@ static void edit_event(struct shell *shell, enum line_event event, struct buf *o
         break;
     case LINE_CANCEL:
     case LINE_END:
+        if (event == LINE_END && enter_and_leave(shell, out))
+            break;
         break_line(shell, event == LINE_END, out);
         break;
     case LINE_LEAVE:
@@ -410,6 +425,9 @@ enum shell_status shell_resume(struct shell *shell, struct buf *out)
     free(shell->command);
     shell->command = NULL;
     shell->takes_ns = 0;
+    if (shell->leaves && shell->platform->modes[shell->mode].configures)
+        shell_set_mode(shell, shell->platform->privileged_mode);
+    shell->leaves = false;
     if (shell->exec)
         shell->status = SHELL_CLOSED;
     shell->answer_end = out->len;

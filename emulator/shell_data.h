@@ -53,6 +53,7 @@ struct shell {
     uint8_t exit_status;
     bool instant;
     bool as_set; // the command is piped into `display set`
+    bool leaves; // Ctrl-Z ended the line: configuration is left when it is done
     bool quiet;  // a file is being entered: nothing is logged
     bool exec;   // the exec channel: no echo, no prompt
     bool password_expired;

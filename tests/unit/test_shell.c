@@ -56,6 +56,12 @@ static void test_answers_to_the_letter(void **state)
         {"no logging console\n", "no logging console\r\nR2(config)#"},
         {"line console 0\n", "line console 0\r\nR2(config-line)#"},
         {"\x1a", "^Z\r\nR2#"},
+        {"conf t\rint lo3\rdescription by ctrl-z\x1a",
+         "conf t\r\nEnter configuration commands, one per line.  End with "
+         "CNTL/Z.\r\nR2(config)#int "
+         "lo3\r\nR2(config-if)#description by ctrl-z^Z\r\nR2#"},
+        {"show run | include ctrl-z$\n",
+         "show run | include ctrl-z$\r\n description by ctrl-z\r\nR2#"},
         {"disable\n", "disable\r\nR2>"},
         {"ping\n\n10.0.0.1\n2\n\n\n\n\n",
          "ping\r\nProtocol [ip]: \r\nTarget IP address: 10.0.0.1\r\nRepeat count [5]: 2\r\n"
