@@ -11,6 +11,7 @@
 #include "base/rng.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static uint64_t hash_text(uint64_t hash, const char *text)
@@ -90,6 +91,18 @@ static void call_now(struct template_scope *scope, arguments a, size_t n, struct
     else
         put_after(&moment->top, a, n, out);
     config_free(moment);
+}
+
+// The host name of another device, as it left the factory.
+static void call_device_name(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)n;
+    char name[DEVICE_NAME_MAX + 1];
+    uint32_t device = (uint32_t)strtoul(a[0], NULL, 10);
+    if (scope->owner)
+        buf_puts(out, experiment_device_name(device_experiment(scope->owner), device, name));
+    else
+        buf_printf(out, "R%u", device);
 }
 
 // The sum of a file on the flash: "flash:a.cfg".
@@ -345,6 +358,7 @@ static const struct function functions_of_configuration[] = {
     {"clock", 0, 0, false, call_clock},
     {"compare", 0, 0, true, call_compare},
     {"count", 1, 1, true, call_count},
+    {"device_name", 1, 1, false, call_device_name},
     {"has", 1, 1, true, call_has},
     {"hex", 2, 2, false, call_hex},
     {"in", 2, 3, true, call_in},

@@ -58,14 +58,14 @@ if os.path.exists(python):
     run("experiment.yaml", "-o", "python")
     check_runs("python")
 
-# Predicted: the slow device alone keeps as many workers as there are devices waiting.
+# Predicted: what each waits, and the CPU and round trips of their logins.
 experiment(EXPERIMENT % ("ssh", "sequential", "native"))
 out = subprocess.run([os.environ["NETBATON"], "simulate", "experiment.yaml", "-q", "-o", "predicted"], capture_output=True,
                      text=True, timeout=PATIENCE)
 check(out.returncode in (0, 3), out.stderr)
 for row in rows("predicted", "runs"):
     wall = 0.150 + 0.010 * 6 + (0.020 if row["devices"] == "10" else 0)
-    check(wall <= float(row["wall_s"]) < wall + 0.080, "expected about %s: %s" % (wall, row))
+    check(wall <= float(row["wall_s"]) < wall + 0.200, "expected a little more than %s: %s" % (wall, row))
 
 # Mistakes, before a folder is made.
 with open("wrong.yaml", "w") as file:
@@ -97,6 +97,9 @@ for address, port, asks, user, password, prompt in PLACES:
     peer.until(b"assword:")
     peer.send(password + b"\r\n")
     peer.until(prompt)
+    if prompt == b"slow1>":
+        peer.send(b"show cdp neighbors\r\n")
+        peer.until(b"jun")  # who is next to it, by its name
     peer.close()
 emulator.stdin.close()
 check(emulator.wait(PATIENCE) == 0, "the emulator fails")
