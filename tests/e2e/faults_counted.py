@@ -38,12 +38,21 @@ run("experiment.yaml", "-q", "-o", "wire", "--set", "devices.transport=[ssh, tel
 run("experiment.yaml", "-q", "-o", "python", "--set", "devices.transport=[telnet]", "--set", "runs.strategy=[threads]",
     "--set", "runs.interpreter=[%s]" % PYTHON)
 run("experiment.yaml", "-q", "-o", "asleep", "--set", "devices.transport=[sleep]", "--set",
-    "runs.strategy=[threads, async, processes]", "--set", "runs.start_method=[fork, spawn]",
+    "runs.strategy=[threads, async, processes]", "--set", "runs.start_method=[spawn]",
     "--set", "runs.interpreter=[native, %s]" % PYTHON, "--set", "runs.timeout=600ms")
 for folder in ("wire", "python", "asleep"):
     for number, found in ends(folder).items():
         wrong = {device: (end, expected[device]) for device, end in found.items() if end != expected[device]}
         check(not wrong and len(found) == 60, "%s, run %s: how it ended, and what was predicted: %s" % (folder, number, wrong))
+
+# A device with a name has its own.
+NAMED = ["--set", "devices={count: 2, transport: telnet, named: [{name: a, faults: {cut: 1}}, {name: b, faults: {reset: 1, at: login}}]}",
+         "--set", "devices.faults={%s}" % ", ".join("%s: 0" % kind for kind in KINDS), "--set", "runs.strategy=[threads]",
+         "--set", "runs.timeout=1s"]
+simulate("named-predicted", *NAMED)
+run("experiment.yaml", "-q", "-o", "named", *NAMED)
+for folder in ("named-predicted", "named"):
+    check(ends(folder)["0"] == {"1": "timeout", "2": "auth", "3": "ok", "4": "ok"}, "%s: %s" % (folder, ends(folder)))
 
 # No share is more than all.
 out, err = run("experiment.yaml", "--set", "devices.faults={cut: 0.6, drip: 0.6}", code=2)
