@@ -105,6 +105,24 @@ static void test_access_lists_have_sequence_numbers(void **state)
     }
 }
 
+static void test_nexus_takes_ranges_without_a_word_for_it(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_platform(&f, "cisco_nxos", 15);
+    says(&f, "terminal length 0\nconfigure\n");
+    assert_non_null(strstr(says(&f, "interface eth1/1-2, eth1/4\n"), "(config-if-range)# "));
+    says(&f, "description many\nend\n");
+    assert_non_null(strstr(says(&f, "show run interface eth1/2\n"), "  description many\r\n"));
+    assert_non_null(strstr(says(&f, "show run interface eth1/4\n"), "  description many\r\n"));
+    assert_null(strstr(says(&f, "show run interface eth1/3\n"), "  description many\r\n"));
+    says(&f, "configure\n");
+    assert_non_null(strstr(says(&f, "interface eth7/7-9\n"), "% Invalid"));
+    says(&f, "vlan 50-52\nend\n");
+    assert_non_null(strstr(says(&f, "show vlan brief\n"), "\r\n51 "));
+    close_shell(&f);
+}
+
 static void test_a_number_given_twice_is_refused(void **state)
 {
     (void)state;
@@ -209,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_several_sections_get_the_same_lines),
         cmocka_unit_test(test_no_and_default_undo),
         cmocka_unit_test(test_access_lists_have_sequence_numbers),
+        cmocka_unit_test(test_nexus_takes_ranges_without_a_word_for_it),
         cmocka_unit_test(test_a_number_given_twice_is_refused),
         cmocka_unit_test(test_a_user_keeps_what_a_new_line_says_nothing_of),
         cmocka_unit_test(test_bad_values_are_refused_in_the_words_of_ios),
