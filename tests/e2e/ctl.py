@@ -2,10 +2,14 @@
 
 Whether something is slow or fast is told by the order of events: what waits for minutes is not answered before what waits for nothing.
 """
+import fcntl
 import json
 import os
+import pty
 import shutil
+import struct
 import subprocess
+import termios
 
 from emulator_frame import PATIENCE, Emulator, check, wait_until
 
@@ -240,3 +244,22 @@ check([sessions("--control", path) for path in paths] == [[], []])
 other.stop()
 emulator.stop()
 check("no emulator runs here" in ctl("counters", code=1))
+
+# On a terminal, --stats is one line that is written over and never wraps.
+terminal, stderr = pty.openpty()
+fcntl.ioctl(stderr, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+watched = subprocess.Popen([NETBATON, "emulate", "--until-eof", "--telnet", "0", "--stats"], stdin=subprocess.PIPE,
+                           stdout=subprocess.PIPE, stderr=stderr)
+os.close(stderr)
+check(watched.stdout.readline().startswith(b"ready "))
+seen = os.read(terminal, 4096)
+watched.stdin.close()
+check(watched.wait(PATIENCE) == 0)
+try:
+    while True:
+        seen += os.read(terminal, 4096)
+except OSError:  # the end of a terminal
+    pass
+lines = seen.decode().rstrip("\r\n").split("\r")
+check(lines[0] == "" and len(lines) >= 3 and "\n" not in "".join(lines), lines)
+check(all(line.endswith("\x1b[K") and "  open 0  " in line and len(line) - 3 < 40 for line in lines[1:]), lines)
