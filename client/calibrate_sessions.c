@@ -23,7 +23,7 @@ enum {
     DEVICES = 40,
     ROUNDS = 3,
     AT_ONCE = 10,
-    COMMANDS = 20,
+    COMMANDS = 10,
     PROCESSES = 9,
     SLEEP_SESSIONS = 2000
 };
@@ -182,7 +182,7 @@ static int measure_cpu(const char *program, enum transport transport, int comman
 {
     for (int round = 0; round < ROUNDS; round++) {
         struct stage stage;
-        if (stage_start(&stage, program, transport, commands, "5ms", stop, err) < 0)
+        if (stage_start(&stage, program, transport, commands, "2ms", stop, err) < 0)
             return -1;
         double idle_ns = emulator_cpu_ns(&stage);
         double start_ns = cpu_ns();

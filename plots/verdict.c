@@ -230,6 +230,8 @@ static void write_states(const struct place *place, const struct group *best, st
     for (size_t i = 0; i < SHARES && shares[i].s >= 0.01 * sum; i++)
         buf_printf(out, "%s %.0f %% %s", i ? "," : "", 100 * shares[i].s / sum, shares[i].text);
     const char *limit = outer_limit(place, best);
+    if (!limit && shares[0].s < much * sum)
+        limit = "nothing alone limits";
     if (!limit)
         limit = shares[0].s > 0 && shares[0].limit == computing && is_loop(best)
                     ? "the one thread of the event loop limits"
