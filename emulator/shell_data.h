@@ -108,7 +108,8 @@ enum file_place shell_file_place(const char *url);
 const char *shell_file_name(const char *url);                                 // without "flash:"
 bool shell_read_file(struct shell *shell, const char *url, struct buf *text); // false: not there
 bool shell_write_file(struct shell *shell, const char *url, const struct buf *text, bool append);
-// Enters every line of a text as configuration; answers are dropped.
+// Enters every line of a text as configuration; answers are dropped. Nothing happens from inside
+// such a text.
 void shell_enter_text(struct shell *shell, const char *text);
 // shell_scp.c: is the command of the exec channel SCP? Then it has been started.
 bool shell_start_scp(struct shell *shell, const char *command, struct buf *out);

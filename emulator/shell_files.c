@@ -91,6 +91,8 @@ static void enter_line(struct shell *shell, char *line)
 
 void shell_enter_text(struct shell *shell, const char *text)
 {
+    if (shell->quiet)
+        return; // a file that copies itself would never end
     struct shell kept = *shell;
     shell->path = shell->others = NULL;
     shell->dialog = NULL;

@@ -1,4 +1,5 @@
 // What concerns the device as a whole: who is there, messages, restarts, files.
+#include "emulator/device_state.h"
 #include "tests/unit/harness.h"
 #include "tests/unit/shell_fixture.h"
 
@@ -185,6 +186,29 @@ static void test_flash_is_not_endless(void **state)
     close_shell(&f);
 }
 
+static void put_file(struct fixture *f, const char *name, const char *lines)
+{
+    struct buf text = {0};
+    buf_puts(&text, lines);
+    device_lock(f->device);
+    assert_true(device_put_file(f->device, name, &text));
+    device_unlock(f->device);
+}
+
+static void test_a_file_that_copies_itself_into_the_configuration_ends(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_shell(&f, 15);
+    put_file(&f, "a.cfg", "file prompt quiet\nhostname A\ndo copy flash:b.cfg running-config\n");
+    put_file(&f, "b.cfg", "do copy flash:a.cfg running-config\nntp server 10.0.0.9\n");
+    says(&f, "copy flash:a.cfg running-config\n\n");
+    assert_non_null(strstr(says(&f, "show run | include ^hostname\n"), "hostname A\r\n"));
+    says(&f, "copy flash:b.cfg running-config\n");
+    assert_non_null(strstr(says(&f, "show run | include ^ntp\n"), "ntp server 10.0.0.9\r\n"));
+    close_shell(&f);
+}
+
 static void test_the_pager_looks_for_patterns(void **state)
 {
     (void)state;
@@ -328,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_reload_comes_when_it_is_due_unless_it_is_cancelled),
         cmocka_unit_test(test_files_are_kept_shown_copied_and_deleted),
         cmocka_unit_test(test_flash_is_not_endless),
+        cmocka_unit_test(test_a_file_that_copies_itself_into_the_configuration_ends),
         cmocka_unit_test(test_the_pager_looks_for_patterns),
         cmocka_unit_test(test_what_clients_ask_is_answered),
         cmocka_unit_test(test_patterns_that_explode_do_not_stall),
