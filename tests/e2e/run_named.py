@@ -78,7 +78,11 @@ check(not os.path.exists("no"), "a folder was made")
 # Served: each at its place, with its own name.
 with open("served.yaml", "w") as file:
     file.write("devices:\n  count: 1\n  transport: telnet\n  named:" + NAMED)
-emulator = subprocess.Popen([os.environ["NETBATON"], "emulate", "served.yaml", "--telnet", "0", "--until-eof"],
+# A teacher's folder lies over the platform of its name, though that is not the one of most devices.
+os.mkdir("huawei_vrp")
+with open("huawei_vrp/more.yaml", "w") as file:
+    file.write("commands:\n  user:\n    display coffee: \"Cup of {{hostname}}\\n\"\n")
+emulator = subprocess.Popen([os.environ["NETBATON"], "emulate", "served.yaml", "--telnet", "0", "--until-eof", "--platform", "huawei_vrp"],
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 ready = emulator.stdout.readline()
 port = int(re.search(r" telnet=127\.100\.0\.1:(\d+) devices=9 named=8$", ready.strip()).group(1))
@@ -97,6 +101,9 @@ for address, port, asks, user, password, prompt in PLACES:
     peer.until(b"assword:")
     peer.send(password + b"\r\n")
     peer.until(prompt)
+    if prompt == b"<hua>":
+        peer.send(b"display coffee\r\n")
+        peer.until(b"Cup of hua")
     if prompt == b"slow1>":
         peer.send(b"show cdp neighbors\r\n")
         peer.until(b"jun")  # who is next to it, by its name
