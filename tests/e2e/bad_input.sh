@@ -37,7 +37,7 @@ done
 
 wrong_file ":2:3: unknown key 'cuont'; did you mean 'count'?" 'devices:\n  cuont: 4\n'
 wrong_file ":1:28: '5' has no unit; write it like 5ms or 5s" 'devices: {latency: {login: 5}}\n'
-wrong_file ":1:18: '1000000000000' is out of range; it must be 1 to 10000000" 'devices: {count: 1000000000000}\n'
+wrong_file ":1:18: '1000000000000' is out of range; it must be 0 to 10000000" 'devices: {count: 1000000000000}\n'
 wrong_file ":1:18: '-1' is out of range" 'devices: {count: -1}\n'
 wrong_file ":1:17: 'runs.workers' is an empty list; name at least one value" 'runs: {workers: []}\n'
 wrong_file ":2:14: unknown strategy 'thread'; did you mean 'threads'?" 'runs:\n  strategy: [thread]\n'
