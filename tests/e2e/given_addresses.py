@@ -104,6 +104,21 @@ wait $!
 """)
 check(re.search(r"(?s)ready .*7 SSH-2\.0.*8 SSH-2\.0.*9 SSH-2\.0", row.stdout), row.stdout, row.stderr)
 
+# An address beside the socket of the loopback network, at the same port; and a second emulator is still told.
+beside = in_own_network(r"""unshare -Urn
+ip link set lo up
+ip address add 192.168.100.1/32 dev lo
+edge="devices.named=[{name: edge, address: 192.168.100.1}]"
+exec 3< <("$NETBATON" emulate --ssh 2222 --threads 2 --devices 3 --set "$edge")
+read -r ready <&3; echo "$ready"
+for host in 192.168.100.1 127.100.0.3; do read -r line <"/dev/tcp/$host/2222"; echo "$host $line"; done
+"$NETBATON" emulate --ssh 2222 --set "$edge"
+kill $!
+wait $!
+""")
+check(re.search(r"(?s)ready .*192\.168\.100\.1 SSH-2\.0.*127\.100\.0\.3 SSH-2\.0", beside.stdout), beside.stdout, beside.stderr)
+check("'192.168.100.1:2222': the port is in use" in beside.stderr, beside.stderr)
+
 # An address that the machine does not have.
 lacking = in_own_network("""unshare -Urn
 ip link set lo up
