@@ -259,8 +259,10 @@ static size_t place_for(const struct config_line *in, const struct platform *pla
         !below && !strncmp(text, "interface ", strlen("interface ")); // interfaces go by number
     size_t at = in->n_lines;
     while (at > 0) {
-        const struct config_line *before = in->lines[at - 1];
-        size_t rank_before = rank_of(platform, before->text, below);
+        struct config_line *before = in->lines[at - 1];
+        if (!before->rank)
+            before->rank = (uint16_t)(rank_of(platform, before->text, below) + 1);
+        size_t rank_before = before->rank - 1u;
         if (rank_before < rank ||
             (rank_before == rank && (!sorted || compare_natural(before->text, text) < 0)))
             break;
@@ -279,6 +281,7 @@ struct config_line *config_set(struct config *config, struct config_line *in,
         if (strcmp(line->text, text) != 0) {
             free(line->text);
             line->text = alloc_strdup(text);
+            line->rank = 0;
         }
         return line;
     }

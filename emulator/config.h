@@ -17,6 +17,7 @@ struct config_line {
     struct config_line **lines;
     size_t n_lines;
     bool section;      // printed with the platform's section end even when nothing is below it
+    uint16_t rank;     // in the platform's order, and 1; 0: nobody asked yet
     uint32_t sequence; // of an entry of an access list; 0: ten more than the one before
 };
 

@@ -44,25 +44,9 @@ static result missing(const char *url, struct buf *out)
     return HANDLER_FAILED;
 }
 
-// A file goes where it is named; the running configuration takes it line by line.
-static result put(struct shell *shell, const char *to, const struct buf *text, struct buf *out)
+static result no_room(const char *url, struct buf *out)
 {
-    switch (shell_file_place(to)) {
-    case FILE_RUNNING:
-        shell_enter_text(shell, buf_text(text));
-        return HANDLER_DONE;
-    case FILE_STARTUP:
-        device_lock(shell->device);
-        device_save_text(shell->device, buf_text(text));
-        device_unlock(shell->device);
-        return HANDLER_DONE;
-    case FILE_FLASH:
-    case FILE_NETWORK:
-        break;
-    }
-    if (shell_write_file(shell, to, text, false))
-        return HANDLER_DONE;
-    buf_printf(out, "%%Error opening %s (No space left on device)\n", to);
+    buf_printf(out, "%%Error opening %s (No space left on device)\n", url);
     return HANDLER_FAILED;
 }
 
@@ -79,8 +63,11 @@ static result run_copy(struct shell *shell, const struct parsed *parsed, const c
         to = alloc_printf("%s%s", strchr(file, ':') ? "" : "flash:", file);
     }
     struct buf text = {0};
-    result done =
-        shell_read_file(shell, from, &text) ? put(shell, to, &text, out) : missing(from, out);
+    result done = HANDLER_DONE;
+    if (!shell_read_file(shell, from, &text))
+        done = missing(from, out);
+    else if (!shell_put_file(shell, to, &text))
+        done = no_room(to, out);
     shell->amount = text.len;
     buf_fini(&text);
     free(from);
@@ -119,6 +106,8 @@ static result run_replace(struct shell *shell, const struct parsed *parsed, cons
     result done = HANDLER_DONE;
     if (!shell_read_file(shell, url, &text))
         done = missing(url, out);
+    else if (!shell_is_short_enough(&text))
+        done = no_room(url, out);
     else {
         struct config *config = config_new();
         config_read(config, buf_text(&text));

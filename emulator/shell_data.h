@@ -108,9 +108,10 @@ enum file_place shell_file_place(const char *url);
 const char *shell_file_name(const char *url);                                 // without "flash:"
 bool shell_read_file(struct shell *shell, const char *url, struct buf *text); // false: not there
 bool shell_write_file(struct shell *shell, const char *url, const struct buf *text, bool append);
-// Enters every line of a text as configuration; answers are dropped. Nothing happens from inside
-// such a text.
-void shell_enter_text(struct shell *shell, const char *text);
+// Puts a file where it is named. What goes to the running configuration is entered line by line,
+// and answers are dropped; from inside such a text nothing is. False: there is no room.
+bool shell_put_file(struct shell *shell, const char *url, const struct buf *text);
+bool shell_is_short_enough(const struct buf *text); // to become the configuration
 // shell_scp.c: is the command of the exec channel SCP? Then it has been started.
 bool shell_start_scp(struct shell *shell, const char *command, struct buf *out);
 void shell_feed_scp(struct shell *shell, const void *bytes, size_t len, struct buf *out);

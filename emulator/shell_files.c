@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Of a text that becomes configuration: while it is entered the loop's other sessions wait, and the
+// more there is already the longer.
+enum { CONFIG_MAX_BYTES = 128 * 1024 };
+
 static bool is_in(const char *url, const char *scheme)
 {
     return !strncmp(url, scheme, strlen(scheme));
@@ -89,7 +93,7 @@ static void enter_line(struct shell *shell, char *line)
     buf_fini(&nobody);
 }
 
-void shell_enter_text(struct shell *shell, const char *text)
+static void enter_text(struct shell *shell, const char *text)
 {
     if (shell->quiet)
         return; // a file that copies itself would never end
@@ -122,4 +126,37 @@ void shell_enter_text(struct shell *shell, const char *text)
     shell->command = kept.command;
     shell->status = kept.status;
     shell->exit_status = kept.exit_status;
+}
+
+bool shell_is_short_enough(const struct buf *text)
+{
+    return text->len <= CONFIG_MAX_BYTES;
+}
+
+static bool is_running_short_enough(struct shell *shell)
+{
+    struct buf running = {0};
+    shell_read_file(shell, "running-config", &running);
+    bool fine = shell_is_short_enough(&running);
+    buf_fini(&running);
+    return fine;
+}
+
+bool shell_put_file(struct shell *shell, const char *url, const struct buf *text)
+{
+    enum file_place place = shell_file_place(url);
+    if (place == FILE_FLASH || place == FILE_NETWORK)
+        return shell_write_file(shell, url, text, false);
+    if (!shell_is_short_enough(text))
+        return false;
+    if (place == FILE_RUNNING) {
+        bool fine = is_running_short_enough(shell);
+        if (fine)
+            enter_text(shell, buf_text(text));
+        return fine;
+    }
+    device_lock(shell->device);
+    device_save_text(shell->device, buf_text(text));
+    device_unlock(shell->device);
+    return true;
 }

@@ -18,17 +18,7 @@ static bool is_enabled(struct shell *shell)
 
 static bool keep(void *owner, const char *name, struct buf *text)
 {
-    struct shell *shell = owner;
-    enum file_place place = shell_file_place(name);
-    bool kept = true;
-    if (place == FILE_RUNNING)
-        shell_enter_text(shell, buf_text(text));
-    device_lock(shell->device);
-    if (place == FILE_STARTUP)
-        device_save_text(shell->device, buf_text(text));
-    else if (place != FILE_RUNNING)
-        kept = device_put_file(shell->device, shell_file_name(name), text);
-    device_unlock(shell->device);
+    bool kept = shell_put_file(owner, name, text);
     buf_fini(text);
     return kept;
 }

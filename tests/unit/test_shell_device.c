@@ -209,6 +209,27 @@ static void test_a_file_that_copies_itself_into_the_configuration_ends(void **st
     close_shell(&f);
 }
 
+// Entering it would hold up the other sessions for minutes.
+static void test_a_huge_file_does_not_become_configuration(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct buf text = {0};
+    open_shell(&f, 15);
+    says(&f, "conf t\nfile prompt quiet\nend\n");
+    for (int i = 0; i < 20000; i++)
+        buf_printf(&text, "interface Loopback%d\n", 20000 - i);
+    put_file(&f, "huge.cfg", buf_text(&text));
+    buf_fini(&text);
+    const char *const ways[] = {"copy flash:huge.cfg running-config\n",
+                                "copy flash:huge.cfg startup-config\n",
+                                "configure replace flash:huge.cfg force\n"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        assert_non_null(strstr(says(&f, ways[i]), "(No space left on device)"));
+    assert_null(strstr(says(&f, "show run | include Loopback2\n"), "\ninterface"));
+    close_shell(&f);
+}
+
 static void test_the_pager_looks_for_patterns(void **state)
 {
     (void)state;
@@ -353,6 +374,7 @@ int main(void)
         cmocka_unit_test(test_files_are_kept_shown_copied_and_deleted),
         cmocka_unit_test(test_flash_is_not_endless),
         cmocka_unit_test(test_a_file_that_copies_itself_into_the_configuration_ends),
+        cmocka_unit_test(test_a_huge_file_does_not_become_configuration),
         cmocka_unit_test(test_the_pager_looks_for_patterns),
         cmocka_unit_test(test_what_clients_ask_is_answered),
         cmocka_unit_test(test_patterns_that_explode_do_not_stall),
