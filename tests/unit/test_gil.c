@@ -50,6 +50,15 @@ static void taker_end(struct taker *taker)
     free(taker);
 }
 
+static void wait_until_it_has(const struct taker *taker)
+{
+    uint64_t end_ns = clock_now_ns() + LIMIT_NS;
+    while (!atomic_load(&taker->has)) {
+        assert_true(clock_now_ns() < end_ns);
+        sched_yield();
+    }
+}
+
 static uint64_t waits_of(struct gil_timed *gil)
 {
     pthread_mutex_lock(&gil->mutex);
@@ -132,8 +141,7 @@ static void test_no_request_before_the_interval_ends(void **state)
     assert_false(requested(&gil));
     gil_timed_drop(&gil, &me); // not forced: returns whether or not the other is there
     assert_int_equal(me.forced, 0);
-    while (!atomic_load(&taker->has))
-        sched_yield();
+    wait_until_it_has(taker);
     assert_int_equal(taker->me.requests, 0);
     taker_end(taker);
     gil_timed_fini(&gil);
@@ -185,6 +193,7 @@ static void test_drop_with_a_request_waits_until_another_has_it(void **state)
         gil_timed_drop(&gil, &me); // not forced if the other was quick
         assert_true(me.forced <= 1);
         assert_ptr_equal(atomic_load(&gil.last_holder), &taker->me);
+        wait_until_it_has(taker); // the request is forgotten a moment after the lock is taken
         assert_false(requested(&gil));
         taker_end(taker);
         gil_timed_fini(&gil);
@@ -206,8 +215,7 @@ static void test_forced_drop_stays_until_another_took_it(void **state)
     struct gil_thread me = {0};
     gil_timed_init(&gil, FOREVER_NS);
     struct taker *taker = taker_start(&gil);
-    while (!atomic_load(&taker->has))
-        sched_yield();
+    wait_until_it_has(taker);
     atomic_store(&gil.drop_request, true); // as if somebody asked who then went away
     atomic_store(&taker->may_drop, true);
     uint64_t end_ns = clock_now_ns() + LIMIT_NS;
