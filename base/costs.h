@@ -59,9 +59,14 @@ struct python_costs {
 struct costs {
     uint32_t cores;              // logical, that the program may use
     struct cost os_quantum;      // of a thread when more are ready than cores
+    struct cost os_slice;        // who has run for less keeps its core at a tick of the clock
+    struct cost cache_hot;       // a waiting thread that ran less than that ago stays on its core
     struct cost wake_latency;    // from waking a sleeping thread until it runs, on a free core
+    struct cost wake_soon;       // the same on a core that has been idle for less than idle_moment
+    struct cost idle_moment;     // after that an idle core sleeps deeper
     struct cost wake_cpu;        // what the wake costs the one who wakes (the system call)
     struct cost syscall;         // a short system call: a wake that finds nobody asleep
+    struct cost sleep_entry;     // who begins to wait takes a signal itself for that long
     struct cost datagram;        // sending or receiving a small datagram, the wake apart
     struct cost timer_slack;     // how late a timed wait ends
     struct cost timer_cpu;       // CPU of arming a timer and taking its interrupt

@@ -163,7 +163,26 @@ static void pause_ns(long ns)
     nanosleep(&time, NULL);
 }
 
-static void measure_wake(struct costs *costs)
+// The core stays awake, and so does the hypervisor.
+static void spin_ns(uint64_t ns)
+{
+    uint64_t end_ns = clock_now_ns() + ns;
+    while (clock_now_ns() < end_ns)
+        ;
+}
+
+// A pause until the sleeper sleeps; it cannot be seen doing so.
+static void pause_long(void)
+{
+    pause_ns(300000);
+}
+
+static void pause_short(void)
+{
+    spin_ns(20000);
+}
+
+static void measure_wake(void (*pause)(void), struct cost *whole, struct cost *call)
 {
     struct samples latency = {0};
     struct samples cpu = {0};
@@ -174,7 +193,7 @@ static void measure_wake(struct costs *costs)
     if (pthread_create(&thread, NULL, sleeper_main, &sleeper) != 0)
         return;
     for (int i = 0; i < WAKES; i++) {
-        pause_ns(300000); // until it sleeps; it cannot be seen doing so
+        pause();
         uint64_t start_ns = clock_now_ns();
         sem_post(&sleeper.wake);
         uint64_t posted_ns = clock_now_ns();
@@ -187,8 +206,9 @@ static void measure_wake(struct costs *costs)
     pthread_join(thread, NULL);
     sem_destroy(&sleeper.wake);
     sem_destroy(&sleeper.awake);
-    samples_take(&latency, &costs->wake_latency);
-    samples_take(&cpu, &costs->wake_cpu);
+    samples_take(&latency, whole);
+    if (call)
+        samples_take(&cpu, call);
 }
 
 static double cpu_now_ns(void)
@@ -457,7 +477,8 @@ int calibrate_machine(const char *program, struct costs *costs, struct err *err)
     if (measure_thread_start(costs, err) < 0 || measure_fork(costs, err) < 0 ||
         measure_spawn(program, costs, err) < 0)
         return -1;
-    measure_wake(costs);
+    measure_wake(pause_long, &costs->wake_latency, &costs->wake_cpu);
+    measure_wake(pause_short, &costs->wake_soon, NULL);
     measure_timer(costs);
     measure_timeouts(costs);
     measure_syscall(costs);

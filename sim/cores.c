@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 enum { NOBODY = UINT32_MAX };
+enum { STEAL_MAX = 32 }; // so many are looked at
 
 void cores_init(struct cores *cores, uint32_t count, uint32_t threads)
 {
@@ -34,10 +35,8 @@ static bool goes_before(const struct thread *a, const struct thread *b)
     return a->vruntime_ns != b->vruntime_ns ? a->vruntime_ns < b->vruntime_ns : a->order < b->order;
 }
 
-static void queue_push(struct cores *cores, struct core *core, struct thread *thread)
+static void queue_rise(struct core *core, uint32_t place, struct thread *thread)
 {
-    thread->order = cores->entries++;
-    uint32_t place = core->queue_len++;
     while (place > 0 && goes_before(thread, core->queue[(place - 1) / 2])) {
         core->queue[place] = core->queue[(place - 1) / 2];
         place = (place - 1) / 2;
@@ -45,11 +44,24 @@ static void queue_push(struct cores *cores, struct core *core, struct thread *th
     core->queue[place] = thread;
 }
 
-static struct thread *queue_pop(struct core *core)
+static void queue_push(struct cores *cores, struct core *core, struct thread *thread)
 {
-    struct thread *first = core->queue[0];
+    thread->order = cores->entries++;
+    core->queue_sum_ns += thread->vruntime_ns;
+    queue_rise(core, core->queue_len++, thread);
+}
+
+static struct thread *queue_take(struct core *core, uint32_t place)
+{
+    struct thread *taken = core->queue[place];
     struct thread *last = core->queue[--core->queue_len];
-    uint32_t place = 0;
+    core->queue_sum_ns -= taken->vruntime_ns;
+    if (place == core->queue_len)
+        return taken;
+    if (place > 0 && goes_before(last, core->queue[(place - 1) / 2])) {
+        queue_rise(core, place, last);
+        return taken;
+    }
     for (;;) {
         uint32_t child = place * 2 + 1;
         if (child >= core->queue_len)
@@ -62,7 +74,45 @@ static struct thread *queue_pop(struct core *core)
         place = child;
     }
     core->queue[place] = last;
-    return first;
+    return taken;
+}
+
+// --- fairness: virtual run time, its average on a core, and how far a thread lags behind it
+
+static uint32_t load(const struct core *core)
+{
+    return core->queue_len + (core->running ? 1 : 0);
+}
+
+static int64_t average(const struct core *core)
+{
+    uint32_t count = load(core);
+    if (!count)
+        return core->empty_vruntime_ns;
+    int64_t sum = core->queue_sum_ns + (core->running ? core->running->vruntime_ns : 0);
+    return sum / (int64_t)count;
+}
+
+// Puts the thread where it lags by lag_ns behind the core's average once it is counted in.
+static void place(struct thread *thread, const struct core *core, int64_t lag_ns)
+{
+    uint32_t count = load(core);
+    thread->vruntime_ns = average(core);
+    if (count)
+        thread->vruntime_ns -= lag_ns * (int64_t)(count + 1) / (int64_t)count;
+}
+
+// What it lagged when it went to sleep, it still lags; what it was ahead, it is until the average
+// has caught up: of that the average of the others is told, so it is not counted in.
+static int64_t lag_on_wake(const struct thread *thread, const struct core *last)
+{
+    if (thread->lag_ns > 0)
+        return thread->lag_ns;
+    int64_t lag_ns = average(last) - thread->vruntime_ns;
+    int64_t count = load(last);
+    if (lag_ns >= 0)
+        return 0;
+    return count ? lag_ns * count / (count + 1) : lag_ns;
 }
 
 // --- books
@@ -75,6 +125,8 @@ static void enter_state(struct engine *engine, struct thread *thread, enum task_
     if (engine->trace)
         engine_trace_state(engine, thread, at_ns);
     thread->spent_ns[thread->state] += at_ns - thread->since_ns;
+    if (thread->state == TASK_RUNNING)
+        thread->ran_ns = at_ns;
     thread->state = state;
     thread->since_ns = at_ns;
 }
@@ -96,7 +148,7 @@ static void account(struct engine *engine, struct core *core)
         return;
     assert(done <= thread->left_ns);
     thread->left_ns -= done;
-    thread->vruntime_ns += done;
+    thread->vruntime_ns += (int64_t)done;
     core->busy_ns += done;
     core->since_ns += done;
     if (thread->holds)
@@ -110,11 +162,22 @@ static uint32_t core_number(const struct engine *engine, const struct core *core
     return (uint32_t)(core - engine->cores.items);
 }
 
+// The first tick of the clock after at_ns.
+static uint64_t next_tick_ns(const struct engine *engine, uint64_t at_ns)
+{
+    uint64_t tick_ns = engine->costs.quantum_ns;
+    return at_ns + tick_ns - (at_ns + engine->cores.tick_phase_ns) % tick_ns;
+}
+
 static void plan_event(struct engine *engine, struct core *core)
 {
     uint64_t end = core->since_ns + core->running->left_ns;
-    if (core->queue_len && engine->costs.quantum_ns && end > core->slice_end_ns)
-        end = core->slice_end_ns > core->since_ns ? core->slice_end_ns : core->since_ns;
+    if (core->queue_len && engine->costs.quantum_ns) {
+        uint64_t now = engine->queue.now_ns;
+        uint64_t tick = next_tick_ns(engine, now > core->since_ns ? now : core->since_ns);
+        if (end > tick)
+            end = tick;
+    }
     event_queue_set(&engine->queue, core_number(engine, core), end);
 }
 
@@ -129,25 +192,24 @@ static void dispatch(struct engine *engine, struct core *core, struct thread *th
     core->running = thread;
     core->last_thread = thread->id;
     core->since_ns = start;
-    core->slice_end_ns = start + engine->costs.quantum_ns;
+    core->slice_end_ns = start + engine->costs.slice_ns;
     core->reschedule = false;
-    if (thread->vruntime_ns > core->min_vruntime_ns)
-        core->min_vruntime_ns = thread->vruntime_ns;
     thread->core = core_number(engine, core);
     enter_state(engine, thread, TASK_RUNNING, start);
     plan_event(engine, core);
 }
 
-// Virtual run time counts from the core's own least.
-static void move_to(struct engine *engine, struct thread *thread, struct core *core)
+// A core that has been idle for a moment only is still about, or its hypervisor still polls for it.
+static uint64_t wake_latency(struct engine *engine, const struct core *core)
 {
-    struct core *old = &engine->cores.items[thread->core];
-    if (old == core)
-        return;
-    uint64_t ahead =
-        thread->vruntime_ns > old->min_vruntime_ns ? thread->vruntime_ns - old->min_vruntime_ns : 0;
-    thread->vruntime_ns = core->min_vruntime_ns + ahead;
-    thread->core = core_number(engine, core);
+    const struct sim_costs *costs = &engine->costs;
+    bool moment = engine->queue.now_ns < core->free_ns + costs->idle_moment_ns;
+    return engine_jitter(engine, moment ? costs->wake_soon_ns : costs->wake_latency_ns);
+}
+
+static bool is_hot(const struct engine *engine, const struct thread *thread)
+{
+    return engine->queue.now_ns - thread->ran_ns < engine->costs.cache_hot_ns;
 }
 
 static struct core *busiest(struct engine *engine)
@@ -161,17 +223,38 @@ static struct core *busiest(struct engine *engine)
     return best;
 }
 
+// Of the first few in the queue, the one that has not run for longest.
+static struct thread *steal(struct engine *engine, struct core *from, struct core *to)
+{
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < from->queue_len && i < STEAL_MAX; i++)
+        if (from->queue[i]->ran_ns < from->queue[best]->ran_ns)
+            best = i;
+    if (from != to && is_hot(engine, from->queue[best]))
+        return NULL;
+    int64_t lag_ns = average(from) - from->queue[best]->vruntime_ns;
+    struct thread *thread = queue_take(from, best);
+    place(thread, to, lag_ns);
+    return thread;
+}
+
 static void run_next(struct engine *engine, struct core *core)
 {
     core->running = NULL;
     core->reschedule = false;
     event_queue_cancel(&engine->queue, core_number(engine, core));
-    struct core *from = core->queue_len ? core : busiest(engine);
-    if (!from)
-        return;
-    struct thread *thread = queue_pop(from);
-    move_to(engine, thread, core);
-    dispatch(engine, core, thread, 0);
+    struct thread *thread = NULL;
+    if (core->queue_len) {
+        thread = queue_take(core, 0);
+    } else {
+        struct core *from = busiest(engine);
+        if (from)
+            thread = steal(engine, from, core);
+    }
+    if (thread)
+        dispatch(engine, core, thread, 0);
+    else if (core->free_ns < engine->queue.now_ns)
+        core->free_ns = engine->queue.now_ns;
 }
 
 static void preempt(struct engine *engine, struct core *core)
@@ -179,14 +262,21 @@ static void preempt(struct engine *engine, struct core *core)
     struct thread *thread = core->running;
     enter_state(engine, thread, TASK_READY, engine->queue.now_ns);
     thread->involuntary++;
-    struct thread *next = queue_pop(core);
+    struct thread *next = queue_take(core, 0);
     queue_push(&engine->cores, core, thread);
     dispatch(engine, core, next, 0);
 }
 
+// At the end of a slice.
 static bool deserves(const struct core *core)
 {
     return core->queue_len && core->queue[0]->vruntime_ns < core->running->vruntime_ns;
+}
+
+// Of a thread just woken: it is the next in turn, and the running one has had more than its share.
+static bool preempts(const struct core *core, const struct thread *woken)
+{
+    return core->queue[0] == woken && core->running->vruntime_ns > average(core);
 }
 
 // A core on which a thread is still on its way to sleep is not idle.
@@ -204,20 +294,6 @@ static struct core *idle_core(struct engine *engine, const struct thread *thread
         if (is_idle(engine, &cores->items[i]))
             return &cores->items[i];
     return NULL;
-}
-
-static void give_credit(const struct engine *engine, struct thread *thread, const struct core *core)
-{
-    uint64_t least = core->min_vruntime_ns > engine->costs.quantum_ns
-                         ? core->min_vruntime_ns - engine->costs.quantum_ns
-                         : 0;
-    if (thread->vruntime_ns < least)
-        thread->vruntime_ns = least;
-}
-
-static uint32_t load(const struct core *core)
-{
-    return core->queue_len + (core->running ? 1 : 0);
 }
 
 // No core is idle: the thread stays where its data is, unless it is less crowded where the one who
@@ -247,36 +323,55 @@ static void call_sleepy_core(struct engine *engine)
     }
 }
 
+// A timer fires on the core where it was armed, whoever runs there, and wakes the thread from
+// there.
+static void interrupt(struct engine *engine, const struct thread *thread, const struct core *target)
+{
+    struct core *core = &engine->cores.items[thread->core];
+    if (!core->running || core->running == engine->cores.current)
+        return;
+    uint64_t ns = engine->costs.timer_irq_ns;
+    if (core != target)
+        ns += engine->costs.wake_cpu_ns;
+    account(engine, core);
+    if (core->since_ns < engine->queue.now_ns)
+        core->since_ns = engine->queue.now_ns;
+    core->since_ns += ns;
+    plan_event(engine, core);
+}
+
 void cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kind)
 {
     struct cores *cores = &engine->cores;
     enter_state(engine, thread, TASK_READY, engine->queue.now_ns);
+    int64_t lag_ns = lag_on_wake(thread, &cores->items[thread->core]);
     struct core *core = idle_core(engine, thread);
     if (!core)
         core = affine_core(engine, thread, kind);
-    move_to(engine, thread, core);
-    give_credit(engine, thread, core);
+    if (kind == WAKE_TIMER)
+        interrupt(engine, thread, core);
+    if (core->running && core->running != cores->current)
+        account(engine, core);
+    place(thread, core, lag_ns);
+    thread->core = core_number(engine, core);
     if (!core->running) {
-        uint64_t latency_ns = kind == WAKE_TIMER ? 0 : engine->costs.wake_latency_ns;
-        dispatch(engine, core, thread, engine_jitter(engine, latency_ns));
+        bool at_once = kind == WAKE_TIMER || kind == WAKE_AWAKE;
+        dispatch(engine, core, thread, at_once ? 0 : wake_latency(engine, core));
         return;
     }
     queue_push(cores, core, thread);
     call_sleepy_core(engine);
     struct thread *running = core->running;
-    if (running == cores->current || engine->queue.now_ns < core->since_ns) {
-        core->reschedule = true;
+    bool better = engine->costs.quantum_ns && preempts(core, thread);
+    if (running == cores->current || running->in_kernel || engine->queue.now_ns < core->since_ns) {
+        core->reschedule |= better;
         if (running != cores->current)
             plan_event(engine, core);
-        return;
-    }
-    account(engine, core);
-    if (running->in_kernel)
-        core->reschedule = true;
-    else if (engine->costs.quantum_ns && deserves(core))
+    } else if (better) {
         preempt(engine, core);
-    else
+    } else {
         plan_event(engine, core);
+    }
 }
 
 bool cores_still_awake(const struct engine *engine, const struct thread *thread)
@@ -298,11 +393,15 @@ bool cores_brief_wake(struct engine *engine, struct thread *thread, uint64_t loo
     if (start + look_ns > event_queue_next_ns(&engine->queue))
         return false;
     enum task_state state = thread->state;
-    move_to(engine, thread, core);
+    interrupt(engine, thread, core);
+    place(thread, core, 0);
+    thread->core = core_number(engine, core);
     core->last_thread = thread->id;
     core->free_ns = *end_ns = start + cpu_ns;
     core->busy_ns += look_ns;
-    thread->vruntime_ns += look_ns;
+    thread->vruntime_ns += (int64_t)look_ns;
+    thread->lag_ns = 0;
+    core->empty_vruntime_ns = thread->vruntime_ns;
     enter_state(engine, thread, TASK_READY, now);
     enter_state(engine, thread, TASK_RUNNING, start);
     enter_state(engine, thread, state, start + look_ns);
@@ -316,6 +415,9 @@ void cores_block(struct engine *engine, struct thread *thread, enum task_state s
 {
     struct core *core = &engine->cores.items[thread->core];
     assert(core->running == thread);
+    thread->lag_ns = average(core) - thread->vruntime_ns;
+    if (!core->queue_len)
+        core->empty_vruntime_ns = thread->vruntime_ns;
     enter_state(engine, thread, state, engine->queue.now_ns);
     core->free_ns = engine->queue.now_ns + overhead_ns;
     thread->voluntary++;
@@ -362,6 +464,21 @@ static void drive(struct engine *engine, struct core *core)
     run_next(engine, core);
 }
 
+// Of a core with threads that wait: an idle core takes one; the running one may have had its slice.
+static void tick(struct engine *engine, struct core *core)
+{
+    for (uint32_t i = 0; i < engine->cores.count && core->queue_len; i++) {
+        struct core *idle = &engine->cores.items[i];
+        struct thread *thread = is_idle(engine, idle) ? steal(engine, core, idle) : NULL;
+        if (thread)
+            dispatch(engine, idle, thread, wake_latency(engine, idle));
+    }
+    if (deserves(core) && engine->queue.now_ns >= core->slice_end_ns)
+        preempt(engine, core);
+    else
+        plan_event(engine, core);
+}
+
 void cores_event(struct engine *engine, uint32_t number)
 {
     struct core *core = &engine->cores.items[number];
@@ -370,13 +487,8 @@ void cores_event(struct engine *engine, uint32_t number)
         return;
     }
     account(engine, core);
-    if (core->running->left_ns) { // the slice is over
-        if (deserves(core)) {
-            preempt(engine, core);
-            return;
-        }
-        core->slice_end_ns = engine->queue.now_ns + engine->costs.quantum_ns;
-        plan_event(engine, core);
+    if (core->running->left_ns) {
+        tick(engine, core);
         return;
     }
     if (core->reschedule) { // on the way out of the kernel

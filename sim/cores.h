@@ -18,6 +18,7 @@
 
 enum wake_kind {
     WAKE_TIMER,    // its time is up: the lateness of timers has the way to a core in it
+    WAKE_AWAKE,    // it has not gone to sleep yet
     WAKE_SIGNAL,   // by the current thread, which goes on
     WAKE_HANDOVER, // by the current thread, which is expected to sleep next (a message)
     WAKE_NEW,      // a thread or process begins
@@ -26,13 +27,14 @@ enum wake_kind {
 struct core {
     struct thread *running; // NULL: idle
     uint64_t since_ns;      // running computes from here on; may be ahead of the clock (a wake-up)
-    uint64_t slice_end_ns;
-    uint64_t free_ns; // the last thread's way to sleep ends here
-    uint64_t min_vruntime_ns;
-    uint64_t busy_ns;      // computed for threads
-    uint32_t last_thread;  // for the switch's cost
-    bool reschedule;       // a better thread waits for the running one to leave the kernel
-    struct thread **queue; // a heap: least virtual run time, then first come
+    uint64_t slice_end_ns;  // until then a tick does not take the core from it
+    uint64_t free_ns;       // the last thread's way to sleep ends here; idle since then
+    int64_t empty_vruntime_ns; // of the last thread that left it empty
+    int64_t queue_sum_ns;      // of the virtual run times in its queue
+    uint64_t busy_ns;          // computed for threads
+    uint32_t last_thread;      // for the switch's cost
+    bool reschedule;           // a better thread waits for the running one to leave the kernel
+    struct thread **queue;     // a heap: least virtual run time, then first come
     uint32_t queue_len;
 };
 
@@ -41,6 +43,7 @@ struct cores {
     uint32_t count;
     struct thread *current; // being driven now: it is on a core, its next segment not yet known
     uint64_t entries;
+    uint64_t tick_phase_ns; // of the clock, against the run's start
 };
 
 void cores_init(struct cores *cores, uint32_t count, uint32_t threads);

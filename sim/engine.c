@@ -14,6 +14,8 @@ void engine_init(struct engine *engine, const struct sim_costs *costs, uint32_t 
     event_queue_init(&engine->queue, cores + gils, cores + gils + threads);
     cores_init(&engine->cores, cores, threads);
     rng_seed(&engine->rng, seed);
+    if (costs->quantum_ns)
+        engine->cores.tick_phase_ns = rng_below(&engine->rng, costs->quantum_ns);
     engine->threads = alloc_zero(threads, sizeof *engine->threads);
     engine->gils = alloc_zero(gils, sizeof *engine->gils);
     for (uint32_t i = 0; i < threads; i++) {

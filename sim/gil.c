@@ -6,7 +6,15 @@
 #include <assert.h>
 
 enum { OVERTAKE_MAX = 8 };
-enum gil_phase { PHASE_NONE, PHASE_TAKE, PHASE_WOKEN, PHASE_DROP, PHASE_SIGNALLED, PHASE_SWITCHED };
+enum gil_phase {
+    PHASE_NONE,
+    PHASE_TAKE,
+    PHASE_LOOK,
+    PHASE_WOKEN,
+    PHASE_DROP,
+    PHASE_SIGNALLED,
+    PHASE_SWITCHED
+};
 
 enum verdict sim_gil_take(struct thread *thread)
 {
@@ -95,7 +103,7 @@ static uint64_t next_check_ns(const struct engine *engine, const struct thread *
     if (thread->gil_phase) // it is about to drop the lock anyway
         return UINT64_MAX;
     if (gil->kind == GIL_TIMED)
-        return gil->asked == thread ? engine->costs.check_gap_ns : UINT64_MAX;
+        return gil->asked == thread ? gil->seen_ns : UINT64_MAX;
     if (!gil->waiters || !gil->check_ns)
         return UINT64_MAX;
     uint64_t done = cores_unaccounted(engine, thread);
@@ -175,6 +183,15 @@ static uint64_t timed_wait_ns(struct engine *engine, const struct gil *gil)
     return gil->interval_ns + engine_jitter(engine, engine->costs.timer_slack_ns);
 }
 
+static void count_as_waiter(struct engine *engine, struct thread *thread)
+{
+    if (thread->waiting)
+        return;
+    thread->waiting = true;
+    if (thread->gil->waiters++ == 0)
+        interrupt_holder(engine, thread->gil);
+}
+
 static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
 {
     struct gil *gil = thread->gil;
@@ -187,21 +204,39 @@ static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
     thread->gil_phase = PHASE_WOKEN;
     thread->timed_out = false;
     thread->left_ns = half_ns;
+    if (gil->kind == GIL_TICKS)
+        thread->left_ns = engine_jitter(engine, half_ns);
     cores_block(engine, thread, TASK_WAIT_GIL, half_ns);
     if (gil->kind == GIL_TIMED) {
         thread->saved_switch = gil->switch_number;
-    } else if (!thread->waiting) {
-        thread->waiting = true;
-        if (gil->waiters++ == 0)
-            interrupt_holder(engine, gil);
+        // FUTEX_WAIT compares on the way: until then no signal passes it.
+        thread->asleep_ns =
+            engine->queue.now_ns + engine_jitter(engine, engine->costs.sleep_entry_ns);
+    } else {
+        count_as_waiter(engine, thread);
     }
     return STEP_BLOCK;
 }
 
+// sem_wait looks at the semaphore, then the kernel does once more before it puts the thread to
+// sleep (FUTEX_WAIT compares): whoever found the lock held gets a second chance a moment later.
+static enum verdict look_again(struct engine *engine, struct thread *thread)
+{
+    count_as_waiter(engine, thread);
+    thread->gil_phase = PHASE_LOOK;
+    thread->in_kernel = true;
+    thread->left_ns = engine->costs.syscall_ns;
+    return STEP_RUN;
+}
+
 static enum verdict step_take(struct engine *engine, struct thread *thread)
 {
-    if (thread->gil->holder)
+    if (thread->gil->holder) {
+        if (thread->gil->kind == GIL_TICKS && thread->gil_phase != PHASE_LOOK &&
+            engine->costs.syscall_ns)
+            return look_again(engine, thread);
         return wait_for_lock(engine, thread);
+    }
     become_holder(engine, thread);
     return STEP_NEXT;
 }
@@ -248,6 +283,9 @@ static enum verdict step_woken(struct engine *engine, struct thread *thread)
     struct gil *gil = thread->gil;
     if (thread->timed_out && gil->holder && gil->switch_number == thread->saved_switch &&
         gil->asked != gil->holder) {
+        // The asker has the lock's mutex until it sleeps: the holder must get that to drop the
+        // lock.
+        gil->seen_ns = engine->costs.check_gap_ns + engine_jitter(engine, engine->costs.syscall_ns);
         gil->asked = gil->holder;
         gil->requests++;
         interrupt_holder(engine, gil);
@@ -266,9 +304,9 @@ static bool signal_one(struct engine *engine, struct gil *gil)
     if (!waiter)
         return false;
     if (gil->kind == GIL_TIMED && newest->state == TASK_WAIT_GIL &&
-        cores_still_awake(engine, newest)) {
+        engine->queue.now_ns < newest->asleep_ns && cores_still_awake(engine, newest)) {
         waiter = newest;
-        kind = WAKE_TIMER;
+        kind = WAKE_AWAKE;
     }
     queue_remove(gil, waiter);
     set_timer(engine, gil);
@@ -298,7 +336,7 @@ static enum verdict step_drop(struct engine *engine, struct thread *thread)
     if (!cost)
         return STEP_NEXT;
     thread->in_kernel = true;
-    return thread_run(thread, cost);
+    return thread_run(thread, engine_jitter(engine, cost));
 }
 
 // Only the new lock waits for a switch.
@@ -319,6 +357,7 @@ enum verdict sim_gil_step(struct engine *engine, struct thread *thread)
 {
     switch ((enum gil_phase)thread->gil_phase) {
     case PHASE_TAKE:
+    case PHASE_LOOK:
         return step_take(engine, thread);
     case PHASE_WOKEN:
         return step_woken(engine, thread);

@@ -30,6 +30,7 @@ struct gil {
     struct thread *holder;      // NULL: free
     struct thread *last_holder; // NULL: nobody yet
     struct thread *asked;       // whose drop request is set
+    uint64_t seen_ns;           // how long after that it drops the lock
     struct thread *parked;      // waits on switch_cond
     uint64_t switch_number;
     uint32_t waiters;     // old lock: of the semaphore, asleep or on their way

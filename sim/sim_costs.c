@@ -15,14 +15,20 @@ static uint64_t over(uint64_t whole, uint64_t part)
 static void set_machine(struct sim_costs *out, const struct costs *costs)
 {
     out->quantum_ns = ns(costs->os_quantum);
+    out->slice_ns = ns(costs->os_slice);
+    out->cache_hot_ns = ns(costs->cache_hot);
     out->wake_latency_ns = ns(costs->wake_latency);
+    out->wake_soon_ns = ns(costs->wake_soon);
+    out->idle_moment_ns = ns(costs->idle_moment);
     out->wake_cpu_ns = ns(costs->wake_cpu);
     out->timer_slack_ns = ns(costs->timer_slack);
-    out->timer_cpu_ns = ns(costs->timer_cpu);
+    out->timer_cpu_ns = ns(costs->timer_cpu) / 2;
+    out->timer_irq_ns = ns(costs->timer_cpu) - out->timer_cpu_ns;
     out->ctx_switch_ns = ns(costs->ctx_switch);
     out->handoff_ns = ns(costs->handoff_penalty);
     out->waiter_cpu_ns = ns(costs->waiter_cpu);
     out->syscall_ns = ns(costs->syscall);
+    out->sleep_entry_ns = ns(costs->sleep_entry);
     out->datagram_ns = ns(costs->datagram);
 }
 

@@ -12,13 +12,19 @@
 
 struct sim_costs {
     // the machine
-    uint64_t quantum_ns;      // 0: a thread is never made to share its core
+    uint64_t quantum_ns; // between two ticks of the clock; 0: a thread never has to share its core
+    uint64_t slice_ns;   // a tick leaves the core to a thread that has run for less
+    uint64_t cache_hot_ns;    // who ran less than that ago is not moved to an idle core
     uint64_t wake_latency_ns; // a signalled thread reaches an idle core
-    uint64_t wake_cpu_ns;     // in the thread that wakes another one
-    uint64_t syscall_ns;      // a short system call: a wake that finds nobody asleep
-    uint64_t datagram_ns;     // sending or receiving a small datagram, apart from the wake
-    uint64_t timer_slack_ns;  // a timed wait ends that late
-    uint64_t timer_cpu_ns;    // of a timed wait, for its timer
+    uint64_t wake_soon_ns;    // one that has been idle for less than idle_moment_ns
+    uint64_t idle_moment_ns;
+    uint64_t wake_cpu_ns;    // in the thread that wakes another one
+    uint64_t syscall_ns;     // a short system call: a wake that finds nobody asleep
+    uint64_t sleep_entry_ns; // who begins to wait takes a signal for that long
+    uint64_t datagram_ns;    // sending or receiving a small datagram, apart from the wake
+    uint64_t timer_slack_ns; // a timed wait ends that late
+    uint64_t timer_cpu_ns;   // of a timed wait, for arming its timer
+    uint64_t timer_irq_ns;   // of the core on which it was armed, when it fires
     uint64_t ctx_switch_ns;
     uint64_t handoff_ns;    // extra work of a lock's new holder
     uint64_t waiter_cpu_ns; // of a waiter, for one wake that was in vain

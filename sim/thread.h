@@ -69,8 +69,10 @@ struct thread {
     bool in_kernel; // the present segment cannot be preempted
     uint64_t since_ns;
     uint64_t spent_ns[TASK_STATES];
-    uint64_t left_ns; // of the present segment
-    uint64_t vruntime_ns;
+    uint64_t left_ns;     // of the present segment
+    int64_t vruntime_ns;  // comparable on one core only
+    int64_t lag_ns;       // behind the core's average when it went to sleep
+    uint64_t ran_ns;      // when it was last on a core
     uint64_t voluntary;   // switches because it went to sleep
     uint64_t involuntary; // because it was preempted
     uint64_t order;       // of entry into a ready queue
@@ -86,6 +88,7 @@ struct thread {
     uint64_t cold_ns;      // old lock: of debt_ns or left_ns, slower ticks after a hand-off
     uint64_t saved_switch; // the lock's switch_number when the timed wait began
     uint64_t deadline_ns;  // of the timed wait
+    uint64_t asleep_ns;    // until then a signal finds it before those who sleep
     uint64_t taken_ns;     // when it took the lock
     struct thread *next;   // in the lock's queue or a channel's
     struct thread *prev;   // in the lock's queue

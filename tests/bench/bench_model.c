@@ -180,30 +180,42 @@ static double number(const char *text)
 }
 
 // truth/measure.py computes so many passes of a loop, as a nominal second takes at the python's
-// best of nine; what that takes on the whole is told by the file's row of sequential computing.
-static double speed(const char *name)
+// best of nine; what that takes on the whole is told by the file's sequential row: that which only
+// computes, if there is one.
+static double speed(const char *name, const struct costs *costs)
 {
     char line[LINE_MAX_LEN];
     char *cells[COLUMNS_MAX];
     FILE *file = open_data(name);
     double factor = 1;
-    while (next_row(file, line, cells))
-        if (!strcmp(cells[1], "sequential") && number(cells[5]) == 0)
-            factor = number(cells[7]) / (number(cells[2]) * number(cells[4]) * number(cells[6]));
+    bool only_computes = false;
+    while (next_row(file, line, cells)) {
+        double rounds = number(cells[2]) * number(cells[4]);
+        double wait_s = number(cells[5]);
+        if (strcmp(cells[1], "sequential") != 0 || number(cells[6]) == 0 || only_computes)
+            continue;
+        only_computes = wait_s == 0;
+        if (!only_computes)
+            wait_s += costs->timer_slack.median / 1e9;
+        factor = (number(cells[7]) / rounds - wait_s) / number(cells[6]);
+    }
     fclose(file);
     return factor;
 }
 
-static void truth(const char *name, const char *interpreter)
+struct groups {
+    struct errors walls;
+    struct errors pools;
+    struct errors echoes;
+};
+
+static void measured(const char *name, const char *interpreter, const char *label,
+                     const struct costs *machine, struct groups *groups)
 {
     char line[LINE_MAX_LEN];
     char *cells[COLUMNS_MAX];
-    struct errors walls = {0};
-    struct errors pools = {0};
-    struct errors echoes = {0};
-    struct costs costs;
-    load_machine("truth", &costs);
-    double factor = speed(name);
+    struct costs costs = *machine;
+    double factor = speed(name, &costs);
     FILE *file = open_data(name);
     next_row(file, line, cells);
     while (next_row(file, line, cells)) {
@@ -220,20 +232,32 @@ static void truth(const char *name, const char *interpreter)
                           .cpu_s = number(cells[6]) * factor,
                           .background = echo ? number(cells[3]) : 0,
                           .cores = 2};
-        snprintf(one.name, sizeof one.name, "%s %s %s/%s x%s %s+%s", interpreter, cells[1],
-                 cells[2], cells[3], cells[4], cells[5], cells[6]);
-        struct errors *errors = echo ? &echoes : !strcmp(cells[1], "processes") ? &pools : &walls;
+        snprintf(one.name, sizeof one.name, "%s %s %s %s/%s x%s %s+%s", label, interpreter,
+                 cells[1], cells[2], cells[3], cells[4], cells[5], cells[6]);
+        struct errors *errors = echo                             ? &groups->echoes
+                                : !strcmp(cells[1], "processes") ? &groups->pools
+                                                                 : &groups->walls;
         report(errors, one.name, number(cells[echo ? 8 : 7]), predict(&one, &costs));
     }
     fclose(file);
+}
+
+static void measured_files(const char *label, const char *machine, const char *interpreter,
+                           const char *const *names)
+{
+    struct groups groups = {0};
+    struct costs costs;
+    char title[80];
+    load_machine(machine, &costs);
+    for (; *names; names++)
+        measured(*names, interpreter, label, &costs, &groups);
     costs_fini(&costs);
-    char label[64];
-    snprintf(label, sizeof label, "truth %s", interpreter);
-    summary(label, &walls);
-    snprintf(label, sizeof label, "truth %s processes", interpreter);
-    summary(label, &pools);
-    snprintf(label, sizeof label, "truth %s echo", interpreter);
-    summary(label, &echoes);
+    snprintf(title, sizeof title, "%s %s", label, interpreter);
+    summary(title, &groups.walls);
+    snprintf(title, sizeof title, "%s %s processes", label, interpreter);
+    summary(title, &groups.pools);
+    snprintf(title, sizeof title, "%s %s echo", label, interpreter);
+    summary(title, &groups.echoes);
 }
 
 static void tables(const char *table, const char *machine)
@@ -299,8 +323,16 @@ static void course(double devices, double cpu_s, double wait_s)
 int main(int argc, char **argv)
 {
     folder = argc > 1 ? argv[1] : NETBATON_SOURCE "/tests/bench/data/model";
-    truth("truth-3.11.csv", "cpython-3.11");
-    truth("truth-2.7.csv", "cpython-2.7");
+    static const char *const truth_3[] = {"truth-3.11.csv", NULL};
+    static const char *const truth_2[] = {"truth-2.7.csv", NULL};
+    static const char *const holdout_3[] = {"holdout-3.11-1.csv", "holdout-3.11-2.csv", NULL};
+    static const char *const holdout_2[] = {"holdout-2.7-1.csv", NULL};
+    static const char *const slow_2[] = {"holdout-2.7-2.csv", NULL};
+    measured_files("truth", "truth", "cpython-3.11", truth_3);
+    measured_files("truth", "truth", "cpython-2.7", truth_2);
+    measured_files("holdout", "holdout", "cpython-3.11", holdout_3);
+    measured_files("holdout", "holdout", "cpython-2.7", holdout_2);
+    measured_files("holdout at half speed", "holdout-slow", "cpython-2.7", slow_2);
     tables("V1", "v1");
     tables("V3", "v3");
     tables("V4", "v4");
