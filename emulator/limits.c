@@ -133,9 +133,7 @@ void limits_give_line(struct limits_state *state, uint32_t device, int line)
 void limits_set_aaa_rate(struct limits_state *state, double per_s, uint64_t now_ns)
 {
     uv_mutex_lock(&state->lock);
-    uint64_t queue_ns = state->aaa_done_ns > now_ns ? state->aaa_done_ns - now_ns : 0;
-    double waiting = (double)queue_ns * state->aaa_rate_per_s;
-    state->aaa_done_ns = now_ns + (per_s > 0 ? (uint64_t)(waiting / per_s) : 0);
+    rate_queue_change(&state->aaa_done_ns, state->aaa_rate_per_s, per_s, now_ns);
     state->aaa_rate_per_s = per_s;
     uv_mutex_unlock(&state->lock);
 }

@@ -111,6 +111,25 @@ static void test_a_new_rate_holds_for_who_comes_next(void **state)
     limits_free(aaa);
 }
 
+static void test_a_queue_of_centuries_stays_one(void **state)
+{
+    (void)state;
+    uint64_t second = CLOCK_NS_PER_S;
+    uint64_t century = UINT64_C(100) * 365 * 86400 * second;
+    struct limits_state *aaa = limits_new(1e-12);
+    for (int i = 0; i < 100; i++)
+        assert_true(limits_aaa_answer_ns(aaa, second) > century / 4);
+    limits_free(aaa);
+    aaa = limits_new(1000);
+    for (int i = 0; i < 5000; i++)
+        limits_aaa_answer_ns(aaa, second);
+    limits_set_aaa_rate(aaa, 1e-12, second);
+    assert_true(limits_aaa_answer_ns(aaa, second) > century / 4);
+    limits_set_aaa_rate(aaa, 1e9, second);
+    assert_true(limits_aaa_answer_ns(aaa, second) < 2 * second);
+    limits_free(aaa);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +140,7 @@ int main(void)
         cmocka_unit_test(test_a_control_plane_works_off_one_command_after_the_other),
         cmocka_unit_test(test_startups_are_counted_until_the_login),
         cmocka_unit_test(test_a_new_rate_holds_for_who_comes_next),
+        cmocka_unit_test(test_a_queue_of_centuries_stays_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
