@@ -45,6 +45,27 @@ struct device {
     struct device_state state;
 };
 
+struct settings_table;
+
+struct device_set {
+    const struct experiment *experiment;
+    const struct platform *platform;
+    const struct platform_set *platforms; // NULL: all devices are of the one above
+    struct settings_table *settings;
+    const struct authorized_keys *keys; // NULL: none
+    uint32_t count;
+    int64_t (*now_ms)(void);
+    int64_t began_s;
+    pthread_mutex_t lock;    // of all below
+    struct device **buckets; // the devices in memory
+    size_t n_buckets;        // a power of two
+    size_t n_open;
+    _Atomic uint32_t *sessions; // by number - 1; pages nobody touched cost nothing
+    // Of the experiment's user on an unchanged device, that of nameless ones and then of each with
+    // a name; 0: not looked up yet.
+    _Atomic uint8_t *factory_privilege;
+};
+
 void device_forget_moment(struct device_state *state); // frees what is device_moment.c's
 void device_forget_flash(struct device_state *state);  // and device_flash.c's
 
