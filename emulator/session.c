@@ -18,7 +18,6 @@ const char *const session_end_names[SESSION_ENDS] = {
 };
 
 enum {
-    PASSWORD_TRIES = 3,
     WRITE_MAX = 16 * 1024,
     TURNS_MAX = 16, // of feeding and writing in a row, before the others' turn
 };
@@ -80,6 +79,12 @@ const struct platform *session_platform(const struct session *session)
 bool session_logged_in(const struct session *session)
 {
     return session->phase == PHASE_OPEN;
+}
+
+void session_enter(struct session *session, enum phase phase)
+{
+    session->phase = phase;
+    session->since_ns = session_now(session);
 }
 
 void session_end(struct session *session, enum session_end how)
@@ -251,102 +256,6 @@ static void on_log(struct timer *timer)
     turn(of_log(timer));
 }
 
-// The login.
-
-static void enter(struct session *session, enum phase phase)
-{
-    session->phase = phase;
-    session->since_ns = session_now(session);
-}
-
-// The answer to a login is due at answer_ns, a right one later.
-static void check_login(struct session *session, const char *user, bool right, uint64_t answer_ns)
-{
-    enter(session, PHASE_CHECKING);
-    session->login_right = right;
-    free(session->user);
-    session->user = alloc_strdup(user);
-    if (right)
-        answer_ns += delay_login_ns(&device_settings(session->device)->latency, &session->key);
-    session_set_timer(session, &session->wait, answer_ns);
-}
-
-void session_login(struct session *session, const char *user, const char *password)
-{
-    if (session->phase != PHASE_LOGIN || session->hanging_up)
-        return;
-    bool right = session->fault.kind != FAULT_AUTH_FAIL &&
-                 device_check_password(session->device, user, password);
-    check_login(session, user, right,
-                limits_aaa_answer_ns(session->env->limits, session_now(session)));
-}
-
-bool session_may_have_keys(const struct session *session)
-{
-    return device_has_keys(session->device);
-}
-
-bool session_takes_key(const struct session *session, const char *user, const char *key)
-{
-    return session->fault.kind != FAULT_AUTH_FAIL && device_check_key(session->device, user, key);
-}
-
-// The device knows its keys itself: no server is asked.
-void session_login_by_key(struct session *session, const char *user, const char *key)
-{
-    if (session->phase != PHASE_LOGIN || session->hanging_up)
-        return;
-    session->renewed = true; // a key does not expire
-    check_login(session, user, session_takes_key(session, user, key), session_now(session));
-}
-
-bool session_password_expired(const struct session *session)
-{
-    return session->fault.kind == FAULT_PASSWORD_EXPIRED && !session->renewed;
-}
-
-static void let_in(struct session *session)
-{
-    enter(session, PHASE_OPEN);
-    session->env->counts->logins++;
-    session_end_startup(session);
-    session->ops->answer_login(session->conn, LOGIN_RIGHT);
-}
-
-static void turn_down(struct session *session)
-{
-    bool last = ++session->bad_passwords >= PASSWORD_TRIES;
-    enter(session, PHASE_LOGIN);
-    if (last)
-        session_hang_up(session, SESSION_END_PASSWORD);
-    session->ops->answer_login(session->conn, last ? LOGIN_WRONG_LAST : LOGIN_WRONG);
-}
-
-static void answer_login(struct session *session)
-{
-    timers_stop(session->env->timers, &session->wait);
-    if (session_breaks_at(session, FAULT_AT_LOGIN))
-        return;
-    if (!session->login_right) {
-        turn_down(session);
-        return;
-    }
-    enter(session, PHASE_LOGIN);
-    bool asked = session_password_expired(session) && session->ops->renew_password &&
-                 session->ops->renew_password(session->conn);
-    if (!asked) // otherwise the shell asks
-        let_in(session);
-}
-
-void session_renew_password(struct session *session, const char *first, const char *second)
-{
-    if (session->phase != PHASE_LOGIN || session->hanging_up)
-        return;
-    enter(session, PHASE_CHECKING);
-    session->login_right = session->renewed = *first && !strcmp(first, second);
-    session_set_timer(session, &session->wait, session_now(session));
-}
-
 // The turn of a session: whatever can be done now, in this order.
 
 static void watch(struct session *session)
@@ -367,7 +276,7 @@ static void talk(struct session *session)
 {
     for (int turns = 0; session->phase != PHASE_ENDED; turns++) {
         while (session->phase == PHASE_CHECKING && session->wait.due_ns <= session_now(session))
-            answer_login(session);
+            session_answer_login(session);
         if (session->shell)
             session_run_shell(session);
         session_feed(session);
@@ -397,7 +306,7 @@ static void end_exec(struct session *session)
     session->hanging_up = false;
     session->input_ended = false;
     session->busy_input = 0;
-    enter(session, PHASE_OPEN);
+    session_enter(session, PHASE_OPEN);
     session->ops->end_exec(session->conn, exit_status);
     if (session->phase == PHASE_OPEN && session->shell) // the next one has come meanwhile
         session_set_timer(session, &session->wait, session_now(session));
@@ -416,7 +325,7 @@ static void turn(struct session *session)
         if (may_exec_again(session)) {
             end_exec(session);
         } else {
-            enter(session, PHASE_CLOSING);
+            session_enter(session, PHASE_CLOSING);
             session->ops->finish(session->conn,
                                  session->exec ? shell_exit_status(session->shell) : 0);
         }
@@ -432,7 +341,7 @@ static void open_transport(struct session *session)
 {
     if (session_breaks_at(session, FAULT_AT_CONNECT))
         return;
-    enter(session, PHASE_LOGIN);
+    session_enter(session, PHASE_LOGIN);
     session->conn = session->ops->open(session, session->shared, session->fd);
 }
 

@@ -1,5 +1,6 @@
 // The inside of a session, shared by session.c (its life and its talk with the transport),
-// session_shell.c (its talk with the shell) and session_faults.c. Nobody else includes this.
+// session_login.c, session_shell.c (its talk with the shell) and session_faults.c. Nobody else
+// includes this.
 #ifndef EMULATOR_SESSION_STATE_H
 #define EMULATOR_SESSION_STATE_H
 
@@ -77,10 +78,14 @@ struct session {
 };
 
 // session.c
+void session_enter(struct session *session, enum phase phase);
 uint64_t session_now(const struct session *session);
 void session_set_timer(struct session *session, struct timer *timer, uint64_t due_ns);
 void session_hang_up(struct session *session,
                      enum session_end how); // once all is said; the first reason counts
+
+// session_login.c
+void session_answer_login(struct session *session); // it is due
 
 // session_faults.c
 // Hangs up in the middle: without a word of the protocol, with all that waits forgotten.
