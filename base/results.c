@@ -224,14 +224,6 @@ struct session_row *results_read_sessions(const char *dir, size_t *count, struct
     return rows;
 }
 
-const char *results_run_column(size_t i)
-{
-    for (size_t n = 0; run_columns[n].name; n++)
-        if (n == i)
-            return run_columns[n].name;
-    return NULL;
-}
-
 static int unknown_column(const char *name, struct err *err)
 {
     const char *names[128] = {0};

@@ -116,8 +116,6 @@ void results_close(struct results *results);
 struct run_row *results_read_runs(const char *dir, size_t *count, struct err *err);
 struct session_row *results_read_sessions(const char *dir, size_t *count, struct err *err);
 
-// The name of the i-th column of runs.csv; NULL past the end.
-const char *results_run_column(size_t i);
 // The cell of a column, by the column's name: *text points into the row, or is NULL and *number is
 // set. An unknown column is an input error that tells the nearest.
 int results_run_cell(const struct run_row *row, const char *column, const char **text,

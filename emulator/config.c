@@ -331,11 +331,6 @@ size_t config_remove(struct config_line *in, const char *words)
     return remove_if(in, begins_so, words);
 }
 
-void config_clear(struct config_line *in)
-{
-    config_remove(in, "");
-}
-
 // Sequence numbers.
 
 enum { SEQUENCE_STEP = 10 };
@@ -345,7 +340,8 @@ static bool is_remark(const struct config_line *line)
     return config_begins(line->text, "remark");
 }
 
-void config_number(struct config_line *in)
+// Gives every entry its number: that it has, or ten more than the one before.
+static void number_entries(struct config_line *in)
 {
     uint32_t last = 0;
     for (size_t i = 0; i < in->n_lines; i++) {
@@ -360,7 +356,7 @@ void config_number(struct config_line *in)
 
 bool config_add_numbered(struct config_line *in, const char *text, uint32_t sequence)
 {
-    config_number(in);
+    number_entries(in);
     size_t at = in->n_lines;
     uint32_t last = 0;
     for (size_t i = 0; i < in->n_lines; i++) {
@@ -387,6 +383,6 @@ static bool has_sequence(const struct config_line *line, const void *sequence)
 
 bool config_remove_numbered(struct config_line *in, uint32_t sequence)
 {
-    config_number(in);
+    number_entries(in);
     return remove_if(in, has_sequence, &sequence) > 0;
 }

@@ -54,11 +54,8 @@ struct config_line *config_set(struct config *config, struct config_line *in,
 struct config_line *config_append(struct config_line *in, const char *text, size_t len);
 // Takes out what begins with the words; the number of lines taken out.
 size_t config_remove(struct config_line *in, const char *words);
-void config_clear(struct config_line *in); // all that is below it
 
 // Lists with sequence numbers (access lists). Remarks have none.
-// Gives every entry its number: that it has, or ten more than the one before.
-void config_number(struct config_line *in);
 // Adds an entry at its place; sequence 0: behind the last. The same entry again changes nothing.
 // False: another entry has that number.
 bool config_add_numbered(struct config_line *in, const char *text, uint32_t sequence);

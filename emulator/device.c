@@ -67,11 +67,6 @@ void device_set_free(struct device_set *set)
     free(set);
 }
 
-uint32_t device_set_count(const struct device_set *set)
-{
-    return set->count;
-}
-
 const struct device_settings *device_set_settings(const struct device_set *set, uint32_t number)
 {
     return settings_table_get(set->settings, number);
@@ -215,11 +210,6 @@ void device_unlock(struct device *device)
     free(device->state.startup);
     device->state.startup = NULL;
     pthread_mutex_unlock(&device->lock);
-}
-
-struct device_state *device_state(struct device *device)
-{
-    return &device->state;
 }
 
 void device_mark_changed(struct device *device)

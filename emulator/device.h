@@ -20,13 +20,11 @@
 
 struct device_set;
 struct device;
-struct device_state; // the configuration, of the platform's shape: emulator/device_state.h
 
 // Borrows the experiment and the platform for its life.
 struct device_set *device_set_new(const struct experiment *experiment,
                                   const struct platform *platform, uint32_t count);
 void device_set_free(struct device_set *set);
-uint32_t device_set_count(const struct device_set *set);
 // The wall clock the devices show, in ms since 1970; before the first open. The default is the
 // machine's.
 void device_set_clock(struct device_set *set, int64_t (*now_ms)(void));
@@ -80,7 +78,6 @@ int64_t device_reload_in_ms(const struct device *device); // until a `reload in`
 
 void device_lock(struct device *device);
 void device_unlock(struct device *device);
-struct device_state *device_state(struct device *device); // hold the lock
 void device_mark_changed(struct device *device); // hold the lock; the state is kept from now on
 
 #endif

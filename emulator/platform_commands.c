@@ -362,14 +362,6 @@ static int each_document(struct loader *loader,
     return 0;
 }
 
-int loader_read_commands(struct loader *loader)
-{
-    if (each_document(loader, read_commands) < 0 || loader_read_recordings(loader) < 0 ||
-        each_document(loader, read_help) < 0)
-        return -1;
-    return each_document(loader, merge_modes);
-}
-
 // A recorded output: "show ip route.txt", "show_ip_route.txt" or the same under recordings/. The
 // text is taken as it is.
 
@@ -436,7 +428,7 @@ static int read_recording(struct loader *loader, const struct source_file *file)
     }
 }
 
-int loader_read_recordings(struct loader *loader)
+static int read_recordings(struct loader *loader)
 {
     for (size_t i = 0; i < loader->n_layers; i++)
         for (size_t k = 0; k < loader->layers[i].n_files; k++)
@@ -444,4 +436,12 @@ int loader_read_recordings(struct loader *loader)
                 read_recording(loader, &loader->layers[i].files[k]) < 0)
                 return -1;
     return 0;
+}
+
+int loader_read_commands(struct loader *loader)
+{
+    if (each_document(loader, read_commands) < 0 || read_recordings(loader) < 0 ||
+        each_document(loader, read_help) < 0)
+        return -1;
+    return each_document(loader, merge_modes);
 }

@@ -63,6 +63,5 @@ int loader_check_modes(struct loader *loader);
 
 // platform_commands.c: the commands and their help.
 int loader_read_commands(struct loader *loader);
-int loader_read_recordings(struct loader *loader);
 
 #endif

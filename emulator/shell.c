@@ -211,7 +211,8 @@ void shell_close_dialog(struct shell *shell)
     shell->dialog = NULL;
 }
 
-void shell_welcome(struct shell *shell, struct buf *out)
+// Banner and first prompt.
+static void welcome(struct shell *shell, struct buf *out)
 {
     if (shell->platform->banner)
         shell_render(shell, shell->platform->banner, out);
@@ -224,7 +225,7 @@ void shell_start(struct shell *shell, struct buf *out)
     if (shell->password_expired)
         shell_renew_password(shell, out);
     else
-        shell_welcome(shell, out);
+        welcome(shell, out);
 }
 
 // Enter on the command line: an empty line is answered at once, a command waits for shell_resume.
@@ -252,7 +253,7 @@ static void enter_answer(struct shell *shell, struct buf *out)
     shell_answer(shell, text, out);
     free(text);
     if (renewing && !shell->password_expired)
-        shell_welcome(shell, out);
+        welcome(shell, out);
     else if (!shell->dialog && !shell->pager && shell->status == SHELL_READY)
         shell_put_prompt(shell, out);
 }

@@ -62,7 +62,6 @@ struct shell {
 
 // shell.c
 void shell_render(struct shell *shell, const struct template *template, struct buf *out);
-void shell_welcome(struct shell *shell, struct buf *out); // banner and first prompt
 void shell_put_prompt(struct shell *shell, struct buf *out);
 void shell_fill_scope(struct shell *shell, const struct parsed *parsed, bool with_config,
                       struct template_scope *scope);
@@ -83,8 +82,6 @@ void shell_run(struct shell *shell, struct buf *out); // shell->command
 void shell_answer(struct shell *shell, const char *text, struct buf *out);
 // Looks a command up before it is run: is it instant, how long does it take?
 void shell_weigh(struct shell *shell);
-void shell_put_error(struct shell *shell, const char *line, const struct parsed *parsed,
-                     struct buf *out);
 
 // shell_store.c: the lock must be held
 // False when the line cannot be (an interface that is not there): then *bad is where the caret

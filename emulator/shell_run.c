@@ -93,8 +93,8 @@ static bool is_unknown(const struct shell *shell, const char *line, const struct
     return parsed->n_words == 1 && !platform->modes[shell->mode].configures;
 }
 
-void shell_put_error(struct shell *shell, const char *line, const struct parsed *parsed,
-                     struct buf *out)
+static void put_error(struct shell *shell, const char *line, const struct parsed *parsed,
+                      struct buf *out)
 {
     const struct platform *platform = shell->platform;
     shell->exit_status = 1;
@@ -191,7 +191,7 @@ static bool apply_pipe(struct shell *shell, const char *line, size_t at, size_t 
         struct parsed bad = {.result = start >= len ? PARSE_INCOMPLETE : PARSE_INVALID,
                              .bad_at = at + start,
                              .n_words = 2};
-        shell_put_error(shell, line, &bad, out);
+        put_error(shell, line, &bad, out);
         return false;
     }
     size_t rest = start + word + strspn(text + start + word, " \t");
@@ -306,7 +306,7 @@ static bool store_line(struct shell *shell, const char *line, struct parsed *par
     device_unlock(shell->device);
     if (!good) {
         struct parsed error = {.result = PARSE_INVALID, .bad_at = bad, .n_words = 2};
-        shell_put_error(shell, line, &error, out);
+        put_error(shell, line, &error, out);
     }
     return stored;
 }
@@ -416,7 +416,7 @@ static void run_line(struct shell *shell, const char *line, struct buf *out)
     struct parsed parsed = {0};
     parser_parse(shell->platform, shell->mode, line, &parsed);
     if (parsed.result != PARSE_OK) {
-        shell_put_error(shell, line, &parsed, out);
+        put_error(shell, line, &parsed, out);
     } else if (parsed.command->n_asks && !parsed.negated && !shell->exec) {
         shell_open_dialog(shell, line);
         shell->dialog->asking = parsed.command;

@@ -87,11 +87,6 @@ int trace_close(struct trace *trace, struct err *err)
     return result;
 }
 
-const char *trace_csv_path(const struct trace *trace)
-{
-    return trace->csv_path;
-}
-
 uint32_t trace_cut_runs(const struct trace *trace)
 {
     return trace->cut_runs;

@@ -25,7 +25,6 @@ struct trace *trace_open(const char *path, struct err *err);
 int trace_close(struct trace *trace, struct err *err);
 // How many runs have more intervals than were written.
 uint32_t trace_cut_runs(const struct trace *trace);
-const char *trace_csv_path(const struct trace *trace);
 
 // A new group of rows; label: "threads, 10 workers, cpython-3.11".
 void trace_run(struct trace *trace, uint32_t run, const char *label);

@@ -68,11 +68,6 @@ void device_set_change(struct device_set *set, uint32_t number, struct device_se
     set->settings = set->put = settings;
 }
 
-uint32_t device_set_count(const struct device_set *set)
-{
-    return set->count;
-}
-
 struct device *device_open(struct device_set *set, uint32_t number)
 {
     fake_device_open++;
