@@ -40,14 +40,20 @@ static void test_each_latency_is_waited_out_to_the_nanosecond(void **state)
     finish(session);
 }
 
-static void test_instant_commands_take_no_time(void **state)
+static struct session *begin_slow_at_prompt(void)
 {
-    (void)state;
     struct session *session = begin(slow);
     wait_ms(20);
     log_in(session);
     wait_ms(30);
     said("\r\nR1>");
+    return session;
+}
+
+static void test_instant_commands_take_no_time(void **state)
+{
+    (void)state;
+    struct session *session = begin_slow_at_prompt();
     type(session, "\rinstant\rexit\r");
     said("\r\n<>\r\nR1>instant\r\n<instant>\r\nR1>exit\r\n");
     assert_true(bench.wire.finished);
@@ -284,11 +290,7 @@ static void test_a_byte_that_is_due_between_two_looks_at_the_clock_is_not_forgot
 static void test_a_change_of_settings_counts_from_the_next_command_on(void **state)
 {
     (void)state;
-    struct session *session = begin(slow);
-    wait_ms(20);
-    log_in(session);
-    wait_ms(30);
-    said("\r\nR1>");
+    struct session *session = begin_slow_at_prompt();
     type(session, "a\r");
     struct device_settings *faster = device_settings_copy(&bench.experiment->devices.settings);
     assert_int_equal(latency_parse("10ms", &faster->latency.command, NULL), 0);
