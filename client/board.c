@@ -1,7 +1,5 @@
 #include "client/board.h"
 
-#include "client/lock_log.h"
-
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -26,10 +24,8 @@ struct board *board_new(uint32_t jobs, struct err *err)
 
 void board_free(struct board *board)
 {
-    if (!board)
-        return;
-    lock_log_free(board->lock_log);
-    munmap(board, board_size(board->n_rows));
+    if (board)
+        munmap(board, board_size(board->n_rows));
 }
 
 void board_add(struct board *board, const struct job_result *result)
