@@ -1,5 +1,7 @@
 #include "client/board.h"
 
+#include "client/lock_log.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -24,8 +26,10 @@ struct board *board_new(uint32_t jobs, struct err *err)
 
 void board_free(struct board *board)
 {
-    if (board)
-        munmap(board, board_size(board->n_rows));
+    if (!board)
+        return;
+    lock_log_free(board->lock_log);
+    munmap(board, board_size(board->n_rows));
 }
 
 void board_add(struct board *board, const struct job_result *result)

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct lock_log;
+
 struct board {
     _Atomic uint32_t next; // job to hand out, of queues in memory
     _Atomic uint32_t done;
@@ -32,6 +34,8 @@ struct board {
     // The first reason of each kind of failure.
     _Atomic bool has_reason[JOB_ENDS];
     char reason[JOB_ENDS][JOB_REASON_MAX];
+
+    struct lock_log *lock_log; // the board's own; NULL: not asked for
 
     uint32_t n_rows;
     struct session_row rows[]; // by job; device 0: no result yet

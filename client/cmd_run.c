@@ -7,6 +7,7 @@
 #include "base/machine.h"
 #include "client/affinity.h"
 #include "client/emulator_child.h"
+#include "client/lock_log.h"
 #include "client/measure.h"
 #include "client/python_check.h"
 #include "client/summary.h"
@@ -153,6 +154,7 @@ static bool computes(const struct experiment *experiment, const struct run_spec 
 struct options {
     struct cli_common common;
     char *machine;
+    char *trace;
     char **pythons; // ended by NULL; may be NULL
 };
 
@@ -231,6 +233,38 @@ static int measure_and_report(const struct command *command, struct options *opt
     return code;
 }
 
+static int open_timeline(struct measure *measure, const char *path, const struct run_spec *specs,
+                         size_t count, struct err *err)
+{
+    bool possible = false;
+    if (!path)
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        possible |= lock_log_is_possible(&specs[i]);
+    if (!possible)
+        return err_input(err, "--trace writes who held the lock, and no run has a lock that can be "
+                              "seen: a native or free-threaded interpreter has none, real pythons "
+                              "and spawned processes do not show theirs; "
+                              "--set runs.interpreter=cpython-3.11 has one");
+    measure->timeline = timeline_file_new(path, err);
+    return measure->timeline ? 0 : -1;
+}
+
+// Also says what is not in it.
+static int close_timeline(struct measure *measure, struct err *err)
+{
+    if (measure->unseen_runs)
+        fprintf(stderr,
+                "netbaton run: the timeline has nothing of %u %s: no lock, or one in a real python "
+                "or a spawned process\n",
+                measure->unseen_runs, measure->unseen_runs == 1 ? "run" : "runs");
+    if (measure->cut_runs)
+        fprintf(stderr,
+                "netbaton run: the timeline of %u %s is not whole; with fewer devices it is\n",
+                measure->cut_runs, measure->cut_runs == 1 ? "run" : "runs");
+    return timeline_file_close(measure->timeline, err);
+}
+
 static int run_experiment(const struct command *command, struct options *options,
                           const struct experiment *experiment, const struct costs *costs)
 {
@@ -242,7 +276,8 @@ static int run_experiment(const struct command *command, struct options *options
     char *program = machine_own_path();
     char *machine = machine_to_json();
     int code = 0;
-    if (check_runs(experiment, program, specs, &count, &err) == 0)
+    if (check_runs(experiment, program, specs, &count, &err) == 0 &&
+        open_timeline(&measure, options->trace, specs, count, &err) == 0)
         measure.results = results_create(options->common.out_dir, experiment, machine, &err);
     if (measure.results) {
         measure.program = program;
@@ -256,6 +291,8 @@ static int run_experiment(const struct command *command, struct options *options
         code = cli_fail(command, &err);
     }
     results_close(measure.results);
+    if (close_timeline(&measure, &err) < 0 && code == 0)
+        code = cli_fail(command, &err);
     free(measure.experiment_path);
     free(machine);
     free(program);
@@ -292,6 +329,8 @@ static int cmd_run(const struct command *command, int argc, char **argv)
          "costs of this machine, from `netbaton calibrate`", "FILE"},
         {"python", 'p', POPT_ARG_ARGV, &options.pythons, 0,
          "let this real python do the runs; may be given several times", "PATH"},
+        {"trace", 't', POPT_ARG_STRING, &options.trace, 0,
+         "write who held the lock and who waited for it, as CSV", "FILE"},
         CLI_COMMON_OPTIONS(&options.common),
         POPT_TABLEEND,
     };
@@ -302,6 +341,7 @@ static int cmd_run(const struct command *command, int argc, char **argv)
                    ? load_and_run(command, &options, cli.arguments[0])
                    : cli_usage(command, "give one experiment file, like experiments/demo.yaml");
     free(options.machine);
+    free(options.trace);
     cli_overrides_free(options.pythons);
     cli_free(&cli, &options.common);
     return code;

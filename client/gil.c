@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "client/gil_ticks.h"
 #include "client/gil_timed.h"
+#include "client/lock_log.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -68,6 +69,15 @@ void gil_thread_fini(struct gil_thread *thread)
 void gil_thread_held(struct gil_thread *thread, uint64_t from_ns, uint64_t to_ns)
 {
     thread->held_ns += to_ns - from_ns;
+    if (thread->spans)
+        lock_spans_add(thread->spans, true, from_ns, to_ns);
+}
+
+void gil_thread_waited(struct gil_thread *thread, uint64_t from_ns, uint64_t to_ns)
+{
+    thread->wait_ns += to_ns - from_ns;
+    if (thread->spans)
+        lock_spans_add(thread->spans, false, from_ns, to_ns);
 }
 
 static enum gil_kind kind_of(const struct gil *gil)

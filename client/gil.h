@@ -31,6 +31,7 @@
 
 struct gil;
 struct gil_timed;
+struct lock_spans;
 
 // Only its own thread touches it while it runs, and whoever holds the lock; read the counters after
 // it ended.
@@ -41,6 +42,8 @@ struct gil_thread {
     uint64_t forced;   // drops that waited for another to take it (FORCE_SWITCHING)
     uint64_t requests; // drop requests it made
     uint64_t checks;   // times it released the lock at a check point
+
+    struct lock_spans *spans; // borrowed, set after gil_thread_init; NULL: nothing is recorded
 
     struct gil_timed *own; // private to gil*.c, of GIL_PER_WORKER
 };
@@ -55,6 +58,8 @@ void gil_free(struct gil *gil); // when no thread uses it any more
 // For gil_*.c, under the lock: the thread held it from one time to the other. Every hold of every
 // lock passes here once, when it is over.
 void gil_thread_held(struct gil_thread *thread, uint64_t from_ns, uint64_t to_ns);
+// The same of every wait for it. The thread itself calls it.
+void gil_thread_waited(struct gil_thread *thread, uint64_t from_ns, uint64_t to_ns);
 
 void gil_thread_init(struct gil *gil, struct gil_thread *thread);
 void gil_thread_fini(struct gil_thread *thread); // the counters stay readable

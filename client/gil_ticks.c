@@ -44,7 +44,7 @@ void gil_ticks_take(struct gil_ticks *gil, struct gil_thread *thread)
         tick_lock_acquire(gil->lock);
     uint64_t now_ns = clock_now_ns();
     have(gil, thread, now_ns);
-    thread->wait_ns += now_ns - asked_ns;
+    gil_thread_waited(thread, asked_ns, now_ns);
 }
 
 void gil_ticks_drop(struct gil_ticks *gil, struct gil_thread *thread)
@@ -72,5 +72,5 @@ void gil_ticks_check(struct gil_ticks *gil, struct gil_thread *thread, double wo
     tick_lock_acquire(gil->lock);
     uint64_t now_ns = clock_now_ns();
     have(gil, thread, now_ns);
-    thread->wait_ns += now_ns - asked_ns;
+    gil_thread_waited(thread, asked_ns, now_ns);
 }

@@ -55,7 +55,7 @@ void gil_timed_take(struct gil_timed *gil, struct gil_thread *thread)
     }
     have(gil, thread);
     gil->took_ns = clock_now_ns();
-    thread->wait_ns += gil->took_ns - asked_ns;
+    gil_thread_waited(thread, asked_ns, gil->took_ns);
     pthread_mutex_unlock(&gil->mutex);
 }
 
@@ -79,7 +79,7 @@ void gil_timed_drop(struct gil_timed *gil, struct gil_thread *thread)
         // CPython waits once; a wake without cause would let it retake, which it does not mean.
         while (atomic_load_explicit(&gil->last_holder, memory_order_relaxed) == thread)
             pthread_cond_wait(&gil->switch_cond, &gil->switch_mutex);
-        thread->wait_ns += clock_now_ns() - dropped_ns;
+        gil_thread_waited(thread, dropped_ns, clock_now_ns());
     }
     pthread_mutex_unlock(&gil->switch_mutex);
 }

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/machine.h"
 #include "client/emulator_child.h"
+#include "client/lock_log.h"
 #include "client/plan.h"
 #include "client/python_runner.h"
 #include "client/runner.h"
@@ -151,6 +152,7 @@ static int run_plan(struct measure *measure, const struct run_spec *spec, const 
         .burner = measure->burner,
         .tick_ns = costs_python(measure->costs, spec->interpreter)->tick.median,
         .board = board,
+        .lock_log = board->lock_log,
         .program = measure->program,
         .experiment_path = measure->experiment_path,
     };
@@ -200,13 +202,40 @@ static void end_emulator(const struct measure *measure, struct emulator_child *e
     row->emulator_cpu_s = usage.user_s + usage.sys_s;
 }
 
+// The board of a run of so many sessions, with the log of its locks when that is asked for.
+static struct board *make_board(const struct measure *measure, const struct run_spec *spec,
+                                uint32_t jobs, struct err *err)
+{
+    struct board *board = board_new(jobs, err);
+    if (!board || !measure->timeline || !lock_log_is_possible(spec))
+        return board;
+    board->lock_log = lock_log_new(spec, 0, err);
+    if (board->lock_log)
+        return board;
+    board_free(board);
+    return NULL;
+}
+
+static void write_timeline(struct measure *measure, const struct board *board, uint32_t number)
+{
+    if (!measure->timeline)
+        return;
+    if (!board->lock_log) {
+        measure->unseen_runs++;
+        return;
+    }
+    lock_log_write(board->lock_log, number, measure->timeline);
+    if (lock_log_left_out(board->lock_log))
+        measure->cut_runs++;
+}
+
 int measure_run(struct measure *measure, const struct run_spec *spec, uint32_t number,
                 struct run_row *row, struct err *err)
 {
     struct emulator_child emulator;
     struct targets targets;
     uint32_t jobs = measure->experiment->work.echo_ns ? 0 : spec->devices;
-    struct board *board = board_new(jobs, err);
+    struct board *board = make_board(measure, spec, jobs, err);
     if (!board)
         return -1;
     if (find_devices(measure, spec, &emulator, &targets, err) < 0) {
@@ -224,6 +253,8 @@ int measure_run(struct measure *measure, const struct run_spec *spec, uint32_t n
     }
     if (result == 0)
         result = results_add_run(measure->results, row, err);
+    if (result == 0)
+        write_timeline(measure, board, number);
     plan_free(plan);
     board_free(board);
     return result;

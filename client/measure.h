@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/experiment.h"
 #include "base/results.h"
+#include "base/timeline_file.h"
 #include "client/burn.h"
 #include "client/progress.h"
 
@@ -20,6 +21,9 @@ struct measure {
     char *experiment_path; // the resolved file in the results folder
     struct burner burner;
     struct progress progress;
+    struct timeline_file *timeline;    // NULL: not asked for
+    uint32_t cut_runs;                 // of which the timeline has only a part
+    uint32_t unseen_runs;              // whose lock cannot be looked into: nothing of them in it
     const volatile sig_atomic_t *stop; // set by a signal handler
 };
 

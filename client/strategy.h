@@ -8,6 +8,7 @@
 #include "base/experiment.h"
 #include "client/board.h"
 #include "client/burn.h"
+#include "client/lock_log.h"
 #include "client/plan.h"
 #include "client/worker.h"
 
@@ -19,6 +20,8 @@ struct run {
     struct burner burner;
     double tick_ns; // of the old lock
     struct board *board;
+    struct lock_log *lock_log;   // NULL: not asked for
+    uint32_t lock_number;        // for it: of this process's lock; 0: the only one
     uint64_t zero_ns;            // start of the run; every time of a row counts from it
     const char *program;         // this executable, to start anew
     const char *experiment_path; // the resolved experiment, for a program started anew

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -19,6 +20,9 @@
 struct background {
     const struct burner *burner;
     struct gil *gil;
+    struct lock_log *lock_log;
+    bool own_locks;
+    _Atomic uint32_t next; // number in the log of the thread that begins next
     atomic_bool stop;
     uint32_t n;
     pthread_t threads[];
@@ -29,6 +33,9 @@ static void *background_main(void *data)
     struct background *self = data;
     struct gil_thread lock;
     gil_thread_init(self->gil, &lock);
+    uint32_t number = atomic_fetch_add_explicit(&self->next, 1, memory_order_relaxed);
+    lock.spans = lock_log_thread(self->lock_log, number,
+                                 self->own_locks ? number - LOCK_LOG_FIRST_WORKER : 0);
     gil_take(self->gil, &lock);
     while (!atomic_load_explicit(&self->stop, memory_order_relaxed))
         burn(self->burner, self->gil, &lock, SLICE_NS);
@@ -43,6 +50,9 @@ struct background *background_start(const struct run *run, struct gil *gil, stru
     struct background *background = alloc_zero(1, sizeof *background + n * sizeof(pthread_t));
     background->burner = &run->burner;
     background->gil = gil;
+    background->lock_log = run->lock_log;
+    background->own_locks = run->spec->interpreter->gil == GIL_PER_WORKER;
+    background->next = LOCK_LOG_FIRST_WORKER + run->spec->workers;
     for (; background->n < n; background->n++) {
         int code =
             pthread_create(&background->threads[background->n], NULL, background_main, background);
@@ -75,7 +85,9 @@ pid_t background_process_start(const struct run *run, struct err *err)
     if (pid > 0)
         return pid;
     orphan_ends(parent);
-    if (!background_start(run, run_new_gil(run), err))
+    struct run alone = *run;
+    alone.lock_log = NULL; // theirs is not the workers' lock
+    if (!background_start(&alone, run_new_gil(run), err))
         _exit(1);
     for (;;)
         pause();

@@ -63,6 +63,7 @@ static int fork_worker(struct pool *pool, struct child *child, struct err *err)
     orphan_ends(parent);
     close_end(&pool->jobs[1]);
     close_end(&pool->results[0]);
+    pool->run->lock_number = (uint32_t)(child - pool->children);
     _exit(worker_process_run(pool->run, child->first_id, child->n_workers, pool->jobs[0],
                              pool->results[1]));
 }

@@ -48,6 +48,9 @@ static void starter_init(struct starter *starter, const struct run *run, struct 
     starter->begun = tick_lock_new();
     tick_lock_acquire(starter->begun);
     gil_thread_init(starter->gil, &starter->lock);
+    // Not in one of several processes: their main threads would share a list.
+    if (run->spec->strategy != STRATEGY_HYBRID)
+        starter->lock.spans = lock_log_thread(run->lock_log, LOCK_LOG_MAIN, 0);
     gil_take(starter->gil, &starter->lock);
 }
 

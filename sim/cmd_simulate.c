@@ -102,7 +102,7 @@ static int predict_all(const struct command *command, const struct options *opti
         fprintf(stderr,
                 "netbaton simulate: the timeline of %u %s ends after %d intervals; with fewer "
                 "devices it is whole\n",
-                cut, cut == 1 ? "run" : "runs", TRACE_INTERVALS_MAX);
+                cut, cut == 1 ? "run" : "runs", TIMELINE_INTERVALS_MAX);
     return job->failures ? EXIT_FAILURES : 0;
 }
 

@@ -131,6 +131,9 @@ static void label_run(struct trace *trace, const struct world *world, uint32_t r
         snprintf(name, sizeof name, "worker %u", i);
         trace_name_thread(trace, world->first_worker + i, name);
     }
+    // The sessions of a loop are no threads.
+    for (uint32_t i = 0; i < world->n_workers && spec->strategy != STRATEGY_ASYNC; i++)
+        trace_worker(trace, i, world->first_worker + i);
     if (world->peer.thread)
         trace_name_thread(trace, world->peer.thread->id, "emulator");
 }

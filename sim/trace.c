@@ -13,8 +13,8 @@ enum { GROUPS = 3 }; // of rows a run: threads, cores, locks
 
 struct trace {
     FILE *json;
-    FILE *csv;
     char *json_path;
+    struct timeline_file *csv;
     char *csv_path;
     uint32_t run;
     uint32_t intervals; // of the run, so far
@@ -51,14 +51,13 @@ struct trace *trace_open(const char *path, struct err *err)
     trace->csv_path = alloc_printf("%.*s.csv", (int)len, path);
     trace->first = true;
     trace->json = create(trace->json_path, err);
-    trace->csv = trace->json ? create(trace->csv_path, err) : NULL;
+    trace->csv = trace->json ? timeline_file_new(trace->csv_path, err) : NULL;
     if (!trace->csv) {
         struct err ignored;
         trace_close(trace, &ignored);
         return NULL;
     }
     fputs("{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n", trace->json);
-    fputs("run,row,number,name,from_s,to_s\n", trace->csv);
     return trace;
 }
 
@@ -79,7 +78,7 @@ int trace_close(struct trace *trace, struct err *err)
     if (trace->json)
         fputs("\n]}\n", trace->json);
     int result = finish(trace->json, trace->json_path, err);
-    if (finish(trace->csv, trace->csv_path, err) < 0)
+    if (timeline_file_close(trace->csv, err) < 0)
         result = -1;
     free(trace->json_path);
     free(trace->csv_path);
@@ -145,14 +144,18 @@ void trace_name_thread(struct trace *trace, uint32_t thread, const char *name)
     name_row(trace, "thread_name", group(trace, 0), thread + 1, name);
 }
 
-static void put_interval(struct trace *trace, uint32_t which, uint32_t tid, const char *name,
-                         uint64_t from_ns, uint64_t to_ns)
+void trace_worker(struct trace *trace, uint32_t worker, uint32_t thread)
 {
-    static const char *const rows[GROUPS] = {"thread", "core", "lock"};
+    timeline_file_put_thread(trace->csv, trace->run, TIMELINE_WORKER, worker, thread, 0, 0);
+}
+
+static void put_interval(struct trace *trace, enum timeline_row which, uint32_t tid,
+                         const char *name, uint64_t from_ns, uint64_t to_ns)
+{
     uint64_t length = to_ns - from_ns;
-    if (trace->intervals == TRACE_INTERVALS_MAX)
+    if (trace->intervals == TIMELINE_INTERVALS_MAX)
         return;
-    if (++trace->intervals == TRACE_INTERVALS_MAX)
+    if (++trace->intervals == TIMELINE_INTERVALS_MAX)
         trace->cut_runs++;
     comma(trace);
     fprintf(trace->json,
@@ -160,9 +163,7 @@ static void put_interval(struct trace *trace, uint32_t which, uint32_t tid, cons
             ".%03u,\"name\":\"%s\"}",
             group(trace, which), tid + 1, from_ns / 1000, (unsigned)(from_ns % 1000), length / 1000,
             (unsigned)(length % 1000), name);
-    fprintf(trace->csv, "%u,%s,%u,%s,%" PRIu64 ".%09u,%" PRIu64 ".%09u\n", trace->run, rows[which],
-            tid, name, from_ns / 1000000000, (unsigned)(from_ns % 1000000000), to_ns / 1000000000,
-            (unsigned)(to_ns % 1000000000));
+    timeline_file_put(trace->csv, trace->run, which, tid, name, from_ns, to_ns);
 }
 
 void trace_state(struct trace *trace, uint32_t thread, uint32_t core, unsigned state, bool holds,
@@ -170,13 +171,13 @@ void trace_state(struct trace *trace, uint32_t thread, uint32_t core, unsigned s
 {
     if (to_ns == from_ns || state == TASK_UNBORN || state == TASK_DONE)
         return;
-    put_interval(trace, 0, thread,
+    put_interval(trace, TIMELINE_THREAD, thread,
                  state == TASK_RUNNING && holds ? "runs with the lock" : state_names[state],
                  from_ns, to_ns);
     if (state == TASK_RUNNING) {
         char name[32];
         snprintf(name, sizeof name, "thread %u", thread);
-        put_interval(trace, 1, core, name, from_ns, to_ns);
+        put_interval(trace, TIMELINE_ON_CORE, core, name, from_ns, to_ns);
     }
 }
 
@@ -187,5 +188,5 @@ void trace_holder(struct trace *trace, uint32_t lock, uint32_t thread, uint64_t 
     if (to_ns == from_ns)
         return;
     snprintf(name, sizeof name, "thread %u", thread);
-    put_interval(trace, 2, lock, name, from_ns, to_ns);
+    put_interval(trace, TIMELINE_HOLDER, lock, name, from_ns, to_ns);
 }

@@ -347,7 +347,7 @@ static void test_a_timeline_has_an_end(void **state)
     assert_non_null(trace);
     for (uint32_t run = 0; run < 2; run++) {
         trace_run(trace, run, "run");
-        for (uint64_t i = 0; i < TRACE_INTERVALS_MAX - 1 + 10 * run; i++)
+        for (uint64_t i = 0; i < TIMELINE_INTERVALS_MAX - 1 + 10 * run; i++)
             trace_holder(trace, 0, 1, i, i + 1);
     }
     assert_int_equal(trace_cut_runs(trace), 1);
@@ -360,7 +360,7 @@ static void test_a_timeline_has_an_end(void **state)
     for (int c = fgetc(file); c != EOF; c = fgetc(file))
         lines += c == '\n';
     fclose(file);
-    assert_int_equal(lines, 1 + 2 * TRACE_INTERVALS_MAX - 1);
+    assert_int_equal(lines, 1 + 2 * TIMELINE_INTERVALS_MAX - 1);
     unlink(path);
     rmdir(dir);
 }

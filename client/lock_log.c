@@ -1,0 +1,149 @@
+#include "client/lock_log.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+// However many threads share the memory, a chart of each needs some.
+enum { EACH_AT_LEAST = 500 };
+
+struct span {
+    uint64_t from_ns;
+    uint64_t to_ns;
+    bool held; // else: waited for
+};
+
+struct lock_spans {
+    uint32_t lock;
+    uint32_t len;
+    uint32_t limit;
+    uint64_t left_out;
+    struct span *items;
+};
+
+struct lock_log {
+    size_t size_bytes;
+    uint64_t zero_ns;
+    uint32_t n_workers; // whose sessions have that number; 0: of a loop, where sessions have none
+    uint32_t n_threads;
+    struct lock_spans threads[];
+};
+
+bool lock_log_is_possible(const struct run_spec *spec)
+{
+    bool processes = spec->strategy == STRATEGY_PROCESSES || spec->strategy == STRATEGY_HYBRID;
+    enum gil_kind kind = spec->interpreter->gil;
+    return kind != GIL_NONE && kind != GIL_REAL &&
+           !(processes && spec->start_method == START_SPAWN);
+}
+
+struct lock_log *lock_log_new(const struct run_spec *spec, uint32_t each, struct err *err)
+{
+    uint32_t n_threads = LOCK_LOG_FIRST_WORKER + spec->workers + spec->background;
+    uint32_t share = TIMELINE_INTERVALS_MAX / n_threads;
+    if (!each)
+        each = share > EACH_AT_LEAST ? share : EACH_AT_LEAST;
+    size_t head = sizeof(struct lock_log) + n_threads * sizeof(struct lock_spans);
+    size_t size = head + (size_t)n_threads * each * sizeof(struct span);
+    struct lock_log *log =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (log == MAP_FAILED) {
+        err_set(err, "no memory for the timeline of %u threads: %s", n_threads, strerror(errno));
+        return NULL;
+    }
+    log->size_bytes = size;
+    log->n_workers = spec->strategy == STRATEGY_ASYNC ? 0 : spec->workers;
+    log->n_threads = n_threads;
+    struct span *items = (struct span *)((char *)log + head);
+    for (uint32_t i = 0; i < n_threads; i++)
+        log->threads[i] = (struct lock_spans){.limit = each, .items = items + (size_t)i * each};
+    return log;
+}
+
+void lock_log_free(struct lock_log *log)
+{
+    if (log)
+        munmap(log, log->size_bytes);
+}
+
+void lock_log_start(struct lock_log *log, uint64_t zero_ns)
+{
+    if (log)
+        log->zero_ns = zero_ns;
+}
+
+struct lock_spans *lock_log_thread(struct lock_log *log, uint32_t thread, uint32_t lock)
+{
+    if (!log)
+        return NULL;
+    assert(thread < log->n_threads);
+    log->threads[thread].lock = lock;
+    return &log->threads[thread];
+}
+
+void lock_spans_add(struct lock_spans *spans, bool held, uint64_t from_ns, uint64_t to_ns)
+{
+    if (!held && to_ns - from_ns < LOCK_LOG_WAIT_MIN_NS)
+        return;
+    if (spans->len == spans->limit) {
+        spans->left_out++;
+        return;
+    }
+    spans->items[spans->len++] = (struct span){from_ns, to_ns, held};
+}
+
+// Writes the intervals of one thread one after the other.
+struct writer {
+    struct timeline_file *file;
+    uint32_t run;
+    uint32_t thread;
+    uint32_t lock;
+    uint64_t zero_ns;
+    uint64_t done_ns; // what is before it is written
+};
+
+static void put_state(const struct writer *writer, const char *name, uint64_t from_ns,
+                      uint64_t to_ns)
+{
+    timeline_file_put(writer->file, writer->run, TIMELINE_THREAD, writer->thread, name,
+                      from_ns - writer->zero_ns, to_ns - writer->zero_ns);
+}
+
+static void write_span(struct writer *writer, const struct span *span)
+{
+    // Under the lock of 2.7 a wait begins before the clock says that the hold is over.
+    uint64_t from_ns = span->from_ns > writer->done_ns ? span->from_ns : writer->done_ns;
+    if (span->to_ns <= from_ns)
+        return;
+    if (writer->done_ns > writer->zero_ns && from_ns > writer->done_ns)
+        put_state(writer, "waits for the device", writer->done_ns, from_ns);
+    put_state(writer, span->held ? "runs with the lock" : "waits for the lock", from_ns,
+              span->to_ns);
+    if (span->held)
+        timeline_file_put_thread(writer->file, writer->run, TIMELINE_HOLDER, writer->lock,
+                                 writer->thread, from_ns - writer->zero_ns,
+                                 span->to_ns - writer->zero_ns);
+    writer->done_ns = span->to_ns;
+}
+
+void lock_log_write(const struct lock_log *log, uint32_t run, struct timeline_file *file)
+{
+    for (uint32_t worker = 0; worker < log->n_workers; worker++)
+        timeline_file_put_thread(file, run, TIMELINE_WORKER, worker, LOCK_LOG_FIRST_WORKER + worker,
+                                 0, 0);
+    for (uint32_t thread = 0; thread < log->n_threads; thread++) {
+        const struct lock_spans *spans = &log->threads[thread];
+        struct writer writer = {file, run, thread, spans->lock, log->zero_ns, log->zero_ns};
+        for (uint32_t i = 0; i < spans->len; i++)
+            write_span(&writer, &spans->items[i]);
+    }
+}
+
+uint64_t lock_log_left_out(const struct lock_log *log)
+{
+    uint64_t left_out = 0;
+    for (uint32_t thread = 0; thread < log->n_threads; thread++)
+        left_out += log->threads[thread].left_out;
+    return left_out;
+}

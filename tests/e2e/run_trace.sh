@@ -1,0 +1,40 @@
+# run --trace: who held the lock. What the file says is checked against the counters in runs.csv, which come another way.
+. "$SOURCE/tests/e2e/frame.sh"
+
+cat >trace.yaml <<'YAML'
+devices: {count: 6, transport: sleep, latency: {login: 5ms, command: 5ms}}
+work: {commands: [show clock, show version], cpu: {login: 3ms, command: 3ms}}
+runs:
+  strategy: [threads, processes]
+  workers: 3
+  interpreter: [native, cpython-2.7, cpython-3.11, subinterpreters]
+YAML
+"$NETBATON" run trace.yaml -q -o results --trace timeline.csv >out.txt 2>noise.txt || fail "the run: $(cat noise.txt)"
+grep -q 'the timeline has nothing of 2 runs' noise.txt || fail "native is not told: $(cat noise.txt)"
+# The workers' holds of a run add up to gil_held_s; those of one lock do not overlap; three workers held it.
+grep ',lock,' timeline.csv | sort -t, -k1,1n -k3,3n -k5,5g >holds.csv
+awk -F, '
+    NR == FNR && FNR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+    NR == FNR { held[FNR - 2] = $column["gil_held_s"]; next }
+    $4 == "thread 0" { next }
+    {
+        if (last[$1, $3] > $5 + 1e-9) { print "run " $1 ": two hold lock " $3 " at " $5; exit bad = 1 }
+        last[$1, $3] = $6
+        sum[$1] += $6 - $5
+        if (!seen[$1, $4]++) threads[$1]++
+    }
+    END {
+        if (bad) exit 1
+        for (run in sum) {
+            runs++
+            off = sum[run] - held[run]
+            if (off < -1e-4 || off > 1e-4) { print "run " run ": " sum[run] " s, not " held[run]; exit 1 }
+            if (threads[run] != 3) { print "run " run ": " threads[run] " threads"; exit 1 }
+        }
+        if (runs != 6) { print runs " runs with a lock"; exit 1 }
+    }' results/runs.csv holds.csv >wrong.txt || fail "$(cat wrong.txt)"
+grep -q ',waits for the lock,' timeline.csv || fail 'nobody waited for the lock'
+
+expect 2 'no run has a lock that can be seen' "$NETBATON" run trace.yaml --set runs.interpreter=native --trace t.csv -o none
+expect 2 "cannot write 'no/such/t.csv'" "$NETBATON" run trace.yaml --trace no/such/t.csv -o none
+[ ! -e none ] || fail 'a refused run made its folder'
