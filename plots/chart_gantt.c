@@ -1,7 +1,9 @@
-// The sessions of one run of each strategy over its workers, phase by phase.
+// The sessions of one run of each strategy over its workers, phase by phase; with a timeline also
+// which worker held the lock.
 #include "base/alloc.h"
 #include "plots/charts.h"
 #include "plots/roles.h"
+#include "plots/timeline.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +16,7 @@ enum { SESSIONS_SHOWN = 400, ROUNDS = 4, ROWS_AT_LEAST = 6, ROWS_READABLE = 24 }
 // The phases in the order of session_row's times; the last is what a failed session waited for.
 static const char *const phases[] = {"connect",  "handshake", "login", "prompt",
                                      "commands", "logout",    "failed"};
-enum { PHASES = sizeof phases / sizeof *phases, FAILED = PHASES - 1 };
+enum { PHASES = sizeof phases / sizeof *phases, FAILED = PHASES - 1, HOLDS = PHASES };
 
 struct chosen {
     const struct group *group;
@@ -26,6 +28,7 @@ struct chosen {
 struct choice {
     struct chosen *items;
     size_t len;
+    struct timeline *timelines; // of the folders; empty where none is named
 };
 
 static bool is_sequential(const struct group *group)
@@ -126,6 +129,38 @@ static const struct session_row **sessions_of(const struct dataset *dataset,
     return found;
 }
 
+// A strip for each stretch of moments in which that worker held the lock.
+static void add_holds(struct figure *figure, size_t panel, const struct timeline_run *run,
+                      size_t worker, double end_s)
+{
+    double moment_s = run->end_s / TIMELINE_MOMENTS;
+    size_t thread = run->worker_thread[worker];
+    size_t series = figure_series(figure, "holds the lock", HOLDS + 51);
+    size_t start = TIMELINE_MOMENTS;
+    for (size_t moment = 0; moment <= TIMELINE_MOMENTS; moment++) {
+        bool holds = moment < TIMELINE_MOMENTS && (double)moment * moment_s < end_s &&
+                     timeline_holds(run, thread, moment);
+        if (holds && start == TIMELINE_MOMENTS)
+            start = moment;
+        if (holds || start == TIMELINE_MOMENTS)
+            continue;
+        const double row[WIDTH] = {(double)start * moment_s, fmin((double)moment * moment_s, end_s),
+                                   (double)worker + 1, HOLDS + 1, NAN};
+        figure_add(figure, panel, series, row);
+        start = TIMELINE_MOMENTS;
+    }
+}
+
+static void add_holders(const struct choice *choice, const struct chosen *chosen, size_t panel,
+                        double end_s, struct figure *figure)
+{
+    const struct timeline_run *run =
+        timeline_find(&choice->timelines[chosen->group->folder], (uint32_t)chosen->group->runs[0]);
+    for (size_t worker = 0; run && worker < run->n_workers; worker++)
+        if (run->worker_thread[worker] < run->n_threads)
+            add_holds(figure, panel, run, worker, end_s);
+}
+
 static void tell_cut(struct chosen *chosen)
 {
     char *title = alloc_printf("%s (the first %d sessions)", chosen->title, SESSIONS_SHOWN);
@@ -133,16 +168,34 @@ static void tell_cut(struct chosen *chosen)
     chosen->title = title;
 }
 
-static void add_panel(const struct dataset *dataset, struct chosen *chosen, struct figure *figure)
+// A timeline has room for so many intervals: without strips nobody may seem to hold the lock.
+static void tell_cut_timeline(const struct choice *choice, struct chosen *chosen, double shown_s)
+{
+    const struct timeline_run *run =
+        timeline_find(&choice->timelines[chosen->group->folder], (uint32_t)chosen->group->runs[0]);
+    if (!run || !run->n_workers || run->end_s >= 0.95 * shown_s)
+        return;
+    char *title = alloc_printf("%s (lock shown until %.2g s)", chosen->title, run->end_s);
+    free(chosen->title);
+    chosen->title = title;
+}
+
+static void add_panel(const struct dataset *dataset, const struct choice *choice,
+                      struct chosen *chosen, struct figure *figure)
 {
     size_t count;
     const struct session_row **sessions = sessions_of(dataset, chosen->group, &count);
     if (count) {
         if (count > SESSIONS_SHOWN && !is_sequential(chosen->group))
             tell_cut(chosen);
+        double shown_s = 0;
+        for (size_t i = 0; i < count && i < SESSIONS_SHOWN; i++)
+            shown_s = fmax(shown_s, (double)sessions[i]->end_ns / 1e9);
+        tell_cut_timeline(choice, chosen, shown_s);
         size_t panel = figure_panel(figure, chosen->title);
         for (size_t i = 0; i < count && i < SESSIONS_SHOWN; i++)
             add_session(figure, panel, sessions[i]);
+        add_holders(choice, chosen, panel, shown_s, figure);
         for (size_t i = 0; i < count; i++)
             chosen->end_s = fmax(chosen->end_s, (double)sessions[i]->end_ns / 1e9);
     }
@@ -171,7 +224,7 @@ static double time_shown(const struct figure *figure, const struct choice *choic
     return shown > 0 ? shown : all;
 }
 
-static void write_panels(struct figure *figure, const struct choice *choice, double shown)
+static double write_panels(struct figure *figure, const struct choice *choice, double shown)
 {
     buf_printf(&figure->values, "array note[%zu]\narray workers[%zu]\n", figure->n_panels,
                figure->n_panels);
@@ -191,6 +244,7 @@ static void write_panels(struct figure *figure, const struct choice *choice, dou
         most = fmax(most, chosen->group->row->workers);
     }
     figure_number(figure, "most_workers", most);
+    return most;
 }
 
 static bool first_with_strategy(const struct choice *choice, size_t i)
@@ -219,7 +273,7 @@ static size_t add_row(const struct dataset *dataset, struct choice *choice, cons
             struct chosen *chosen = &choice->items[i];
             if (chosen->group->lens == lens && !strcmp(chosen->group->row->strategy, strategy) &&
                 !strcmp(chosen->where, choice->items[column].where))
-                add_panel(dataset, chosen, figure);
+                add_panel(dataset, choice, chosen, figure);
         }
     return figure->n_panels - before;
 }
@@ -240,13 +294,44 @@ static void add_in_grid_order(const struct dataset *dataset, struct choice *choi
         figure->grid_columns = widest;
 }
 
-static void choice_fini(struct choice *choice)
+// Of the runs that were chosen.
+static void read_timelines(const struct dataset *dataset, struct choice *choice)
 {
+    uint32_t *runs = alloc_zero(choice->len, sizeof *runs);
+    choice->timelines = alloc_zero(dataset->n_folders, sizeof *choice->timelines);
+    for (size_t f = 0; f < dataset->n_folders; f++) {
+        size_t n_runs = 0;
+        struct err ignored; // it was read before the charts were begun
+        for (size_t i = 0; i < choice->len; i++)
+            if (choice->items[i].group->folder == f)
+                runs[n_runs++] = (uint32_t)choice->items[i].group->runs[0];
+        if (dataset->folders[f].timeline && n_runs)
+            timeline_read_runs(dataset->folders[f].timeline, runs, n_runs, &choice->timelines[f],
+                               &ignored);
+    }
+    free(runs);
+}
+
+static void choice_fini(struct choice *choice, size_t n_folders)
+{
+    for (size_t f = 0; f < n_folders; f++)
+        timeline_fini(&choice->timelines[f]);
+    free(choice->timelines);
     for (size_t i = 0; i < choice->len; i++) {
         free(choice->items[i].where);
         free(choice->items[i].title);
     }
     free(choice->items);
+}
+
+// Strips of the lock below the phases need rows of some height.
+static int panel_height(const struct figure *figure, double most_workers)
+{
+    const int plain = 130;
+    int with_strips = (int)most_workers * 15 + 20;
+    bool strips = figure->n_series > PHASES ||
+                  !strcmp(figure->series[figure->n_series - 1].name, "holds the lock");
+    return strips && with_strips > plain ? with_strips : plain;
 }
 
 const char *prepare_gantt(const struct dataset *dataset, struct figure *figure)
@@ -256,6 +341,7 @@ const char *prepare_gantt(const struct dataset *dataset, struct figure *figure)
     for (size_t phase = 0; phase < FAILED; phase++)
         figure_series(figure, phases[phase], (int)phase + 51);
     choose(dataset, &roles, &choice);
+    read_timelines(dataset, &choice);
     for (size_t i = 0; i < choice.len; i++)
         name_chosen(dataset, &roles, &choice.items[i]);
     add_in_grid_order(dataset, &choice, figure);
@@ -266,12 +352,12 @@ const char *prepare_gantt(const struct dataset *dataset, struct figure *figure)
         figure_number(figure, "x_scale", scale);
         figure_number(figure, "x_max", shown * 1.02 * scale);
         figure_text(figure, "x_unit", shown >= 1 ? "s" : "ms");
-        write_panels(figure, &choice, shown);
+        double most_workers = write_panels(figure, &choice, shown);
         figure->panel_width = figure->grid_columns > 2    ? 380
                               : figure->grid_columns == 2 ? 470
                                                           : 760;
-        figure->panel_height = 130;
+        figure->panel_height = panel_height(figure, most_workers);
     }
-    choice_fini(&choice);
+    choice_fini(&choice, dataset->n_folders);
     return why_not;
 }

@@ -1,4 +1,4 @@
-// What the threads of a simulated run did, and which of them held the lock.
+// What the threads of a run did, and which of them held the lock.
 #include "base/alloc.h"
 #include "plots/charts.h"
 #include "plots/timeline.h"
@@ -80,7 +80,7 @@ const char *prepare_timeline(const struct dataset *dataset, struct figure *figur
     struct timeline timeline;
     struct err ignored;
     if (!folder->timeline)
-        return "no timeline is named (plot --timeline FILE.csv of simulate --trace)";
+        return "no timeline is named (plot --timeline FILE.csv of --trace)";
     if (timeline_read(folder->timeline, &timeline, &ignored) < 0)
         return "the timeline cannot be read";
     for (int state = TIMELINE_DEVICE; state <= HOLDER; state++)

@@ -5,6 +5,7 @@
 #include "plots/chart_option.h"
 #include "plots/compare_text.h"
 #include "plots/draw.h"
+#include "plots/timeline.h"
 #include "plots/verdict.h"
 
 #include <stdlib.h>
@@ -86,12 +87,29 @@ out:
     return result;
 }
 
+// timelines: of the folders in their order, ended by NULL; may be NULL.
+static int add_timelines(struct dataset *dataset, char *const *timelines, struct err *err)
+{
+    for (size_t f = 0; timelines && timelines[f]; f++) {
+        if (f == dataset->n_folders)
+            return err_input(err, "more timelines than folders; give one for each, in their order");
+        if (timeline_check(timelines[f], err) < 0)
+            return -1;
+        dataset->folders[f].timeline = alloc_strdup(timelines[f]);
+    }
+    return 0;
+}
+
 static int compare_folders(const struct cli *cli, const struct cli_common *common,
-                           const char *const *formats, struct err *err)
+                           const char *const *formats, char *const *timelines, struct err *err)
 {
     struct dataset *dataset = dataset_load(cli->arguments, 2, err);
     if (!dataset)
         return -1;
+    if (add_timelines(dataset, timelines, err) < 0) {
+        dataset_free(dataset);
+        return -1;
+    }
     char *dir = common->out_dir ? alloc_strdup(common->out_dir)
                                 : alloc_printf("%s/charts-compared", cli->arguments[0]);
     struct draw draw = {
@@ -107,10 +125,13 @@ static int run(const struct command *command, int argc, char **argv)
 {
     struct cli_common common = {0};
     char *format_option = NULL;
+    char **timelines = NULL;
     const char *formats[CHART_WORDS_MAX + 1];
     struct poptOption options[] = {
         {"format", 'f', POPT_ARG_STRING, &format_option, 0,
          "svg, png, pdf, text (in the terminal); several with commas; default svg,png", "FORMAT"},
+        {"timeline", 't', POPT_ARG_ARGV, &timelines, 0,
+         "who held the lock: FILE.csv of simulate or run; once for each folder, in order", "FILE"},
         CLI_COMMON_OPTIONS(&common),
         POPT_TABLEEND,
     };
@@ -122,9 +143,10 @@ static int run(const struct command *command, int argc, char **argv)
     if (cli.n_arguments != 2)
         code = cli_usage(command, "two results folders are compared, not %d", cli.n_arguments);
     else if (chart_formats(format_option, formats, &err) < 0 ||
-             compare_folders(&cli, &common, formats, &err) < 0)
+             compare_folders(&cli, &common, formats, timelines, &err) < 0)
         code = cli_fail(command, &err);
     free(format_option);
+    cli_overrides_free(timelines);
     cli_free(&cli, &common);
     return code;
 }

@@ -101,21 +101,12 @@ static int draw_text(const struct plot *plot, struct draw *draw, const struct da
     return result;
 }
 
-static int check_timeline(const char *path, struct err *err)
-{
-    struct timeline timeline;
-    if (timeline_read(path, &timeline, err) < 0)
-        return -1;
-    timeline_fini(&timeline);
-    return 0;
-}
-
 static int plot_folders(const struct plot *plot, const struct cli *cli, struct err *err)
 {
     struct dataset *dataset = dataset_load(cli->arguments, (size_t)cli->n_arguments, err);
     if (!dataset)
         return -1;
-    if (plot->timeline && check_timeline(plot->timeline, err) < 0) {
+    if (plot->timeline && timeline_check(plot->timeline, err) < 0) {
         dataset_free(dataset);
         return -1;
     }
@@ -147,7 +138,7 @@ static int run(const struct command *command, int argc, char **argv)
         {"chart", 'c', POPT_ARG_STRING, &plot.chart_option, 0,
          "draw only these charts; several with commas", "NAME"},
         {"timeline", 't', POPT_ARG_STRING, &plot.timeline, 0,
-         "draw the timeline of a simulation, its FILE.csv", "FILE"},
+         "draw the timeline of the first folder, FILE.csv of simulate or run", "FILE"},
         CLI_COMMON_OPTIONS(&plot.common),
         POPT_TABLEEND,
     };
@@ -178,7 +169,7 @@ const struct command command_plot = {
                "  netbaton plot results/predicted results/measured -o charts   (one over the "
                "other)\n\n"
                "Charts: wall-by-workers, wall-by-devices, speedup, efficiency, scalability, "
-               "percentiles,\ngantt, cost; of two folders also scatter; of a simulation also "
+               "percentiles,\ngantt, cost; of two folders also scatter; with a timeline also "
                "timeline.\nEach is written with its "
                "numbers (.dat) and its gnuplot script (.gp), so "
                "that\n`gnuplot charts/NAME.gp` draws it again.\n",

@@ -34,7 +34,7 @@ struct folder {
     size_t n_runs;
     struct session_row *sessions; // NULL: not asked for, or there is no such file
     size_t n_sessions;
-    char *timeline;                // file of `simulate --trace`, .csv; NULL: none is named
+    char *timeline;                // file of --trace, .csv; NULL: none is named
     struct experiment *experiment; // NULL: experiment.yaml is missing or not readable
 };
 

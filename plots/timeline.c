@@ -1,6 +1,7 @@
 #include "plots/timeline.h"
 
 #include "base/alloc.h"
+#include "base/timeline_file.h"
 
 #include <errno.h>
 #include <math.h>
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A line of the file: run,row,number,name,from_s,to_s; row is thread, core or lock.
+// A line of the file.
 struct interval {
     uint32_t run;
     char row[8];
@@ -25,12 +26,26 @@ static bool parse_line(const char *line, struct interval *interval)
                   &interval->number, interval->name, &interval->from_s, &interval->to_s) == 6;
 }
 
-static struct timeline_run *run_for(struct timeline *timeline, uint32_t run)
+static bool is_row(const struct interval *interval, enum timeline_row row)
+{
+    return !strcmp(interval->row, timeline_row_names[row]);
+}
+
+const struct timeline_run *timeline_find(const struct timeline *timeline, uint32_t run)
 {
     for (size_t i = timeline->n_runs; i-- > 0;)
         if (timeline->runs[i].run == run)
             return &timeline->runs[i];
-    if (timeline->n_runs == TIMELINE_RUNS_MAX)
+    return NULL;
+}
+
+// NULL: there are enough already.
+static struct timeline_run *run_for(struct timeline *timeline, uint32_t run)
+{
+    const struct timeline_run *known = timeline_find(timeline, run);
+    if (known)
+        return &timeline->runs[known - timeline->runs];
+    if (timeline->n_runs == timeline->limit)
         return NULL;
     struct timeline_run *added = &timeline->runs[timeline->n_runs++];
     added->run = run;
@@ -44,9 +59,13 @@ static void measure(struct timeline *timeline, const struct interval *interval)
     if (!run)
         return;
     run->end_s = fmax(run->end_s, interval->to_s);
-    if (!strcmp(interval->row, "thread") && interval->number < TIMELINE_THREADS_MAX &&
+    if (is_row(interval, TIMELINE_THREAD) && interval->number < TIMELINE_THREADS_MAX &&
         interval->number >= run->n_threads)
         run->n_threads = interval->number + 1;
+    size_t thread;
+    if (is_row(interval, TIMELINE_WORKER) && interval->number == run->n_workers &&
+        run->n_workers < TIMELINE_THREADS_MAX && sscanf(interval->name, "thread %zu", &thread) == 1)
+        run->worker_thread[run->n_workers++] = thread;
 }
 
 static enum timeline_state state_named(const char *name)
@@ -89,15 +108,29 @@ static void account(struct timeline *timeline, const struct interval *interval)
     unsigned holder;
     if (!run || run->end_s <= 0)
         return;
-    if (!strcmp(interval->row, "thread") && interval->number < run->n_threads)
+    if (is_row(interval, TIMELINE_THREAD) && interval->number < run->n_threads)
         share_out(run, interval, &run->spent_s[interval->number][0][state_named(interval->name)],
                   TIMELINE_STATES);
-    else if (!strcmp(interval->row, "lock") && sscanf(interval->name, "thread %u", &holder) == 1 &&
-             holder < run->n_threads)
+    else if (is_row(interval, TIMELINE_HOLDER) &&
+             sscanf(interval->name, "thread %u", &holder) == 1 && holder < run->n_threads)
         share_out(run, interval, run->held_s[holder], 1);
 }
 
-static int read_lines(FILE *file, const char *path, struct timeline *timeline, struct err *err)
+struct wanted {
+    const uint32_t *runs; // NULL: all
+    size_t n_runs;
+};
+
+static bool is_wanted(const struct wanted *wanted, uint32_t run)
+{
+    for (size_t i = 0; i < wanted->n_runs; i++)
+        if (wanted->runs[i] == run)
+            return true;
+    return !wanted->runs;
+}
+
+static int read_lines(FILE *file, const char *path, const struct wanted *wanted,
+                      struct timeline *timeline, struct err *err)
 {
     void (*const passes[])(struct timeline *, const struct interval *) = {measure, account};
     char line[256];
@@ -105,32 +138,58 @@ static int read_lines(FILE *file, const char *path, struct timeline *timeline, s
     for (size_t pass = 0; pass < 2; pass++) {
         rewind(file);
         size_t number = 1;
-        if (!fgets(line, sizeof line, file) || strncmp(line, "run,row,number,name,", 20) != 0)
+        if (!fgets(line, sizeof line, file) || strcmp(line, TIMELINE_FILE_HEADER) != 0)
             return err_input(
-                err, "'%s' is no timeline; `netbaton simulate --trace FILE` writes one", path);
+                err,
+                "'%s' is no timeline; --trace FILE of `netbaton simulate` and `netbaton run` "
+                "writes one",
+                path);
         while (fgets(line, sizeof line, file)) {
             number++;
             if (!parse_line(line, &interval))
                 return err_input(err, "%s:%zu: not an interval of a timeline", path, number);
-            passes[pass](timeline, &interval);
+            if (is_wanted(wanted, interval.run))
+                passes[pass](timeline, &interval);
         }
     }
     return 0;
 }
 
-int timeline_read(const char *path, struct timeline *timeline, struct err *err)
+static int read_wanted(const char *path, const struct wanted *wanted, size_t limit,
+                       struct timeline *timeline, struct err *err)
 {
     FILE *file = fopen(path, "r");
     if (!file)
         return err_input(err, "cannot open '%s': %s", path, strerror(errno));
     *timeline = (struct timeline){
-        .runs = alloc_zero(TIMELINE_RUNS_MAX, sizeof *timeline->runs),
+        .runs = alloc_zero(limit, sizeof *timeline->runs),
+        .limit = limit,
     };
-    int result = read_lines(file, path, timeline, err);
+    int result = read_lines(file, path, wanted, timeline, err);
     fclose(file);
     if (result < 0)
         timeline_fini(timeline);
     return result;
+}
+
+int timeline_read(const char *path, struct timeline *timeline, struct err *err)
+{
+    return read_wanted(path, &(struct wanted){0}, TIMELINE_RUNS_MAX, timeline, err);
+}
+
+int timeline_read_runs(const char *path, const uint32_t *runs, size_t n_runs,
+                       struct timeline *timeline, struct err *err)
+{
+    return read_wanted(path, &(struct wanted){runs, n_runs}, n_runs, timeline, err);
+}
+
+int timeline_check(const char *path, struct err *err)
+{
+    struct timeline timeline;
+    if (timeline_read(path, &timeline, err) < 0)
+        return -1;
+    timeline_fini(&timeline);
+    return 0;
 }
 
 void timeline_fini(struct timeline *timeline)

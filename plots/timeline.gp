@@ -1,6 +1,6 @@
-# What the threads of simulated runs did; the black strip below a thread is the time in which it held
+# What the threads did; the black strip below a thread is the time in which it held
 # the lock. Thread 0 is the one that starts the others.
-x_label = 'virtual time since the start of the run ('.x_unit.')'
+x_label = 'time since the start of the run ('.x_unit.')'
 y_label = 'thread'
 array state_color[5] = [0xcfe3f0, 0xe69f00, 0xcc79a7, 0x009e73, 0x000000]
 do for [f=1:5] { set style line 70+f linecolor rgb state_color[f] }

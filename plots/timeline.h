@@ -1,5 +1,5 @@
-// The timeline that `simulate --trace` writes, cut into as many moments as a chart has pixels: what
-// each thread did most of each moment, and who held the lock.
+// The timeline that `simulate --trace` and `run --trace` write, cut into as many moments as a chart
+// has pixels: what each thread did most of each moment, and who held the lock.
 #ifndef PLOTS_TIMELINE_H
 #define PLOTS_TIMELINE_H
 
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TIMELINE_MOMENTS = 600, TIMELINE_RUNS_MAX = 6, TIMELINE_THREADS_MAX = 24 };
+enum { TIMELINE_MOMENTS = 600, TIMELINE_RUNS_MAX = 6, TIMELINE_THREADS_MAX = 28 };
 
 enum timeline_state {
     TIMELINE_IDLE,
@@ -23,18 +23,28 @@ struct timeline_run {
     uint32_t run; // row of runs.csv
     double end_s;
     size_t n_threads; // shown
+    size_t n_workers; // of which the thread is known
+    size_t worker_thread[TIMELINE_THREADS_MAX];
     double spent_s[TIMELINE_THREADS_MAX][TIMELINE_MOMENTS][TIMELINE_STATES];
     double held_s[TIMELINE_THREADS_MAX][TIMELINE_MOMENTS];
 };
 
 struct timeline {
-    struct timeline_run *runs; // the first TIMELINE_RUNS_MAX
+    struct timeline_run *runs;
     size_t n_runs;
+    size_t limit;
 };
 
-// Input error when the file cannot be read or is no trace. The caller frees with timeline_fini.
+// The first TIMELINE_RUNS_MAX runs of the file. Input error when it cannot be read or is no trace.
+// The caller frees with timeline_fini.
 int timeline_read(const char *path, struct timeline *timeline, struct err *err);
+// Those of these runs that are in the file.
+int timeline_read_runs(const char *path, const uint32_t *runs, size_t n_runs,
+                       struct timeline *timeline, struct err *err);
 void timeline_fini(struct timeline *timeline);
+
+int timeline_check(const char *path, struct err *err); // 0 when it can be read
+const struct timeline_run *timeline_find(const struct timeline *timeline, uint32_t run); // or NULL
 
 // What the thread did most of that moment, and whether it held the lock for most of it, or longer
 // than any other thread.

@@ -32,3 +32,28 @@ awk '!/^#/ { if ($4 != 10) exit 1; found++ } END { exit found != 2 }' charts/sca
 expect 2 "two results folders are compared, not 1" "$NETBATON" compare measured
 expect 2 "have no run in common" "$NETBATON" compare measured other -o nothing
 [ ! -e nothing ] || fail "a folder without charts was made"
+
+# The Gantt charts of both with the lock's holder: two workers that mostly compute.
+cat >lock.yaml <<'YAML'
+devices: {count: 10, transport: sleep, latency: {command: 1ms}}
+work: {commands: [show clock, show version], cpu: {command: 10ms}}
+runs: {strategy: threads, workers: 2, interpreter: cpython-3.11}
+YAML
+"$NETBATON" simulate lock.yaml -q -o lock-predicted --trace lock-predicted.json >out.txt
+"$NETBATON" run lock.yaml -q -o lock-measured --trace lock-measured.csv >out.txt
+"$NETBATON" compare lock-predicted lock-measured -q -o lock \
+    --timeline lock-predicted.csv --timeline lock-measured.csv >out.txt
+# Rows of phase 8 are holds; the blocks are named by panel.
+awk '/^# holds the lock .*predicted/ { panel = "predicted" } /^# holds the lock .*measured/ { panel = "measured" }
+    !/^#/ && $4 == 8 { worker[panel, $3]++; held[panel] += $2 - $1 }
+    END {
+        for (i = 1; i <= 2; i++)
+            for (w = 1; w <= 2; w++)
+                if (!worker[i == 1 ? "predicted" : "measured", w]) exit 1
+        exit held["predicted"] < 0.1 || held["measured"] < 0.1
+    }' lock/gantt.dat || fail "the holder is not in both charts: $(grep -B1 -A3 holds lock/gantt.dat)"
+"$NETBATON" compare lock-predicted lock-measured -q -o plainer >out.txt
+! grep -q 'holds the lock' plainer/gantt.dat || fail 'a holder without a timeline'
+expect 2 'more timelines than folders' "$NETBATON" compare measured predicted -t lock-measured.csv \
+    -t lock-measured.csv -t lock-measured.csv
+expect 2 "'measured/runs.csv' is no timeline" "$NETBATON" compare measured predicted -t measured/runs.csv

@@ -193,6 +193,37 @@ static void test_a_moment_shows_what_a_thread_did_most_and_who_held_the_lock(voi
     timeline_fini(&timeline);
 }
 
+static void test_a_timeline_tells_which_thread_a_worker_is(void **state)
+{
+    (void)state;
+    static const char text[] = "run,row,number,name,from_s,to_s\n"
+                               "0,lock,0,thread 1,0,1\n"
+                               "2,worker,0,thread 1,0,0\n"
+                               "2,worker,1,thread 3,0,0\n"
+                               "2,thread,3,runs with the lock,0,2\n"
+                               "2,lock,0,thread 3,0,2\n"
+                               "7,lock,0,thread 1,0,1\n";
+    const uint32_t wanted[] = {2, 7, 9};
+    char path[] = "/tmp/netbaton-test-XXXXXX";
+    struct timeline timeline;
+    struct err err;
+    int fd = mkstemp(path);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+    assert_int_equal(timeline_read_runs(path, wanted, 3, &timeline, &err), 0);
+    unlink(path);
+    assert_int_equal(timeline.n_runs, 2);
+    assert_null(timeline_find(&timeline, 0));
+    assert_null(timeline_find(&timeline, 9));
+    assert_int_equal(timeline_find(&timeline, 7)->n_workers, 0);
+    const struct timeline_run *run = timeline_find(&timeline, 2);
+    assert_int_equal(run->n_workers, 2);
+    assert_int_equal(run->worker_thread[0], 1);
+    assert_int_equal(run->worker_thread[1], 3);
+    assert_true(timeline_holds(run, 3, 0) && !timeline_holds(run, 1, 0));
+    timeline_fini(&timeline);
+}
+
 static void test_what_is_no_timeline_is_wrong_input(void **state)
 {
     (void)state;
@@ -216,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_no_text_can_become_html),
         cmocka_unit_test(test_pictures_in_a_page_keep_their_symbols_apart),
         cmocka_unit_test(test_a_moment_shows_what_a_thread_did_most_and_who_held_the_lock),
+        cmocka_unit_test(test_a_timeline_tells_which_thread_a_worker_is),
         cmocka_unit_test(test_what_is_no_timeline_is_wrong_input),
         cmocka_unit_test(test_seconds_get_the_unit_that_reads_best),
     };
