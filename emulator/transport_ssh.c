@@ -239,16 +239,26 @@ static ssh_channel on_channel_open(ssh_session ssh, void *data)
     return conn->channel;
 }
 
+enum { REFUSED = -1 }; // a request on a channel, to libssh
+
 static uint16_t pty_size(int cells)
 {
     return cells > 0 && cells <= UINT16_MAX ? (uint16_t)cells : 0;
 }
 
+// Not of an exec's channel that the peer has yet to close.
+static bool is_current(const struct ssh_conn *conn, ssh_channel channel)
+{
+    return conn->channel == channel;
+}
+
 static int on_pty(ssh_session ssh, ssh_channel channel, const char *term, int columns, int rows,
                   int px, int py, void *data)
 {
-    (void)ssh, (void)channel, (void)term, (void)px, (void)py;
+    (void)ssh, (void)term, (void)px, (void)py;
     struct ssh_conn *conn = data;
+    if (!is_current(conn, channel))
+        return REFUSED;
     conn->columns = pty_size(columns);
     conn->rows = pty_size(rows);
     return 0;
@@ -257,16 +267,19 @@ static int on_pty(ssh_session ssh, ssh_channel channel, const char *term, int co
 static int on_window_change(ssh_session ssh, ssh_channel channel, int columns, int rows, int px,
                             int py, void *data)
 {
-    on_pty(ssh, channel, "", columns, rows, px, py, data);
+    int answer = on_pty(ssh, channel, "", columns, rows, px, py, data);
     struct ssh_conn *conn = data;
-    session_resize(conn->session, conn->columns, conn->rows);
-    return 0;
+    if (answer != REFUSED)
+        session_resize(conn->session, conn->columns, conn->rows);
+    return answer;
 }
 
 static int on_shell(ssh_session ssh, ssh_channel channel, void *data)
 {
-    (void)ssh, (void)channel;
+    (void)ssh;
     struct ssh_conn *conn = data;
+    if (!is_current(conn, channel))
+        return REFUSED;
     session_say_banner(conn->session, "motd");
     session_say_banner(conn->session, "exec");
     session_open_shell(conn->session, conn->columns, conn->rows);
@@ -275,8 +288,10 @@ static int on_shell(ssh_session ssh, ssh_channel channel, void *data)
 
 static int on_exec(ssh_session ssh, ssh_channel channel, const char *command, void *data)
 {
-    (void)ssh, (void)channel;
+    (void)ssh;
     struct ssh_conn *conn = data;
+    if (!is_current(conn, channel))
+        return REFUSED;
     session_open_exec(conn->session, command);
     return 0;
 }
@@ -286,12 +301,6 @@ static int on_env(ssh_session ssh, ssh_channel channel, const char *name, const 
 {
     (void)ssh, (void)channel, (void)name, (void)value, (void)data;
     return 0; // OpenSSH sends its LANG unasked; taken and ignored
-}
-
-// Not of an exec's channel that the peer has yet to close.
-static bool is_current(const struct ssh_conn *conn, ssh_channel channel)
-{
-    return conn->channel == channel;
 }
 
 static int on_data(ssh_session ssh, ssh_channel channel, void *bytes, uint32_t len, int is_stderr,
