@@ -127,15 +127,29 @@ static void write_span(struct writer *writer, const struct span *span)
     writer->done_ns = span->to_ns;
 }
 
+// Where the first full list ends: beyond it somebody's holds are missing, and the others' would
+// look as if nobody held the lock in between.
+static uint64_t whole_until(const struct lock_log *log)
+{
+    uint64_t until_ns = UINT64_MAX;
+    for (uint32_t thread = 0; thread < log->n_threads; thread++) {
+        const struct lock_spans *spans = &log->threads[thread];
+        if (spans->left_out && spans->items[spans->len - 1].to_ns < until_ns)
+            until_ns = spans->items[spans->len - 1].to_ns;
+    }
+    return until_ns;
+}
+
 void lock_log_write(const struct lock_log *log, uint32_t run, struct timeline_file *file)
 {
+    uint64_t until_ns = whole_until(log);
     for (uint32_t worker = 0; worker < log->n_workers; worker++)
         timeline_file_put_thread(file, run, TIMELINE_WORKER, worker, LOCK_LOG_FIRST_WORKER + worker,
                                  0, 0);
     for (uint32_t thread = 0; thread < log->n_threads; thread++) {
         const struct lock_spans *spans = &log->threads[thread];
         struct writer writer = {file, run, thread, spans->lock, log->zero_ns, log->zero_ns};
-        for (uint32_t i = 0; i < spans->len; i++)
+        for (uint32_t i = 0; i < spans->len && spans->items[i].to_ns <= until_ns; i++)
             write_span(&writer, &spans->items[i]);
     }
 }

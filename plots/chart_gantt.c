@@ -175,7 +175,7 @@ static void tell_cut_timeline(const struct choice *choice, struct chosen *chosen
         timeline_find(&choice->timelines[chosen->group->folder], (uint32_t)chosen->group->runs[0]);
     if (!run || !run->n_workers || run->end_s >= 0.95 * shown_s)
         return;
-    char *title = alloc_printf("%s (lock shown until %.2g s)", chosen->title, run->end_s);
+    char *title = alloc_printf("%s (lock: first %.2g s)", chosen->title, run->end_s);
     free(chosen->title);
     chosen->title = title;
 }

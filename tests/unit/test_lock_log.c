@@ -74,7 +74,7 @@ static void test_spans_become_intervals_from_the_start_of_the_run(void **state)
     lock_log_free(log);
 }
 
-static void test_what_does_not_fit_is_counted(void **state)
+static void test_a_timeline_ends_where_the_first_list_is_full(void **state)
 {
     (void)state;
     struct err err;
@@ -86,10 +86,12 @@ static void test_what_does_not_fit_is_counted(void **state)
     for (uint64_t i = 0; i < 5; i++)
         lock_spans_add(first, true, 10 * i, 10 * i + 5);
     lock_spans_add(second, true, 7, 8);
+    lock_spans_add(second, true, 26, 28); // the first one's list is full at 25
     assert_int_equal(lock_log_left_out(log), 2);
     char *text = written(log);
     assert_non_null(strstr(text, "3,lock,0,thread 1,0.000000020,0.000000025\n"));
     assert_null(strstr(text, "0.000000030"));
+    assert_null(strstr(text, "0.000000026"));
     assert_non_null(strstr(text, "3,lock,0,thread 2,0.000000007,0.000000008\n"));
     free(text);
     lock_log_free(log);
@@ -220,7 +222,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spans_become_intervals_from_the_start_of_the_run),
-        cmocka_unit_test(test_what_does_not_fit_is_counted),
+        cmocka_unit_test(test_a_timeline_ends_where_the_first_list_is_full),
         cmocka_unit_test(test_a_lock_that_cannot_be_seen_is_not_recorded),
         cmocka_unit_test(test_recorded_holds_never_overlap_and_add_up),
     };
