@@ -173,9 +173,9 @@ static void tell_cut_timeline(const struct choice *choice, struct chosen *chosen
 {
     const struct timeline_run *run =
         timeline_find(&choice->timelines[chosen->group->folder], (uint32_t)chosen->group->runs[0]);
-    if (!run || !run->n_workers || run->end_s >= 0.95 * shown_s)
+    if (!run || !run->n_workers || run->last_s >= 0.95 * shown_s)
         return;
-    char *title = alloc_printf("%s (lock: first %.2g s)", chosen->title, run->end_s);
+    char *title = alloc_printf("%s (lock: first %.2g s)", chosen->title, run->last_s);
     free(chosen->title);
     chosen->title = title;
 }
@@ -297,14 +297,15 @@ static void add_in_grid_order(const struct dataset *dataset, struct choice *choi
 // Of the runs that were chosen.
 static void read_timelines(const struct dataset *dataset, struct choice *choice)
 {
-    uint32_t *runs = alloc_zero(choice->len, sizeof *runs);
+    struct timeline_wanted *runs = alloc_zero(choice->len, sizeof *runs);
     choice->timelines = alloc_zero(dataset->n_folders, sizeof *choice->timelines);
     for (size_t f = 0; f < dataset->n_folders; f++) {
         size_t n_runs = 0;
         struct err ignored; // it was read before the charts were begun
         for (size_t i = 0; i < choice->len; i++)
             if (choice->items[i].group->folder == f)
-                runs[n_runs++] = (uint32_t)choice->items[i].group->runs[0];
+                runs[n_runs++] = (struct timeline_wanted){(uint32_t)choice->items[i].group->runs[0],
+                                                          choice->items[i].group->row->wall_s};
         if (dataset->folders[f].timeline && n_runs)
             timeline_read_runs(dataset->folders[f].timeline, runs, n_runs, &choice->timelines[f],
                                &ignored);

@@ -58,7 +58,8 @@ static void measure(struct timeline *timeline, const struct interval *interval)
     struct timeline_run *run = run_for(timeline, interval->run);
     if (!run)
         return;
-    run->end_s = fmax(run->end_s, interval->to_s);
+    run->last_s = fmax(run->last_s, interval->to_s);
+    run->end_s = fmax(run->end_s, run->last_s);
     if (is_row(interval, TIMELINE_THREAD) && interval->number < TIMELINE_THREADS_MAX &&
         interval->number >= run->n_threads)
         run->n_threads = interval->number + 1;
@@ -117,16 +118,24 @@ static void account(struct timeline *timeline, const struct interval *interval)
 }
 
 struct wanted {
-    const uint32_t *runs; // NULL: all
+    const struct timeline_wanted *runs; // NULL: all
     size_t n_runs;
 };
 
 static bool is_wanted(const struct wanted *wanted, uint32_t run)
 {
     for (size_t i = 0; i < wanted->n_runs; i++)
-        if (wanted->runs[i] == run)
+        if (wanted->runs[i].run == run)
             return true;
     return !wanted->runs;
+}
+
+static void add_walls(struct timeline *timeline, const struct wanted *wanted)
+{
+    for (size_t i = 0; i < wanted->n_runs; i++)
+        for (size_t k = 0; k < timeline->n_runs; k++)
+            if (timeline->runs[k].run == wanted->runs[i].run)
+                timeline->runs[k].end_s = fmax(timeline->runs[k].end_s, wanted->runs[i].wall_s);
 }
 
 static int read_lines(FILE *file, const char *path, const struct wanted *wanted,
@@ -151,6 +160,7 @@ static int read_lines(FILE *file, const char *path, const struct wanted *wanted,
             if (is_wanted(wanted, interval.run))
                 passes[pass](timeline, &interval);
         }
+        add_walls(timeline, wanted);
     }
     return 0;
 }
@@ -177,7 +187,7 @@ int timeline_read(const char *path, struct timeline *timeline, struct err *err)
     return read_wanted(path, &(struct wanted){0}, TIMELINE_RUNS_MAX, timeline, err);
 }
 
-int timeline_read_runs(const char *path, const uint32_t *runs, size_t n_runs,
+int timeline_read_runs(const char *path, const struct timeline_wanted *runs, size_t n_runs,
                        struct timeline *timeline, struct err *err)
 {
     return read_wanted(path, &(struct wanted){runs, n_runs}, n_runs, timeline, err);
@@ -212,8 +222,13 @@ int timeline_holds(const struct timeline_run *run, size_t thread, size_t moment)
 {
     double moment_s = run->end_s / TIMELINE_MOMENTS;
     double held = run->held_s[thread][moment];
-    bool longest = held > 0.1 * moment_s;
-    for (size_t other = 0; other < run->n_threads; other++)
+    bool longest = held > 0;
+    double all = 0;
+    for (size_t other = 0; other < run->n_threads; other++) {
         longest = longest && run->held_s[other][moment] <= held;
-    return longest || held >= 0.5 * moment_s;
+        all += run->held_s[other][moment];
+    }
+    // Among many that take turns the longest has little, too.
+    bool counts = held > 0.1 * moment_s || all >= 0.5 * moment_s;
+    return (longest && counts) || held >= 0.5 * moment_s;
 }

@@ -20,8 +20,9 @@ enum timeline_state {
 };
 
 struct timeline_run {
-    uint32_t run; // row of runs.csv
-    double end_s;
+    uint32_t run;     // row of runs.csv
+    double end_s;     // of the last moment
+    double last_s;    // end of the last interval in the file
     size_t n_threads; // shown
     size_t n_workers; // of which the thread is known
     size_t worker_thread[TIMELINE_THREADS_MAX];
@@ -38,8 +39,14 @@ struct timeline {
 // The first TIMELINE_RUNS_MAX runs of the file. Input error when it cannot be read or is no trace.
 // The caller frees with timeline_fini.
 int timeline_read(const char *path, struct timeline *timeline, struct err *err);
+// A run to read, and how long it lasts: a file that has only its beginning is cut into moments of
+// that, too. NAN: not known.
+struct timeline_wanted {
+    uint32_t run;
+    double wall_s;
+};
 // Those of these runs that are in the file.
-int timeline_read_runs(const char *path, const uint32_t *runs, size_t n_runs,
+int timeline_read_runs(const char *path, const struct timeline_wanted *runs, size_t n_runs,
                        struct timeline *timeline, struct err *err);
 void timeline_fini(struct timeline *timeline);
 

@@ -193,6 +193,22 @@ static void test_a_moment_shows_what_a_thread_did_most_and_who_held_the_lock(voi
     timeline_fini(&timeline);
 }
 
+static void test_among_many_that_take_turns_the_longest_is_the_holder(void **state)
+{
+    (void)state;
+    struct timeline_run *run = calloc(1, sizeof *run);
+    run->n_threads = 20;
+    run->end_s = TIMELINE_MOMENTS; // one second each
+    for (size_t thread = 0; thread < run->n_threads; thread++)
+        for (size_t moment = 0; moment < 2; moment++)
+            run->held_s[thread][moment] = (moment ? 0.01 : 0.04) + (thread == 7 ? 0.005 : 0);
+    for (size_t thread = 0; thread < run->n_threads; thread++) {
+        assert_int_equal(timeline_holds(run, thread, 0), thread == 7);
+        assert_false(timeline_holds(run, thread, 1)); // the lock was free for most of it
+    }
+    free(run);
+}
+
 static void test_a_timeline_tells_which_thread_a_worker_is(void **state)
 {
     (void)state;
@@ -203,7 +219,7 @@ static void test_a_timeline_tells_which_thread_a_worker_is(void **state)
                                "2,thread,3,runs with the lock,0,2\n"
                                "2,lock,0,thread 3,0,2\n"
                                "7,lock,0,thread 1,0,1\n";
-    const uint32_t wanted[] = {2, 7, 9};
+    const struct timeline_wanted wanted[] = {{2, 4}, {7, NAN}, {9, 1}};
     char path[] = "/tmp/netbaton-test-XXXXXX";
     struct timeline timeline;
     struct err err;
@@ -220,6 +236,11 @@ static void test_a_timeline_tells_which_thread_a_worker_is(void **state)
     assert_int_equal(run->n_workers, 2);
     assert_int_equal(run->worker_thread[0], 1);
     assert_int_equal(run->worker_thread[1], 3);
+    assert_float_equal(run->last_s, 2, 0);
+    assert_float_equal(run->end_s, 4, 0); // the file has half of the run
+    assert_float_equal(timeline_find(&timeline, 7)->end_s, 1, 0);
+    assert_true(timeline_holds(run, 3, TIMELINE_MOMENTS / 2 - 1));
+    assert_false(timeline_holds(run, 3, TIMELINE_MOMENTS / 2));
     assert_true(timeline_holds(run, 3, 0) && !timeline_holds(run, 1, 0));
     timeline_fini(&timeline);
 }
@@ -247,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_no_text_can_become_html),
         cmocka_unit_test(test_pictures_in_a_page_keep_their_symbols_apart),
         cmocka_unit_test(test_a_moment_shows_what_a_thread_did_most_and_who_held_the_lock),
+        cmocka_unit_test(test_among_many_that_take_turns_the_longest_is_the_holder),
         cmocka_unit_test(test_a_timeline_tells_which_thread_a_worker_is),
         cmocka_unit_test(test_what_is_no_timeline_is_wrong_input),
         cmocka_unit_test(test_seconds_get_the_unit_that_reads_best),
