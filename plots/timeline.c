@@ -228,7 +228,8 @@ int timeline_holds(const struct timeline_run *run, size_t thread, size_t moment)
         longest = longest && run->held_s[other][moment] <= held;
         all += run->held_s[other][moment];
     }
-    // Among many that take turns the longest has little, too.
-    bool counts = held > 0.1 * moment_s || all >= 0.5 * moment_s;
+    // Among many that take turns the longest has little, too; and while it is handed over, which in
+    // a convoy is half of the time, nobody has it.
+    bool counts = held > 0.1 * moment_s || all >= 0.25 * moment_s;
     return (longest && counts) || held >= 0.5 * moment_s;
 }
