@@ -23,6 +23,9 @@ enum {
 };
 static const uint64_t stall_limit_ns = 60 * CLOCK_NS_PER_S;
 static const uint64_t closing_limit_ns = 2 * CLOCK_NS_PER_S;
+// A peer that has said goodbye, too, hangs up by itself, and plink calls it an error when the
+// device is faster; one that stays is left.
+static const uint64_t parting_limit_ns = 250 * CLOCK_NS_PER_MS;
 
 static void turn(struct session *session);
 
@@ -132,7 +135,7 @@ static uint64_t limit_ns(const struct session *session)
             return TIMERS_NEVER;
         break;
     case PHASE_CLOSING:
-        return session->since_ns + closing_limit_ns;
+        return session->since_ns + (session->parting ? parting_limit_ns : closing_limit_ns);
     case PHASE_CONNECT:
     case PHASE_CHECKING:
     case PHASE_ENDED:
@@ -168,6 +171,14 @@ void session_hang_up(struct session *session, enum session_end how)
         return;
     session->hanging_up = true;
     session->how = how;
+}
+
+void session_goodbye(struct session *session)
+{
+    if (session->phase != PHASE_CLOSING)
+        return;
+    session->parting = true;
+    session->since_ns = session_now(session);
 }
 
 static void on_limit(struct timer *timer)

@@ -106,6 +106,7 @@ void session_open_exec(struct session *session, const char *command);
 void session_resize(struct session *session, uint16_t columns, uint16_t rows);
 void session_input(struct session *session, const void *bytes, size_t len);
 void session_input_end(struct session *session); // the peer will send no more
+void session_goodbye(struct session *session);   // after finish: the peer's answer to it
 void session_say(struct session *session, const char *text);
 const struct platform *session_platform(const struct session *session);
 const struct device_settings *session_settings(const struct session *session);

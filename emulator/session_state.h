@@ -62,6 +62,7 @@ struct session {
     struct buf input; // typed, not yet fed
     size_t line_len;  // bytes since the last Enter
     struct output out;
+    bool parting; // both sides have said goodbye
     bool blocked; // the transport takes no more of it at present
 
     struct timer wait;  // connect, login, command

@@ -328,7 +328,7 @@ static void on_close(ssh_session ssh, ssh_channel channel, void *data)
     if (!is_current(conn, channel))
         return;
     if (conn->finished)
-        session_input_end(conn->session);
+        session_goodbye(conn->session);
     else
         session_end(conn->session, SESSION_END_PEER);
 }

@@ -78,6 +78,27 @@ static void test_type_ahead_is_answered_in_order_each_after_its_time(void **stat
     finish(session);
 }
 
+static void test_a_peer_that_said_goodbye_has_a_moment_to_hang_up(void **state)
+{
+    (void)state;
+    for (int stays = 0; stays <= 1; stays++) {
+        struct session *session = begin(no_overrides);
+        log_in(session);
+        type(session, "exit\r");
+        assert_true(bench.wire.finished);
+        session_goodbye(session);
+        poke(session);
+        wait_ms(249);
+        assert_int_equal(bench.ended, 0);
+        if (stays)
+            wait_ms(1);
+        else
+            session_input_end(session);
+        assert_int_equal(bench.ended, 1 + SESSION_END_LOGOUT);
+        finish(session);
+    }
+}
+
 static void test_third_bad_password_closes_session(void **state)
 {
     (void)state;
@@ -405,6 +426,7 @@ int main(void)
         cmocka_unit_test(test_each_latency_is_waited_out_to_the_nanosecond),
         cmocka_unit_test(test_instant_commands_take_no_time),
         cmocka_unit_test(test_type_ahead_is_answered_in_order_each_after_its_time),
+        cmocka_unit_test(test_a_peer_that_said_goodbye_has_a_moment_to_hang_up),
         cmocka_unit_test(test_third_bad_password_closes_session),
         cmocka_unit_test(test_logins_queue_at_the_aaa_server),
         cmocka_unit_test(test_patience_ends),
