@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CROWD = 4, TURNS = 50, TEXT_MAX = 1 << 20 };
+enum { CROWD = 4, TURNS = 50 };
 
 static struct run_spec spec_of(const char *name, struct interpreter *interpreter, uint32_t workers)
 {
@@ -27,14 +27,17 @@ static char *written(const struct lock_log *log)
 {
     char path[] = "/tmp/netbaton-timeline-XXXXXX";
     struct err err;
-    char *text = calloc(1, TEXT_MAX);
     close(mkstemp(path));
     struct timeline_file *file = timeline_file_new(path, &err);
     assert_non_null(file);
     lock_log_write(log, 3, file);
     assert_int_equal(timeline_file_close(file, &err), 0);
     FILE *stream = fopen(path, "r");
-    assert_true(fread(text, 1, TEXT_MAX - 1, stream) < TEXT_MAX - 1);
+    assert_int_equal(fseek(stream, 0, SEEK_END), 0);
+    size_t len = (size_t)ftell(stream);
+    rewind(stream);
+    char *text = calloc(1, len + 1);
+    assert_int_equal(fread(text, 1, len, stream), len);
     fclose(stream);
     unlink(path);
     return text;
@@ -161,10 +164,13 @@ static struct hold *holds_in(const char *text, size_t *count)
 {
     struct hold *holds = calloc(strlen(text), sizeof *holds);
     *count = 0;
-    for (const char *line = text; (line = strstr(line, "\n3,lock,0,thread ")); line++)
-        if (sscanf(line, "\n3,lock,0,thread %*u,%lf,%lf", &holds[*count].from_s,
-                   &holds[*count].to_s) == 2)
-            ++*count;
+    static const char head[] = "\n3,lock,0,thread ";
+    for (const char *line = text; (line = strstr(line, head)); line++) {
+        char *end;
+        holds[*count].from_s = strtod(strchr(line + sizeof head, ',') + 1, &end);
+        holds[*count].to_s = strtod(end + 1, NULL);
+        ++*count;
+    }
     qsort(holds, *count, sizeof *holds, compare_from);
     return holds;
 }
