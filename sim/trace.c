@@ -41,12 +41,23 @@ static FILE *create(const char *path, struct err *err)
     return file;
 }
 
+// Without the ending of either file.
+static size_t stem_len(const char *path)
+{
+    static const char *const endings[] = {".json", ".csv"};
+    size_t len = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t tail = strlen(endings[i]);
+        if (len > tail && !strcmp(path + len - tail, endings[i]))
+            return len - tail;
+    }
+    return len;
+}
+
 struct trace *trace_open(const char *path, struct err *err)
 {
     struct trace *trace = alloc_zero(1, sizeof *trace);
-    size_t len = strlen(path);
-    if (len > 5 && !strcmp(path + len - 5, ".json"))
-        len -= 5;
+    size_t len = stem_len(path);
     trace->json_path = alloc_printf("%.*s.json", (int)len, path);
     trace->csv_path = alloc_printf("%.*s.csv", (int)len, path);
     trace->first = true;

@@ -15,7 +15,7 @@
 
 struct trace;
 
-// path ends in .json, or gets it; the CSV's name is path with .csv instead.
+// Two files: path with the ending .json and with the ending .csv, whichever it has or neither.
 struct trace *trace_open(const char *path, struct err *err);
 // A full disk and the like show here.
 int trace_close(struct trace *trace, struct err *err);

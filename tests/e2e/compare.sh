@@ -39,7 +39,8 @@ devices: {count: 10, transport: sleep, latency: {command: 1ms}}
 work: {commands: [show clock, show version], cpu: {command: 10ms}}
 runs: {strategy: threads, workers: 2, interpreter: cpython-3.11}
 YAML
-"$NETBATON" simulate lock.yaml -q -o lock-predicted --trace lock-predicted.json >out.txt
+"$NETBATON" simulate lock.yaml -q -o lock-predicted --trace lock-predicted.csv >out.txt
+[ -s lock-predicted.json ] || fail "there is no timeline for Perfetto"
 "$NETBATON" run lock.yaml -q -o lock-measured --trace lock-measured.csv >out.txt
 "$NETBATON" compare lock-predicted lock-measured -q -o lock \
     --timeline lock-predicted.csv --timeline lock-measured.csv >out.txt
