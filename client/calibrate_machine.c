@@ -209,6 +209,8 @@ static void measure_wake(void (*pause)(void), struct cost *whole, struct cost *c
     samples_take(&latency, whole);
     if (call)
         samples_take(&cpu, call);
+    else
+        samples_fini(&cpu);
 }
 
 static double cpu_now_ns(void)
