@@ -206,9 +206,11 @@ static void receive(struct end *end)
 static void on_end(uv_poll_t *poll, int status, int events)
 {
     struct end *end = poll->data;
+    if (status < 0)
+        end->events = 0; // an error: libuv has stopped to watch it
     if ((status < 0 || (events & UV_READABLE)) && !end->read_end)
         receive(end);
-    if (events & UV_WRITABLE)
+    if (status < 0 || (events & UV_WRITABLE))
         deliver(end);
 }
 

@@ -29,6 +29,7 @@ struct seat {
     uint64_t id;
     enum transport transport;
     int fd;                  // of the peer; the session's, or the line's
+    int events;              // of libuv, that the session waits for
     struct delay_line *line; // NULL: none, or gone
     struct seat *next;       // of all, or of the dead
     struct seat **link;
@@ -182,17 +183,21 @@ static void on_reset(void *owner)
 static void on_socket(uv_poll_t *poll, int status, int events)
 {
     struct seat *seat = poll->data;
-    // A socket in error is readable: the transport finds out what is the matter.
+    // A socket in error is readable: the transport finds out what is the matter. libuv has stopped
+    // to watch it, and the transport may have read no more than what the peer said before: so look
+    // again.
     session_ready(seat->session, status < 0 || (events & UV_READABLE), (events & UV_WRITABLE) != 0);
+    if (status < 0 && seat->events && !session_ended(seat->session))
+        uv_poll_start(&seat->poll, seat->events, on_socket);
 }
 
 static void on_watch(void *owner, unsigned wants)
 {
     struct seat *seat = owner;
-    int events =
+    seat->events =
         (wants & TRANSPORT_READ ? UV_READABLE : 0) | (wants & TRANSPORT_WRITE ? UV_WRITABLE : 0);
-    if (events)
-        uv_poll_start(&seat->poll, events, on_socket);
+    if (seat->events)
+        uv_poll_start(&seat->poll, seat->events, on_socket);
     else
         uv_poll_stop(&seat->poll);
 }

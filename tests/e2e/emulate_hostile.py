@@ -1,5 +1,6 @@
 """Peers that send garbage, floods, a line without end, or nothing: their sessions end, a well-behaved one does not notice."""
 import os
+import signal
 import socket
 import time
 
@@ -87,4 +88,17 @@ with open(os.environ["NETBATON"], "rb") as program:
 check(sanitized or grown < 32 * 1024, "the memory has grown by %d kB" % grown)
 good.send(b"exit\r\n")
 good.until_end()
+
+# A last word and a reset that the loop finds together: libuv calls it an error of the socket, once.
+for rtt in "0ms", "10ms":
+    patient = Emulator("--login-timeout", "1h", "--set", "devices.latency.rtt=" + rtt)
+    peer = Peer(patient.address(1), patient.ssh_port)
+    peer.until(b"SSH-2.0-")
+    os.kill(patient.process.pid, signal.SIGSTOP)
+    os.waitpid(patient.process.pid, os.WUNTRACED)  # it has stopped
+    peer.send(b"S")
+    peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    peer.close()
+    os.kill(patient.process.pid, signal.SIGCONT)
+    patient.stop()  # checks that no session is left
 print(emulator.stop(), "grown by %d kB" % grown)
