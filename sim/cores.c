@@ -169,11 +169,15 @@ static uint64_t next_tick_ns(const struct engine *engine, uint64_t at_ns)
     return at_ns + tick_ns - (at_ns + engine->cores.tick_phase_ns) % tick_ns;
 }
 
+// A running thread that is to make way, and was not yet on the core or out of its interrupt when
+// that was found, does so as soon as it computes.
 static void plan_event(struct engine *engine, struct core *core)
 {
+    uint64_t now = engine->queue.now_ns;
     uint64_t end = core->since_ns + core->running->left_ns;
-    if (core->queue_len && engine->costs.quantum_ns) {
-        uint64_t now = engine->queue.now_ns;
+    if (core->reschedule && !core->running->in_kernel) {
+        end = core->since_ns > now ? core->since_ns : now;
+    } else if (core->queue_len && engine->costs.quantum_ns) {
         uint64_t tick = next_tick_ns(engine, now > core->since_ns ? now : core->since_ns);
         if (end > tick)
             end = tick;
@@ -487,7 +491,8 @@ void cores_event(struct engine *engine, uint32_t number)
         return;
     }
     account(engine, core);
-    if (core->running->left_ns) {
+    bool leaves = !core->running->left_ns;
+    if (!leaves && (!core->reschedule || core->running->in_kernel)) {
         tick(engine, core);
         return;
     }
@@ -498,7 +503,10 @@ void cores_event(struct engine *engine, uint32_t number)
             return;
         }
     }
-    drive(engine, core);
+    if (leaves)
+        drive(engine, core);
+    else
+        plan_event(engine, core);
 }
 
 void cores_close(struct engine *engine)

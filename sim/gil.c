@@ -206,6 +206,7 @@ static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
     thread->left_ns = half_ns;
     if (gil->kind == GIL_TICKS)
         thread->left_ns = engine_jitter(engine, half_ns);
+    thread->in_kernel = true; // on its way back to the test
     cores_block(engine, thread, TASK_WAIT_GIL, half_ns);
     if (gil->kind == GIL_TIMED) {
         thread->saved_switch = gil->switch_number;
@@ -350,6 +351,7 @@ static enum verdict step_signalled(struct engine *engine, struct thread *thread)
     gil->parked = thread;
     cores_block(engine, thread, TASK_PARKED, engine->costs.waiter_cpu_ns / 2);
     thread->left_ns = engine->costs.waiter_cpu_ns / 2;
+    thread->in_kernel = true;
     return STEP_BLOCK;
 }
 

@@ -419,6 +419,26 @@ static void test_whatever_the_experiment_the_books_are_right(void **state)
     costs_fini(&costs);
 }
 
+// Who is woken while its core changes threads, and is the next in turn, need not wait for a tick of
+// the clock: else the echo would answer once a tick of 4 ms.
+static void test_a_wake_during_a_switch_is_not_lost(void **state)
+{
+    (void)state;
+    static const char *const echo[] = {"runs.strategy=threads",
+                                       "devices.transport=sleep",
+                                       "devices.count=1",
+                                       "work.echo=200ms",
+                                       "runs.background=2",
+                                       "runs.interpreter=native",
+                                       NULL};
+    struct costs costs;
+    costs_init(&costs);
+    struct prediction prediction = predict(echo, &costs, 2);
+    assert_true(prediction.row.answers_per_s > 10000);
+    free(prediction.sessions);
+    costs_fini(&costs);
+}
+
 static void test_the_same_seed_gives_the_same_run(void **state)
 {
     (void)state;
@@ -452,6 +472,7 @@ int main(void)
         cmocka_unit_test(test_a_timeline_has_an_end),
         cmocka_unit_test(test_a_pool_of_processes_is_shared_by_the_cores),
         cmocka_unit_test(test_whatever_the_experiment_the_books_are_right),
+        cmocka_unit_test(test_a_wake_during_a_switch_is_not_lost),
         cmocka_unit_test(test_the_same_seed_gives_the_same_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
