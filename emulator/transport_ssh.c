@@ -19,6 +19,7 @@
 #include "base/alloc.h"
 #include "emulator/session.h"
 #include "emulator/transport_ssh_bind.h"
+#include "emulator/transport_ssh_write.h"
 
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
@@ -40,6 +41,7 @@ struct ssh_conn {
     ssh_session ssh;
     ssh_channel channel; // NULL until the peer opens it, and after it is closed
     bool had_channel;    // of the one it may have
+    bool has_written;    // on it
     bool had_exec;       // it could leave now without leaving anything behind
     bool finished;
     ssh_message pending; // the password that is being checked
@@ -235,6 +237,7 @@ static ssh_channel on_channel_open(ssh_session ssh, void *data)
     if (!conn->channel)
         abort(); // out of memory, like base/alloc
     conn->had_channel = true;
+    conn->has_written = false;
     ssh_set_channel_callbacks(conn->channel, &conn->callbacks);
     return conn->channel;
 }
@@ -387,6 +390,14 @@ static unsigned ssh_conn_wants(void *data)
     return write_pending(conn) ? TRANSPORT_READ | TRANSPORT_WRITE : TRANSPORT_READ;
 }
 
+static int write_some(struct ssh_conn *conn, const void *bytes, uint32_t len)
+{
+    bool first = !conn->has_written;
+    conn->has_written = true;
+    return first ? transport_ssh_first_write(conn->channel, bytes, len)
+                 : ssh_channel_write(conn->channel, bytes, len);
+}
+
 static size_t ssh_conn_write(void *data, const void *bytes, size_t len)
 {
     struct ssh_conn *conn = data;
@@ -400,7 +411,7 @@ static size_t ssh_conn_write(void *data, const void *bytes, size_t len)
     uint32_t window = ssh_channel_window_size(conn->channel); // a write beyond it would wait
     if (len > window)
         len = window;
-    int wrote = len ? ssh_channel_write(conn->channel, bytes, (uint32_t)len) : 0;
+    int wrote = len ? write_some(conn, bytes, (uint32_t)len) : 0;
     if (wrote < 0) {
         session_end(conn->session, SESSION_END_PEER);
         return 0;

@@ -191,6 +191,19 @@ def typing(emulator):
     transport.close()
 
 
+def packet_sizes(emulator):
+    """A peer that bears only packets with no room for data ends its own session; the others go on. Small ones are taken."""
+    for size in (1, 9, 10, 11, 12, 100):
+        transport = connect(2, emulator=emulator)
+        transport._sanitize_packet_size = lambda wanted: wanted  # it would not say less than 4096
+        channel = transport.open_session(max_packet_size=size, timeout=PATIENCE)
+        channel.settimeout(PATIENCE)
+        channel.exec_command("show privilege")
+        output = read_all(channel)
+        check(size <= 10 or output == b"Current privilege level is 1\r\n", size, output)
+        transport.close()
+
+
 def banners(emulator):
     """The login banner before the password, the others before the first prompt, none of them with an exec."""
     transport = connect(3, emulator=emulator)
@@ -217,7 +230,7 @@ def banners(emulator):
 
 def main():
     emulator = Emulator("--devices", "3")
-    for test in (methods, requests, exec_once, typing, banners):
+    for test in (methods, requests, exec_once, typing, packet_sizes, banners):
         test(emulator)
         print("ok", test.__doc__)
     print(emulator.stop())
