@@ -182,7 +182,7 @@ uint64_t latency_draw(const struct latency *latency, struct rng *rng)
         value = a * pow(1 - rng_uniform(rng), -1 / latency->shape);
         break;
     }
-    if (value < 0)
+    if (!(value > 0)) // nor is it a number where 0 was stretched without end
         return 0;
     if (value > (double)UNITS_DURATION_MAX_NS)
         return UNITS_DURATION_MAX_NS;

@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONFIG_DEPTH_MAX = 8 };
+enum {
+    CONFIG_DEPTH_MAX = 8,
+    LINES_LOOKED_AT = 256, // one by one for the place of another; more are in order
+};
 
 struct config *config_new(void)
 {
@@ -50,21 +53,21 @@ struct config_line *config_append(struct config_line *in, const char *text, size
     return line;
 }
 
-static void copy_lines(struct config_line *to, const struct config_line *from)
+void config_copy_lines(struct config_line *to, const struct config_line *from)
 {
     for (size_t i = 0; i < from->n_lines; i++) {
         struct config_line *line =
             config_append(to, from->lines[i]->text, strlen(from->lines[i]->text));
         line->section = from->lines[i]->section;
         line->sequence = from->lines[i]->sequence;
-        copy_lines(line, from->lines[i]);
+        config_copy_lines(line, from->lines[i]);
     }
 }
 
 struct config *config_copy(const struct config *config)
 {
     struct config *copy = config_new();
-    copy_lines(&copy->top, &config->top);
+    config_copy_lines(&copy->top, &config->top);
     return copy;
 }
 
@@ -78,6 +81,8 @@ static size_t banner_len(const char *text)
     if (!delimiter || strcspn(text, "\n") < (size_t)(delimiter - text))
         return 0;
     delimiter++;
+    if (!*delimiter || *delimiter == '\n' || *delimiter == '\r')
+        return 0;
     size_t width = delimiter[0] == '^' && delimiter[1] == 'C' ? 2 : 1;
     char mark[3] = {0};
     memcpy(mark, delimiter, width);
@@ -251,23 +256,47 @@ static int compare_natural(const char *a, const char *b)
     return (unsigned char)*a - (unsigned char)*b;
 }
 
+// Where a new line belongs.
+struct place {
+    const struct platform *platform;
+    const char *text;
+    size_t rank;
+    bool below;  // a section, not at the top
+    bool sorted; // interfaces go by number
+};
+
+static bool comes_before(struct config_line *line, const struct place *place)
+{
+    if (!line->rank)
+        line->rank = (uint16_t)(rank_of(place->platform, line->text, place->below) + 1);
+    size_t rank = line->rank - 1u;
+    return rank < place->rank || (rank == place->rank &&
+                                  (!place->sorted || compare_natural(line->text, place->text) < 0));
+}
+
+// Behind the last line that comes before it. Thousands of interfaces are not looked at one by one
+// for each further one: the time for it grows with the square of their number.
 static size_t place_for(const struct config_line *in, const struct platform *platform,
                         const char *text, bool below)
 {
-    size_t rank = rank_of(platform, text, below);
-    bool sorted =
-        !below && !strncmp(text, "interface ", strlen("interface ")); // interfaces go by number
+    struct place place = {
+        .platform = platform,
+        .text = text,
+        .rank = rank_of(platform, text, below),
+        .below = below,
+        .sorted = !below && !strncmp(text, "interface ", strlen("interface ")),
+    };
+    size_t first = 0;
     size_t at = in->n_lines;
-    while (at > 0) {
-        struct config_line *before = in->lines[at - 1];
-        if (!before->rank)
-            before->rank = (uint16_t)(rank_of(platform, before->text, below) + 1);
-        size_t rank_before = before->rank - 1u;
-        if (rank_before < rank ||
-            (rank_before == rank && (!sorted || compare_natural(before->text, text) < 0)))
-            break;
-        at--;
+    while (at - first > LINES_LOOKED_AT) {
+        size_t middle = first + (at - first) / 2;
+        if (comes_before(in->lines[middle], &place))
+            first = middle + 1;
+        else
+            at = middle;
     }
+    while (at > first && !comes_before(in->lines[at - 1], &place))
+        at--;
     return at;
 }
 

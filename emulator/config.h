@@ -28,6 +28,8 @@ struct config {
 struct config *config_new(void);
 void config_free(struct config *config);
 struct config *config_copy(const struct config *config);
+// Adds what is below `from` to what is below `to`.
+void config_copy_lines(struct config_line *to, const struct config_line *from);
 
 // Adds the lines of a text as config_write makes it: deeper means below; "!" and empty lines are
 // dropped.

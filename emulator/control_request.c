@@ -29,9 +29,25 @@ static char *line_of(json_t *answer)
     return buf_take(&line);
 }
 
+// What was cut inside a letter of several bytes is no UTF-8 any more, and nothing JSON takes.
+static json_t *json_of_text(const char *text)
+{
+    json_t *string = json_string(text);
+    if (string)
+        return string;
+    char *ascii = alloc_strdup(text);
+    for (char *c = ascii; *c; c++)
+        if ((unsigned char)*c > '~')
+            *c = '?';
+    string = json_string(ascii);
+    free(ascii);
+    return string;
+}
+
 static json_t *refusal(const struct err *err)
 {
-    return json_pack("{s:b, s:s, s:i}", "ok", 0, "error", err->text, "exit", err_exit_code(err));
+    return json_pack("{s:b, s:o, s:i}", "ok", 0, "error", json_of_text(err->text), "exit",
+                     err_exit_code(err));
 }
 
 char *control_refusal(const char *fmt, ...)

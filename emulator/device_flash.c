@@ -49,14 +49,15 @@ bool device_put_file(struct device *device, const char *name, struct buf *text)
 {
     struct device_state *state = &device->state;
     size_t i = find(state, name);
-    if (used_bytes(state) + text->len > FLASH_MAX_BYTES ||
-        (i == state->n_files && i == FILES_MAX)) {
+    bool is_new = i == state->n_files;
+    size_t others = used_bytes(state) - (is_new ? 0 : state->files[i].text.len);
+    if (others + text->len > FLASH_MAX_BYTES || (is_new && i == FILES_MAX)) {
         buf_fini(text);
         return false;
     }
     device_mark_changed(device);
     device_running(device); // it is kept from now on
-    if (i == state->n_files) {
+    if (is_new) {
         state->files = alloc_resize(state->files, i + 1, sizeof *state->files);
         state->files[i] = (struct flash_file){.name = alloc_strdup(name)};
         state->n_files++;

@@ -84,7 +84,9 @@ static int64_t calculate(char op, int64_t x, int64_t y)
     case '*':
         return (int64_t)((uint64_t)x * (uint64_t)y);
     case '/':
-        return y == 0 || y == -1 ? 0 : x / y;
+        if (y == -1)
+            return (int64_t)(0 - (uint64_t)x);
+        return y == 0 ? 0 : x / y;
     default:
         return y == 0 || y == -1 ? 0 : x % y;
     }

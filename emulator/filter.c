@@ -4,11 +4,17 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 // Per line: far above what a sane expression needs, far below a stall.
 enum { MATCH_LIMIT = 20000, DEPTH_LIMIT = 500, PATTERN_MAX = 1024 };
+// Of all lines together: a file of the flash may have a million. CPU time, so that a busy machine
+// does not change what is shown.
+static const uint64_t patience_ns = 200000000;
+enum { LINES_A_LOOK = 16 }; // at the clock
 
 const char *const filter_names[] = {"include",  "exclude", "begin",   "section",
                                     "count",    "last",    "nothing", "display_set",
@@ -16,6 +22,7 @@ const char *const filter_names[] = {"include",  "exclude", "begin",   "section",
 
 struct filter {
     enum filter_kind kind;
+    bool given_up;
     pcre2_code *code; // NULL where there is nothing to match
     pcre2_match_data *match;
     pcre2_match_context *context;
@@ -89,8 +96,8 @@ static bool matches(const struct filter *filter, const char *line, size_t len)
 {
     if (!filter->code)
         return true;
-    return pcre2_match(filter->code, (PCRE2_SPTR)line, len, 0, 0, filter->match, filter->context) >=
-           0;
+    return !filter->given_up && pcre2_match(filter->code, (PCRE2_SPTR)line, len, 0, 0,
+                                            filter->match, filter->context) >= 0;
 }
 
 static size_t indent_of(const char *line, size_t len)
@@ -160,6 +167,13 @@ static void put_count(const char *counted, size_t count, struct buf *out)
     buf_printf(out, "%zu%s", count, place + strlen("{{count}}"));
 }
 
+static uint64_t cpu_ns(void)
+{
+    struct timespec time = {0};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
 void filter_apply(struct filter *filter, const char *counted, struct buf *text)
 {
     if (filter->kind >= FILTER_LAST) {
@@ -171,7 +185,11 @@ void filter_apply(struct filter *filter, const char *counted, struct buf *text)
     struct lines state = {0};
     const char *at = buf_text(text);
     const char *end = at + text->len;
-    while (at < end) {
+    uint64_t until_ns = cpu_ns() + patience_ns;
+    filter->given_up = false;
+    for (size_t n = 1; at < end; n++) {
+        if (n % LINES_A_LOOK == 0 && cpu_ns() > until_ns)
+            filter->given_up = true;
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         size_t len = (size_t)((newline ? newline : end) - at);
         if (passes(filter, &state, at, len)) {

@@ -366,7 +366,8 @@ static void escape_key(struct line *line, unsigned char key, bool echo, struct b
     if (line->escape == ESCAPE_SEEN && echo)
         word_key(line, (unsigned char)tolower(key), out);
     if (line->escape == ESCAPE_BRACKET && isdigit(key)) {
-        line->parameter = (uint8_t)(key - '0');
+        unsigned number = line->parameter * 10u + (key - '0');
+        line->parameter = (uint8_t)(number < UINT8_MAX ? number : UINT8_MAX);
         return;
     }
     if (line->escape == ESCAPE_BRACKET && key == ';')

@@ -41,17 +41,6 @@ static bool is_member(const struct route *route)
     return route->address && route->bits >= class_bits(route->address);
 }
 
-static bool has_subnets(const struct routes *routes, uint32_t network)
-{
-    for (size_t i = 0; i < routes->n; i++) {
-        const struct route *route = &routes->list[i];
-        if (is_member(route) && class_network(route->address) == network &&
-            route->bits > class_bits(network))
-            return true;
-    }
-    return false;
-}
-
 static bool read_route(const char *line, size_t len, struct route *route)
 {
     unsigned part[5];
@@ -86,16 +75,36 @@ static int compare(const void *a, const void *b)
     return x->bits != y->bits ? (x->bits < y->bits ? -1 : 1) : strcmp(x->code, y->code);
 }
 
+// The routes of one classful network stand side by side once they are sorted: where those behind
+// the first end.
+static size_t network_end(const struct routes *routes, size_t first)
+{
+    uint32_t network = class_network(routes->list[first].address);
+    size_t end = first;
+    while (end < routes->n && class_network(routes->list[end].address) == network)
+        end++;
+    return end;
+}
+
+static bool has_subnets(const struct routes *routes, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++)
+        if (is_member(&routes->list[i]) &&
+            routes->list[i].bits > class_bits(routes->list[i].address))
+            return true;
+    return false;
+}
+
 // The heading above the subnets of one network; returns whether they all have one mask.
-static bool put_heading(const struct routes *routes, size_t first, struct buf *out)
+static bool put_heading(const struct routes *routes, size_t first, size_t end, struct buf *out)
 {
     uint32_t network = class_network(routes->list[first].address);
     bool seen[MASK_BITS] = {false};
     unsigned masks = 0;
     unsigned subnets = 0;
-    for (size_t i = first; i < routes->n; i++) {
+    for (size_t i = first; i < end; i++) {
         const struct route *route = &routes->list[i];
-        if (class_network(route->address) != network || !is_member(route))
+        if (!is_member(route))
             continue;
         subnets++;
         masks += !seen[route->bits];
@@ -121,23 +130,28 @@ static void put_route(const struct route *route, bool below, bool with_mask, str
     buf_printf(out, "%s\n", route->rest);
 }
 
+static void put_network(const struct routes *routes, size_t first, size_t end, struct buf *out)
+{
+    bool subnets = has_subnets(routes, first, end);
+    bool open = false; // the heading was printed
+    bool one_mask = false;
+    for (size_t i = first; i < end; i++) {
+        bool below = subnets && is_member(&routes->list[i]);
+        if (below && !open)
+            one_mask = put_heading(routes, i, end, out);
+        open |= below;
+        put_route(&routes->list[i], below, !below || !one_mask, out);
+        free(routes->list[i].rest);
+    }
+}
+
 static void put_all(struct routes *routes, struct buf *out)
 {
-    uint32_t network = 0;
-    bool open = false; // a heading was printed for this network
-    bool one_mask = false;
     if (routes->n)
         qsort(routes->list, routes->n, sizeof *routes->list, compare);
-    for (size_t i = 0; i < routes->n; i++) {
-        const struct route *route = &routes->list[i];
-        bool below = is_member(route) && has_subnets(routes, class_network(route->address));
-        if (below && (!open || class_network(route->address) != network)) {
-            network = class_network(route->address);
-            one_mask = put_heading(routes, i, out);
-            open = true;
-        }
-        put_route(route, below, !below || !one_mask, out);
-        free(route->rest);
+    for (size_t first = 0, end; first < routes->n; first = end) {
+        end = network_end(routes, first);
+        put_network(routes, first, end, out);
     }
 }
 
@@ -152,7 +166,9 @@ void routes_arrange(struct buf *text)
         size_t len = (size_t)((newline ? newline : end) - at);
         struct route route;
         if (read_route(at, len, &route)) {
-            routes.list = alloc_resize(routes.list, routes.n + 1, sizeof *routes.list);
+            if ((routes.n & (routes.n - 1)) == 0) // doubles at each power of two
+                routes.list =
+                    alloc_resize(routes.list, routes.n ? routes.n * 2 : 1, sizeof *routes.list);
             routes.list[routes.n++] = route;
         } else {
             struct buf *side = routes.n ? &behind : &out;

@@ -224,17 +224,19 @@ static void split_lines(struct shell *shell, struct config *config, const char *
         if (!line_numbers(line->text, kind, &first, &last) || last < low || first > high ||
             (first >= low && last <= high))
             continue;
-        struct config *old = config_copy(config);
-        const struct config_line *from = config_exact(&old->top, line->text);
-        config_remove(&config->top, from->text);
+        struct config *old = config_new();
+        config_copy_lines(&old->top, line);
+        char *heading = alloc_strdup(line->text);
+        config_remove(&config->top, heading);
+        free(heading);
         if (first < low)
-            copy_section(shell, config, kind, first, low - 1, from);
+            copy_section(shell, config, kind, first, low - 1, &old->top);
         copy_section(shell, config, kind, first < low ? low : first, last > high ? high : last,
-                     from);
+                     &old->top);
         if (last > high)
-            copy_section(shell, config, kind, high + 1, last, from);
+            copy_section(shell, config, kind, high + 1, last, &old->top);
         config_free(old);
-        i = SIZE_MAX; // from the start: the list is another one now
+        i--; // what followed has taken its place, or stands further on
     }
 }
 

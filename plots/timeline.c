@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double run_max_s = 1e9; // longer is no time, and "inf" and "nan" neither
+
 // A line of the file.
 struct interval {
     uint32_t run;
@@ -23,7 +25,9 @@ struct interval {
 static bool parse_line(const char *line, struct interval *interval)
 {
     return sscanf(line, "%u,%7[^,],%u,%31[^,],%lf,%lf", &interval->run, interval->row,
-                  &interval->number, interval->name, &interval->from_s, &interval->to_s) == 6;
+                  &interval->number, interval->name, &interval->from_s, &interval->to_s) == 6 &&
+           interval->from_s >= 0 && interval->to_s >= interval->from_s &&
+           interval->to_s <= run_max_s;
 }
 
 static bool is_row(const struct interval *interval, enum timeline_row row)

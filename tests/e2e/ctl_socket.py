@@ -132,6 +132,10 @@ for wrong, message in (
         (b'{"request": 5}\n', "request"),
         (b'{"request": "hello", "request": "hello"}\n', "duplicate"),
         (b"[" * 60000 + b"\n", "not JSON"),
+        ('{"request": \u00e9}\n'.encode(), "not JSON"),
+        ({"request": "\u00e9" * 1000}, "unknown request '"),  # the message is cut inside a letter
+        ({"request": "a" + "\u00e9" * 1000}, "unknown request '"),
+        ({"request": "set", "values": {"latency.command": "a" + "\u00e9" * 100 + "("}}, "is too long"),
         ({"request": "helo"}, "did you mean 'hello'?"),
         ({"request": "sessions", "devise": 1}, "did you mean 'device'?"),
         ({"request": "sessions", "device": 1.5}, "'device'"),

@@ -65,12 +65,31 @@ static void test_a_catastrophic_expression_ends_at_the_limit(void **state)
     buf_fini(&text);
 }
 
+// A file of the flash has lines enough for minutes, though each stays below the limit.
+static void test_a_slow_expression_is_given_up(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    for (int i = 0; i < 100000; i++)
+        buf_puts(&text, "aaaaaaaaaaaaaaaaaa\n");
+    buf_puts(&text, "ab\n");
+    struct filter *filter = filter_new(FILTER_INCLUDE, "(a*)*[bc]");
+    filter_apply(filter, "", &text);
+    assert_string_equal(buf_text(&text), ""); // nobody got as far as the last line
+    buf_puts(&text, "ab\n");
+    filter_apply(filter, "", &text); // and the next text is looked at again
+    assert_string_equal(buf_text(&text), "ab\n");
+    filter_free(filter);
+    buf_fini(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_filters_pass_the_lines_they_name),
         cmocka_unit_test(test_bad_expressions_are_refused),
         cmocka_unit_test(test_a_catastrophic_expression_ends_at_the_limit),
+        cmocka_unit_test(test_a_slow_expression_is_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

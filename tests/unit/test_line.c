@@ -63,6 +63,10 @@ static void test_keys_edit_the_line(void **state)
         {"SHOW version\001\033l", "show version"},
         {"show version\001\033c", "Show version"},
         {"a\033[99;5xb", "ab"},
+        {"ab\002\033[13~", "ab"}, // F3 and F11 are not Delete
+        {"ab\002\033[23~", "ab"},
+        {"ab\002\033[3;5~", "ab"},
+        {"ab\002\033[259~\033[3~", "a"},
         {"a\x1fz", "az"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

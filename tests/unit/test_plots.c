@@ -193,6 +193,22 @@ static void test_a_moment_shows_what_a_thread_did_most_and_who_held_the_lock(voi
     timeline_fini(&timeline);
 }
 
+static void test_what_is_no_time_is_no_interval(void **state)
+{
+    (void)state;
+    static const char *const times[] = {"-1,2", "2,1", "nan,2", "0,inf", "1e300,1e301", "0,", "0"};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        struct timeline timeline;
+        struct err err;
+        char text[128];
+        snprintf(text, sizeof text, "run,row,number,name,from_s,to_s\n0,thread,0,runs,%s\n",
+                 times[i]);
+        assert_int_equal(read_timeline(text, &timeline, &err), -1);
+        assert_int_equal(err_exit_code(&err), 2);
+        assert_non_null(strstr(err.text, ":2: not an interval of a timeline"));
+    }
+}
+
 static void test_among_many_that_take_turns_the_longest_is_the_holder(void **state)
 {
     (void)state;
@@ -268,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_no_text_can_become_html),
         cmocka_unit_test(test_pictures_in_a_page_keep_their_symbols_apart),
         cmocka_unit_test(test_a_moment_shows_what_a_thread_did_most_and_who_held_the_lock),
+        cmocka_unit_test(test_what_is_no_time_is_no_interval),
         cmocka_unit_test(test_among_many_that_take_turns_the_longest_is_the_holder),
         cmocka_unit_test(test_a_timeline_tells_which_thread_a_worker_is),
         cmocka_unit_test(test_what_is_no_timeline_is_wrong_input),

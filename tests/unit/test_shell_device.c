@@ -195,6 +195,24 @@ static void put_file(struct fixture *f, const char *name, const char *lines)
     device_unlock(f->device);
 }
 
+// What is written over needs no room beside the new one.
+static void test_a_file_is_written_over_however_large_it_is(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct buf text = {0};
+    open_shell(&f, 15);
+    for (int i = 0; i < 300000; i++)
+        buf_puts(&text, "0123456789"); // of 4 MB
+    put_file(&f, "large", buf_text(&text));
+    put_file(&f, "large", buf_text(&text));
+    device_lock(f.device);
+    assert_false(device_put_file(f.device, "second", &text));
+    assert_int_equal(device_file(f.device, "large")->len, 3000000);
+    device_unlock(f.device);
+    close_shell(&f);
+}
+
 static void test_a_file_that_copies_itself_into_the_configuration_ends(void **state)
 {
     (void)state;
@@ -373,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_reload_comes_when_it_is_due_unless_it_is_cancelled),
         cmocka_unit_test(test_files_are_kept_shown_copied_and_deleted),
         cmocka_unit_test(test_flash_is_not_endless),
+        cmocka_unit_test(test_a_file_is_written_over_however_large_it_is),
         cmocka_unit_test(test_a_file_that_copies_itself_into_the_configuration_ends),
         cmocka_unit_test(test_a_huge_file_does_not_become_configuration),
         cmocka_unit_test(test_the_pager_looks_for_patterns),
