@@ -244,7 +244,9 @@ int measure_run(struct measure *measure, const struct run_spec *spec, uint32_t n
     }
     struct plan *plan = plan_new(measure->experiment, spec->transport, jobs, targets);
     progress_start(&measure->progress, spec);
-    int result = run_plan(measure, spec, plan, board, emulator.stdin_fd, row, err);
+    int result = plan_make_queue(plan, err);
+    if (result == 0)
+        result = run_plan(measure, spec, plan, board, emulator.stdin_fd, row, err);
     end_emulator(measure, &emulator, row);
     if (result == 0) {
         fill_sessions(row, board, number);

@@ -5,7 +5,9 @@
 #include "client/conn.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct dialog_script script_of(const struct plan *plan, uint32_t device)
 {
@@ -35,9 +37,24 @@ struct plan *plan_new(const struct experiment *experiment, enum transport transp
     plan->named = alloc_zero(plan->n_named, sizeof *plan->named);
     for (uint32_t i = 0; i < plan->n_named; i++)
         plan->named[i] = script_of(plan, i + 1);
-    if (transport == TRANSPORT_SLEEP && experiment->devices.aaa_rate_per_s > 0)
-        plan->aaa = aaa_queue_new();
     return plan;
+}
+
+bool plan_queues(const struct plan *plan)
+{
+    return plan->conn_type == conn_types[TRANSPORT_SLEEP] &&
+           plan->experiment->devices.aaa_rate_per_s > 0;
+}
+
+int plan_make_queue(struct plan *plan, struct err *err)
+{
+    if (!plan_queues(plan))
+        return 0;
+    plan->aaa = aaa_queue_new();
+    if (!plan->aaa)
+        return err_set(err, "no memory to share for the queue of limits.aaa_rate: %s",
+                       strerror(errno));
+    return 0;
 }
 
 void plan_free(struct plan *plan)

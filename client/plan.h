@@ -6,10 +6,12 @@
 #ifndef CLIENT_PLAN_H
 #define CLIENT_PLAN_H
 
+#include "base/err.h"
 #include "base/experiment.h"
 #include "client/dialog.h"
 #include "client/targets.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct aaa_queue;
@@ -23,13 +25,18 @@ struct plan {
     struct dialog_script script; // of the devices without a name
     struct dialog_script *named; // of devices 1 to n_named
     uint32_t n_named;
-    struct aaa_queue *aaa; // owned; of the sleep transport; NULL: there is no limit
+    struct aaa_queue *aaa; // owned; where plan_queues: what plan_make_queue made, or attached
 };
 
 // Takes targets over. Free with plan_free before the experiment.
 struct plan *plan_new(const struct experiment *experiment, enum transport transport,
                       uint32_t devices, struct targets targets);
 void plan_free(struct plan *plan);
+
+// Do the workers themselves queue for the AAA server? Of the sleep transport with a limit.
+bool plan_queues(const struct plan *plan);
+// Makes that queue, if there is one, for a plan that workers will share.
+int plan_make_queue(struct plan *plan, struct err *err);
 
 // The device of a job, from 1.
 uint32_t plan_device(const struct plan *plan, uint32_t job);

@@ -95,9 +95,12 @@ int worker_setup_read(int fd, struct worker_setup *setup, struct err *err)
         .first_id = header.first_id,
         .n_workers = header.n_workers,
     };
-    if (setup->plan->aaa) { // all workers wait in one queue
-        aaa_queue_free(setup->plan->aaa);
+    if (plan_queues(setup->plan)) {
         setup->plan->aaa = aaa_queue_attach(WORKER_AAA_FD);
+        if (!setup->plan->aaa) {
+            worker_setup_fini(setup);
+            return err_set(err, "a worker process cannot have the queue of limits.aaa_rate");
+        }
     }
     setup->spec.interpreter = &experiment->runs.interpreter.items[header.interpreter];
     setup->run = (struct run){
