@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/cli.h"
 #include "base/doctor_programs.h"
+#include "base/loopback.h"
 #include "base/machine.h"
 
 #include <errno.h>
@@ -127,30 +128,14 @@ static enum verdict check_pythons(struct finding *finding)
     return VERDICT_NOTE;
 }
 
-// Holds a socket on one interface (socket(7)); root, or Linux 5.7 and later.
-#ifdef SO_BINDTODEVICE
-static int hold_on(int fd, const char *interface)
-{
-    return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface));
-}
-#else
-static int hold_on(int fd, const char *interface)
-{
-    (void)fd;
-    (void)interface;
-    errno = ENOTSUP;
-    return -1;
-}
-#endif
-
-// Could a server listen there? interface may be NULL.
-static int listen_at(const char *interface, uint32_t address)
+// Could a server listen there?
+static int listen_at(uint32_t address, bool on_loopback_only)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (fd < 0)
         return -1;
     struct sockaddr_in where = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(address)};
-    int result = interface ? hold_on(fd, interface) : 0;
+    int result = on_loopback_only ? loopback_hold(fd) : 0;
     if (result == 0)
         result = bind(fd, (const struct sockaddr *)&where, sizeof where);
     if (result == 0)
@@ -164,7 +149,7 @@ static int listen_at(const char *interface, uint32_t address)
 static enum verdict check_loopback(struct finding *finding)
 {
     enum { FIRST = 0x7f640001, FAR = 0x7fffffff - 1 }; // 127.100.0.1, 127.255.255.254
-    if (listen_at(NULL, FIRST) == 0 && listen_at(NULL, FAR) == 0) {
+    if (listen_at(FIRST, false) == 0 && listen_at(FAR, false) == 0) {
         buf_puts(&finding->text, "127.100.0.1 and on: each device can have its own address");
         return VERDICT_OK;
     }
@@ -176,7 +161,7 @@ static enum verdict check_loopback(struct finding *finding)
 
 static enum verdict check_interface(struct finding *finding)
 {
-    if (listen_at("lo", INADDR_ANY) == 0) {
+    if (listen_at(INADDR_ANY, true) == 0) {
         buf_puts(&finding->text, "one listener serves every device and stays on the loopback");
         return VERDICT_OK;
     }

@@ -5,10 +5,10 @@
 #include <jansson.h>
 #include <sched.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include <uv.h>
 
 #ifdef __linux__
 uint32_t machine_cores(void)
@@ -25,24 +25,16 @@ uint32_t machine_cores(void)
 }
 #endif
 
-// "model name : Intel ..." of Linux; "" elsewhere.
 static void cpu_model(char *text, size_t len)
 {
+    uv_cpu_info_t *cpus;
+    int n = 0;
     text[0] = '\0';
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    if (!file)
+    if (uv_cpu_info(&cpus, &n) != 0)
         return;
-    char line[256];
-    while (fgets(line, sizeof line, file)) {
-        char *value = strchr(line, ':');
-        if (strncmp(line, "model name", 10) != 0 || !value)
-            continue;
-        value += strspn(value, ": \t");
-        value[strcspn(value, "\n")] = '\0';
-        snprintf(text, len, "%s", value);
-        break;
-    }
-    fclose(file);
+    if (n > 0 && cpus[0].model)
+        snprintf(text, len, "%s", cpus[0].model);
+    uv_free_cpu_info(cpus, n);
 }
 
 char *machine_to_json(void)
@@ -67,6 +59,6 @@ char *machine_to_json(void)
 char *machine_own_path(void)
 {
     char path[4096];
-    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1); // none outside Linux
-    return len > 0 ? alloc_strndup(path, (size_t)len) : alloc_strdup("netbaton");
+    size_t len = sizeof path;
+    return alloc_strdup(uv_exepath(path, &len) == 0 ? path : "netbaton");
 }

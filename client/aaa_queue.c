@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/rate_queue.h"
+#include "client/descriptor.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -35,7 +36,7 @@ static struct aaa_queue *map(int fd)
 
 struct aaa_queue *aaa_queue_new(void)
 {
-    int low = memfd_create("aaa", MFD_CLOEXEC);
+    int low = descriptor_memory();
     if (low < 0)
         return NULL;
     int fd = fcntl(low, F_DUPFD_CLOEXEC, LOWEST_FD);

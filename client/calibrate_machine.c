@@ -45,6 +45,15 @@ double calibrate_own_kb(const char *file, const char *name)
     return kb;
 }
 
+double calibrate_cpu_ns(pid_t pid)
+{
+    clockid_t clock;
+    struct timespec time;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0)
+        return -1;
+    return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
+}
+
 static double since(uint64_t start_ns)
 {
     return (double)(clock_now_ns() - start_ns);

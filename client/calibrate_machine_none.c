@@ -18,3 +18,9 @@ double calibrate_own_kb(const char *file, const char *name)
     (void)file, (void)name;
     return 0;
 }
+
+double calibrate_cpu_ns(pid_t pid)
+{
+    (void)pid;
+    return -1;
+}

@@ -121,16 +121,6 @@ static double cpu_ns(void)
     return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
-// Of the emulator, up to now.
-static double emulator_cpu_ns(const struct stage *stage)
-{
-    clockid_t clock;
-    struct timespec time = {0};
-    if (clock_getcpuclockid(stage->emulator.pid, &clock) == 0)
-        clock_gettime(clock, &time);
-    return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
-}
-
 static int check(const struct job_result *result, struct err *err)
 {
     if (result->row.end == JOB_OK)
@@ -184,11 +174,13 @@ static int measure_cpu(const char *program, enum transport transport, int comman
         struct stage stage;
         if (stage_start(&stage, program, transport, commands, "2ms", stop, err) < 0)
             return -1;
-        double idle_ns = emulator_cpu_ns(&stage);
+        double idle_ns = calibrate_cpu_ns(stage.emulator.pid);
         double start_ns = cpu_ns();
         int result = run_sessions(&stage, DEVICES, stop, err);
         samples_add(client, (cpu_ns() - start_ns) / DEVICES);
-        samples_add(device, (stage_end(&stage) - idle_ns) / DEVICES);
+        double emulator_ns = stage_end(&stage);
+        if (idle_ns >= 0)
+            samples_add(device, (emulator_ns - idle_ns) / DEVICES);
         if (result < 0)
             return -1;
     }
@@ -225,7 +217,8 @@ static int measure_transport(const char *program, enum transport transport,
         result = measure_cpu(program, transport, 1 + COMMANDS, stop, &many[0], &many[1], err);
     if (result == 0) {
         tell_apart(&few[0], &many[0], session, command);
-        tell_apart(&few[1], &many[1], device, device_command);
+        if (few[1].len > 0)
+            tell_apart(&few[1], &many[1], device, device_command);
     }
     for (int i = 0; i < 2; i++) {
         samples_fini(&few[i]);
@@ -309,7 +302,7 @@ static int measure_memory(const char *program, enum transport transport,
         job_stop(&jobs[i]);
     free(jobs);
     stage_end(&stage);
-    if (result == 0)
+    if (result == 0 && each > 0)
         *memory = (struct cost){each, each, each};
     return result;
 }

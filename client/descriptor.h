@@ -10,5 +10,7 @@
 int descriptor_pipe(int ends[2]);
 int descriptor_socket(int family, int type);
 int descriptor_socket_nonblocking(int family, int type);
+// An empty file without a name, to be mapped by several processes.
+int descriptor_memory(void);
 
 #endif

@@ -1,6 +1,7 @@
 #include "client/descriptor.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,4 +18,9 @@ int descriptor_socket(int family, int type)
 int descriptor_socket_nonblocking(int family, int type)
 {
     return socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
+int descriptor_memory(void)
+{
+    return memfd_create("netbaton", MFD_CLOEXEC);
 }

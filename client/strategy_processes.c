@@ -8,6 +8,7 @@
 #include "client/orphan.h"
 #include "client/strategy_background.h"
 #include "client/strategy_worker.h"
+#include "client/usage.h"
 #include "client/worker_setup.h"
 
 #include <errno.h>
@@ -211,7 +212,7 @@ static int reap(struct pool *pool, struct err *err)
             continue;
         child->pid = 0;
         pool->alive--;
-        pool->run->board->workers_peak_kb += (uint64_t)rusage.ru_maxrss;
+        pool->run->board->workers_peak_kb += usage_peak_kb(&rusage);
         if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
             continue;
         pool->deaths++;

@@ -4,11 +4,23 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stddef.h>
 #include <sys/wait.h>
 
 static double seconds(const struct timeval *time)
 {
     return (double)time->tv_sec + (double)time->tv_usec / 1e6;
+}
+
+#ifdef __APPLE__
+enum { MAXRSS_PER_KB = 1024 }; // bytes there
+#else
+enum { MAXRSS_PER_KB = 1 };
+#endif
+
+uint64_t usage_peak_kb(const struct rusage *rusage)
+{
+    return (uint64_t)rusage->ru_maxrss / MAXRSS_PER_KB;
 }
 
 struct usage usage_of(const struct rusage *rusage)
@@ -18,7 +30,7 @@ struct usage usage_of(const struct rusage *rusage)
         .sys_s = seconds(&rusage->ru_stime),
         .ctx_voluntary = (double)rusage->ru_nvcsw,
         .ctx_involuntary = (double)rusage->ru_nivcsw,
-        .peak_kb = (double)rusage->ru_maxrss, // kB on Linux
+        .peak_kb = (double)usage_peak_kb(rusage),
     };
 }
 

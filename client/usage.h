@@ -15,6 +15,7 @@ struct usage {
 };
 
 struct usage usage_of(const struct rusage *rusage);
+uint64_t usage_peak_kb(const struct rusage *rusage);
 
 // Waits for the process until it ends or limit_ns is over, whichever is first. Returns 1 when it
 // ended (status and rusage are set), 0 when not, -1 when there is no such child.

@@ -1,11 +1,14 @@
 #include "emulator/listener.h"
 
+#include "base/alloc.h"
+#include "base/loopback.h"
 #include "emulator/places.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,32 +41,8 @@ struct request {
     const char *option;
 };
 
-#ifdef SO_BINDTODEVICE
-static int bind_to_loopback(int fd)
-{
-    return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "lo", sizeof "lo");
-}
-#else
-static int bind_to_loopback(int fd)
-{
-    (void)fd;
-    errno = ENOTSUP;
-    return -1;
-}
-#endif
-
-#ifdef SOCK_NONBLOCK
-static int new_socket(void)
-{
-    return socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-}
-
-int listener_accept(int fd, struct sockaddr_in *from)
-{
-    socklen_t len = sizeof *from;
-    return accept4(fd, (struct sockaddr *)from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-}
-#else
+// In the flags of accept4 and of SOCK_NONBLOCK the kernel would save two calls of a session's
+// hundreds; only some systems have them.
 static int without_blocking(int fd)
 {
     if (fd >= 0) {
@@ -83,7 +62,16 @@ int listener_accept(int fd, struct sockaddr_in *from)
     socklen_t len = sizeof *from;
     return without_blocking(accept(fd, (struct sockaddr *)from, &len));
 }
-#endif
+
+static int explain_address(const char *place, struct err *err)
+{
+    char *address = alloc_strndup(place, strcspn(place, ":"));
+    char *remedy = loopback_address_remedy(address);
+    err_input(err, "cannot listen on '%s': this machine has no such address; %s", place, remedy);
+    free(remedy);
+    free(address);
+    return -1;
+}
 
 static int explain(const struct request *request, int why, struct err *err)
 {
@@ -98,15 +86,10 @@ static int explain(const struct request *request, int why, struct err *err)
     case EACCES:
         return err_input(err,
                          "cannot listen on '%s': no permission; ports below 1024 are root's; "
-                         "choose another with %s PORT, or start it in a network of your own with "
-                         "`unshare -Urn`",
-                         text, request->option);
+                         "choose another with %s PORT, or %s",
+                         text, request->option, loopback_port_remedy);
     case EADDRNOTAVAIL:
-        return err_input(err,
-                         "cannot listen on '%s': this machine has no such address; give it one as "
-                         "root with `ip address add %.*s/32 dev lo`, or start in a network of your "
-                         "own with `unshare -Urn`",
-                         text, (int)strcspn(text, ":"), text);
+        return explain_address(text, err);
     case EMFILE:
     case ENFILE:
         return err_input(err, "cannot listen on '%s': %s; raise the limit with `ulimit -n`", text,
@@ -127,7 +110,7 @@ static int try_open(const struct request *request, int *why)
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (request->shared && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) < 0)
         goto fail;
-    if (request->whole_loopback && bind_to_loopback(fd) < 0)
+    if (request->whole_loopback && loopback_hold(fd) < 0)
         goto fail;
     if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, BACKLOG) < 0)
         goto fail;
@@ -340,7 +323,7 @@ bool listener_is_loopback(uint32_t address)
 bool listener_can_serve_loopback(void)
 {
     int fd = new_socket();
-    bool can = fd >= 0 && bind_to_loopback(fd) == 0;
+    bool can = fd >= 0 && loopback_hold(fd) == 0;
     if (fd >= 0)
         close(fd);
     return can;

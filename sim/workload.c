@@ -83,8 +83,8 @@ static struct action end(struct workload *workload, struct session *session, enu
 
 // A wait for the device, no longer than the client is ready to wait. What comes of the fault:
 // nothing ever; or the session ends as `loss` says when the wait is over.
-static struct action wait(struct session *session, struct action action, uint64_t limit_ns,
-                          enum fault_effect effect, enum job_end loss)
+static struct action wait_for_device(struct session *session, struct action action,
+                                     uint64_t limit_ns, enum fault_effect effect, enum job_end loss)
 {
     bool late = effect == FAULT_SILENCE || action.ns > limit_ns;
     session->doom = late                      ? JOB_TIMEOUT
@@ -151,8 +151,8 @@ static struct action connect_step(struct workload *workload, struct session *ses
     if (first)
         action.ns += draw(workload, session, &settings_of(workload, session)->latency.connect,
                           RNG_STEP_CONNECT);
-    return wait(session, action, workload->experiment->runs.timeout_connect_ns,
-                first ? fault_at_connect(&session->fault) : FAULT_HARMLESS, JOB_CONNECT);
+    return wait_for_device(session, action, workload->experiment->runs.timeout_connect_ns,
+                           first ? fault_at_connect(&session->fault) : FAULT_HARMLESS, JOB_CONNECT);
 }
 
 static struct action login_step(struct workload *workload, struct session *session, uint64_t now_ns)
@@ -171,8 +171,8 @@ static struct action login_step(struct workload *workload, struct session *sessi
     if (session->fault.kind != FAULT_AUTH_FAIL)
         action.ns +=
             draw(workload, session, &settings_of(workload, session)->latency.login, RNG_STEP_LOGIN);
-    return wait(session, action, experiment->runs.timeout_login_ns, fault_at_login(&session->fault),
-                JOB_AUTH);
+    return wait_for_device(session, action, experiment->runs.timeout_login_ns,
+                           fault_at_login(&session->fault), JOB_AUTH);
 }
 
 static uint64_t line_ns(const struct device_latency *latency, const char *command)
@@ -200,8 +200,8 @@ static struct action command_step(struct workload *workload, struct session *ses
                  draw(workload, session, experiment_command_latency(latency, command),
                       RNG_STEP_COMMAND + n) +
                  fault_drip_ns(&session->fault);
-    return wait(session, action, experiment->runs.timeout_command_ns,
-                fault_at_command(&session->fault, n), JOB_COMMAND);
+    return wait_for_device(session, action, experiment->runs.timeout_command_ns,
+                           fault_at_command(&session->fault, n), JOB_COMMAND);
 }
 
 static struct action work(const struct workload *workload, const struct session *session,
