@@ -35,6 +35,7 @@ class Emulator:
         ready = self.process.stdout.readline().decode()
         check(ready.startswith("ready "), "the emulator is not ready:", ready, self.said())
         words = dict(word.split("=") for word in ready.split()[1:])
+        self.by_port = words["mode"] == "ports"
         self.base, self.ssh_port = self.place(words["ssh"])
         self.base, self.telnet_port = self.place(words["telnet"])
         self.fds_before = self.fds()
@@ -57,6 +58,8 @@ class Emulator:
         return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
 
     def telnet(self, device=1):
+        if self.by_port:
+            return Peer(self.base, self.telnet_port + device - 1)
         return Peer(self.address(device), self.telnet_port)
 
     def stop(self):

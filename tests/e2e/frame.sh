@@ -4,6 +4,7 @@
 #   need PROGRAM...               skips when one is not installed
 #   expect CODE TEXT COMMAND...   the command must exit with CODE and print one message line on stderr that contains TEXT
 #   start_emulator OPTION...      a child emulator on free ports; sets SSH_HOST SSH_PORT TELNET_HOST TELNET_PORT
+#   telnet_place N                HOST:PORT of its device N
 #   stop_emulator                 asks it to end; fails when it does not end with 0, or complained
 #   wait_until COMMAND...         tries the command up to 10 s
 #
@@ -74,6 +75,14 @@ start_emulator() {
     telnet=$(ready_word telnet)
     # shellcheck disable=SC2034 # for the scripts
     SSH_HOST=${ssh%:*} SSH_PORT=${ssh##*:} TELNET_HOST=${telnet%:*} TELNET_PORT=${telnet##*:}
+}
+
+telnet_place() {
+    if [ "$(ready_word mode)" = ports ]; then
+        echo "$TELNET_HOST:$((TELNET_PORT + $1 - 1))"
+    else
+        echo "${TELNET_HOST%.*}.$((${TELNET_HOST##*.} + $1 - 1)):$TELNET_PORT"
+    fi
 }
 
 stop_emulator() {

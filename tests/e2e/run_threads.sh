@@ -5,7 +5,7 @@
 start_emulator --devices 8 --telnet 0 --ssh 0 --threads 2
 addresses=
 for n in 1 2 3 4 5 6 7 8; do
-    addresses="$addresses, \"127.100.0.$n:$TELNET_PORT\""
+    addresses="$addresses, \"$(telnet_place $n)\""
 done
 cat >threads.yaml <<YAML
 devices: {transport: telnet, addresses: [${addresses#, }]}
