@@ -22,11 +22,12 @@ only() {
 only '#include <libssh/' '^emulator/(transport_ssh|host_key)[a-z_]*\.[ch]:?$|^client/conn_ssh[a-z_]*\.[ch]$'
 only '#include <libtelnet\.h>' '^emulator/transport_telnet[a-z_]*\.[ch]$|^client/conn_telnet[a-z_]*\.[ch]$'
 
-# libuv: where a loop lives.
+# libuv: where a loop lives, and what it knows of the system.
 #   emulator/   the loops that serve devices
 #   client/     strategy_async, one loop over all its connections
 #   plots/      gnuplot, a loop that reads what gnuplot prints until it ends
-only '#include <uv\.h>' '^emulator/[a-z_]+\.[ch]$|^client/strategy_async[a-z_]*\.[ch]$|^plots/gnuplot\.c$'
+#   base/       machine: the processor, the path of this program
+only '#include <uv\.h>' '^emulator/[a-z_]+\.[ch]$|^client/strategy_async[a-z_]*\.[ch]$|^plots/gnuplot\.c$|^base/machine\.c$'
 
 # Threads and processes: the strategies, and
 #   client/gil, client/burn      CPython's lock is a mutex and a condition variable (ceval_gil.c)
