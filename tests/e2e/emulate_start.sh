@@ -39,7 +39,7 @@ done
 wait
 cat ready.? >ready.all
 [ "$(grep -c '^ready ' ready.all)" = 4 ] || fail "not all of four came up: $(cat ready.all)"
-[ "$(cd data/netbaton && echo *)" = 'ssh_host_ecdsa_key ssh_host_key' ] || fail "beside the keys: $(ls data/netbaton)"
+[ "$(cd data/netbaton && echo *)" = 'ssh_host_ecdsa_key ssh_host_key ssh_host_rsa_key' ] || fail "beside the keys: $(ls data/netbaton)"
 [ "$(stat -c %a data/netbaton/* | sort -u)" = 600 ] || fail "others may read the keys"
 
 # Signals end it with 0; the ready line is one line.

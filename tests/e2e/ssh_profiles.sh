@@ -42,17 +42,21 @@ offers() {
 
 # The rows of known_hosts are the keys that are served, each of which logs in.
 serve modern
-[ "$(cut -d ' ' -f 2 known | tr '\n' ' ')" = 'ssh-ed25519 ecdsa-sha2-nistp256 ' ] || fail "modern has the keys $(cat known)"
+[ "$(cut -d ' ' -f 2 known | tr '\n' ' ')" = 'ssh-ed25519 ecdsa-sha2-nistp256 ssh-rsa ' ] || fail "modern has the keys $(cat known)"
 works
-works -o HostKeyAlgorithms=ssh-ed25519
-works -o HostKeyAlgorithms=ecdsa-sha2-nistp256
-refuses 'no matching host key type found. Their offer: ssh-ed25519,ecdsa-sha2-nistp256' -o HostKeyAlgorithms=rsa-sha2-512
-refuses 'no matching key exchange method' -o KexAlgorithms=diffie-hellman-group14-sha1
-for kex in curve25519-sha256 ecdh-sha2-nistp521 diffie-hellman-group16-sha512 diffie-hellman-group14-sha256; do
-    works -o "KexAlgorithms=$kex"
+for key in ssh-ed25519 ecdsa-sha2-nistp256 rsa-sha2-512 rsa-sha2-256 ssh-rsa; do
+    works -o "HostKeyAlgorithms=$key"
 done
-for cipher in chacha20-poly1305@openssh.com aes256-gcm@openssh.com aes128-ctr; do
-    works -c "$cipher"
+refuses 'no matching host key type found' -o HostKeyAlgorithms=ecdsa-sha2-nistp384
+for kex in curve25519-sha256 ecdh-sha2-nistp521 diffie-hellman-group16-sha512 diffie-hellman-group14-sha256 \
+    diffie-hellman-group14-sha1 diffie-hellman-group-exchange-sha1 diffie-hellman-group-exchange-sha256; do
+    works -o "KexAlgorithms=$kex" -vv
+done
+# The group fits what a client asks for, and is not the largest there is.
+grep -q 'GEX_REQUEST(2048<[0-9]*<8192) sent' err.txt || fail "no group exchange: $(cat err.txt)"
+grep -Eq 'bits set: [0-9]+/2048' err.txt || fail "another group than that of 2048 bits: $(grep bits err.txt)"
+for cipher in chacha20-poly1305@openssh.com aes256-gcm@openssh.com aes128-ctr aes256-cbc 3des-cbc; do
+    works -c "$cipher" -m hmac-sha1
 done
 stop_emulator
 
@@ -61,7 +65,7 @@ serve legacy-ios
 [ "$(cut -d ' ' -f 2 known)" = ssh-rsa ] || fail "legacy-ios has the keys $(cat known)"
 kex='-o KexAlgorithms=+diffie-hellman-group14-sha1,diffie-hellman-group1-sha1'
 rsa='-o HostKeyAlgorithms=+ssh-rsa'
-offered='diffie-hellman-group14-sha1,diffie-hellman-group1-sha1'
+offered='diffie-hellman-group-exchange-sha1,diffie-hellman-group14-sha1,diffie-hellman-group1-sha1'
 refuses "no matching key exchange method found. Their offer: $offered"
 # shellcheck disable=SC2086 # several words
 {
@@ -79,6 +83,7 @@ for cipher in aes128-cbc aes256-cbc 3des-cbc; do
     works -o KexAlgorithms=diffie-hellman-group1-sha1 -o HostKeyAlgorithms=ssh-rsa -c "$cipher"
     works -o KexAlgorithms=diffie-hellman-group14-sha1 -o HostKeyAlgorithms=ssh-rsa -c "$cipher" -m hmac-sha1
 done
+works -o KexAlgorithms=diffie-hellman-group-exchange-sha1 -o HostKeyAlgorithms=ssh-rsa
 stop_emulator
 
 serve ios-xe
