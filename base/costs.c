@@ -21,6 +21,15 @@ enum { PYTHONS_MAX = 64, KEYS_MAX = 48 };
 #member unit, offsetof(struct python_costs, member), {min, median, max }, meaning          \
     }
 
+static const char *const tick_locks[] = {"semaphore", "condvar", "mach_condvar", NULL};
+static const char *const schedulers[] = {"fair", "timeshare", NULL};
+
+const struct cost_word cost_words[] = {
+    {"tick_lock", offsetof(struct costs, tick_lock), tick_locks, "what 2.7's lock is made of"},
+    {"scheduler", offsetof(struct costs, scheduler), schedulers, "the operating system's"},
+    {0},
+};
+
 // clang-format off
 const struct cost_field cost_fields[] = {
     FIELD(os_quantum, "_ns", 3e6, 4e6, 8e6, "slice of a thread when more are ready than cores"),
@@ -248,9 +257,30 @@ static int read_python(const struct yaml_node *node, struct costs *costs, struct
     return read_costs(node, python_cost_fields, others, python, err);
 }
 
+static int read_word(const struct yaml_node *root, const struct cost_word *word, void *costs,
+                     struct err *err)
+{
+    const struct yaml_node *node = yaml_find(root, word->name);
+    if (!node)
+        return 0;
+    if (yaml_expect(node, YAML_SCALAR, word->name, err) < 0)
+        return -1;
+    char known[KEYS_MAX] = "";
+    for (uint32_t i = 0; word->words[i]; i++) {
+        if (!strcmp(yaml_text(node), word->words[i])) {
+            *(uint32_t *)(void *)((char *)costs + word->offset) = i;
+            return 0;
+        }
+        size_t len = strlen(known);
+        snprintf(known + len, sizeof known - len, "%s%s", i ? ", " : "", word->words[i]);
+    }
+    return yaml_error(node, err, "'%s' is no '%s'; known are %s", yaml_text(node), word->name,
+                      known);
+}
+
 static int read_machine(const struct yaml_doc *doc, struct costs *costs, struct err *err)
 {
-    static const char *const others[] = {"cores", "pythons", NULL};
+    static const char *const others[] = {"cores", "tick_lock", "scheduler", "pythons", NULL};
     const struct yaml_node *root = yaml_doc_root(doc);
     if (!root)
         return err_input(err, "'%s' is empty; `netbaton calibrate` writes a machine file",
@@ -263,6 +293,9 @@ static int read_machine(const struct yaml_doc *doc, struct costs *costs, struct 
     if (cores && units_count(yaml_text(cores), 1, 65536, &count, err) < 0)
         return yaml_place(cores, err);
     costs->cores = (uint32_t)count;
+    for (const struct cost_word *word = cost_words; word->name; word++)
+        if (read_word(root, word, costs, err) < 0)
+            return -1;
     const struct yaml_node *pythons = yaml_find(root, "pythons");
     if (!pythons)
         return 0;
@@ -308,10 +341,20 @@ static void write_costs(const void *object, const struct cost_field *fields, con
     }
 }
 
+static void write_words(const struct costs *costs, FILE *out)
+{
+    for (const struct cost_word *word = cost_words; word->name; word++) {
+        uint32_t value = *(const uint32_t *)(const void *)((const char *)costs + word->offset);
+        if (value)
+            fprintf(out, "%s: %s # %s\n", word->name, word->words[value], word->meaning);
+    }
+}
+
 int costs_write(const struct costs *costs, FILE *out, struct err *err)
 {
     fputs("# What things cost on this machine, measured by `netbaton calibrate`.\n", out);
     fprintf(out, "cores: %u\n", costs->cores);
+    write_words(costs, out);
     write_costs(costs, cost_fields, "", out);
     bool any = false;
     for (size_t i = 0; i < costs->n_pythons; i++) {

@@ -56,8 +56,28 @@ struct python_costs {
     struct cost interpreter_memory; // each sub-interpreter
 };
 
+// What CPython 2's lock is made of (Python/thread_pthread.h, USE_SEMAPHORES), and what a release
+// that finds nobody asleep costs.
+enum tick_lock_kind {
+    TICK_LOCK_SEMAPHORE, // POSIX, Linux: a system call while a waiter is asleep or on its way back
+    TICK_LOCK_CONDVAR,   // mutex and condition variable: a call only if somebody is asleep
+    // The same over the Libc of Mac OS X 10.5 and 10.6 (pthread_cond.c): pthread_cond_signal calls
+    // Mach until the last waiter has come back from its wait and said so.
+    TICK_LOCK_MACH_CONDVAR,
+};
+
+enum scheduler {
+    SCHEDULER_FAIR, // Linux since 6.6 (EEVDF)
+    // Mach's of Mac OS X (osfmk/kern/sched_prim.c), between threads of one priority: first come,
+    // first served, a slice is os_quantum; who is woken takes the core only from one that has had
+    // it.
+    SCHEDULER_TIMESHARE,
+};
+
 struct costs {
     uint32_t cores;              // logical, that the program may use
+    uint32_t tick_lock;          // enum tick_lock_kind
+    uint32_t scheduler;          // enum scheduler
     struct cost os_quantum;      // of a thread when more are ready than cores
     struct cost os_slice;        // who has run for less keeps its core at a tick of the clock
     struct cost cache_hot;       // a waiting thread that ran less than that ago stays on its core
@@ -105,6 +125,15 @@ struct cost_field {
 };
 extern const struct cost_field cost_fields[];
 extern const struct cost_field python_cost_fields[];
+
+// What of a machine is told by a word. words[0] is the default; NULL ends them, and the table.
+struct cost_word {
+    const char *name;
+    size_t offset; // of the uint32_t in struct costs
+    const char *const *words;
+    const char *meaning;
+};
+extern const struct cost_word cost_words[];
 
 void costs_init(struct costs *costs); // the built-in default
 void costs_fini(struct costs *costs);

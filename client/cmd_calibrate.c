@@ -11,6 +11,7 @@
 #include "client/calibrate_python.h"
 #include "client/calibrate_sessions.h"
 #include "client/samples.h"
+#include "client/tick_lock.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -65,6 +66,7 @@ static int measure_pythons(const struct options *options, struct costs *costs, s
 static int measure_all(const struct options *options, struct costs *costs, struct err *err)
 {
     char *program = machine_own_path();
+    costs->tick_lock = tick_lock_kind;
     say(options, "threads, processes and wake-ups", "");
     int result = calibrate_machine(program, costs, err);
     if (result == 0 && !stop) {

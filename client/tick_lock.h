@@ -5,6 +5,8 @@
 #ifndef CLIENT_TICK_LOCK_H
 #define CLIENT_TICK_LOCK_H
 
+#include "base/costs.h"
+
 #include <stdbool.h>
 
 struct tick_lock;
@@ -14,5 +16,8 @@ void tick_lock_free(struct tick_lock *lock);
 bool tick_lock_acquire_at_once(struct tick_lock *lock); // false: another has it
 void tick_lock_acquire(struct tick_lock *lock);
 void tick_lock_release(struct tick_lock *lock);
+
+// Which of them this program has, for the machine file.
+extern const enum tick_lock_kind tick_lock_kind;
 
 #endif

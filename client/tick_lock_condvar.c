@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+const enum tick_lock_kind tick_lock_kind = TICK_LOCK_CONDVAR;
+
 struct tick_lock {
     pthread_mutex_t mutex;
     pthread_cond_t released;

@@ -7,6 +7,8 @@
 #include <semaphore.h>
 #include <stdlib.h>
 
+const enum tick_lock_kind tick_lock_kind = TICK_LOCK_SEMAPHORE;
+
 struct tick_lock {
     sem_t free;
 };

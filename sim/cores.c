@@ -115,6 +115,12 @@ static int64_t lag_on_wake(const struct thread *thread, const struct core *last)
     return count ? lag_ns * count / (count + 1) : lag_ns;
 }
 
+// A timesharing system counts no virtual time: all are equal, the order is that of coming.
+static int64_t charge(const struct engine *engine, uint64_t ns)
+{
+    return engine->costs.timeshare ? 0 : (int64_t)ns;
+}
+
 // --- books
 
 static void enter_state(struct engine *engine, struct thread *thread, enum task_state state,
@@ -148,7 +154,7 @@ static void account(struct engine *engine, struct core *core)
         return;
     assert(done <= thread->left_ns);
     thread->left_ns -= done;
-    thread->vruntime_ns += (int64_t)done;
+    thread->vruntime_ns += charge(engine, done);
     core->busy_ns += done;
     core->since_ns += done;
     if (thread->holds)
@@ -169,18 +175,28 @@ static uint64_t next_tick_ns(const struct engine *engine, uint64_t at_ns)
     return at_ns + tick_ns - (at_ns + engine->cores.tick_phase_ns) % tick_ns;
 }
 
+// When the running thread must look whether another deserves its core more.
+static uint64_t share_end_ns(const struct engine *engine, const struct core *core)
+{
+    uint64_t now = engine->queue.now_ns;
+    if (engine->costs.timeshare) // the slice has a timer of its own
+        return core->slice_end_ns > now ? core->slice_end_ns : now;
+    return next_tick_ns(engine, now > core->since_ns ? now : core->since_ns);
+}
+
 // A running thread that is to make way, and was not yet on the core or out of its interrupt when
 // that was found, does so as soon as it computes.
 static void plan_event(struct engine *engine, struct core *core)
 {
     uint64_t now = engine->queue.now_ns;
     uint64_t end = core->since_ns + core->running->left_ns;
-    if (core->reschedule && !core->running->in_kernel) {
-        end = core->since_ns > now ? core->since_ns : now;
+    if (core->reschedule) {
+        if (!core->running->in_kernel)
+            end = core->since_ns > now ? core->since_ns : now;
     } else if (core->queue_len && engine->costs.quantum_ns) {
-        uint64_t tick = next_tick_ns(engine, now > core->since_ns ? now : core->since_ns);
-        if (end > tick)
-            end = tick;
+        uint64_t share_end = share_end_ns(engine, core);
+        if (end > share_end)
+            end = share_end;
     }
     event_queue_set(&engine->queue, core_number(engine, core), end);
 }
@@ -272,14 +288,19 @@ static void preempt(struct engine *engine, struct core *core)
 }
 
 // At the end of a slice.
-static bool deserves(const struct core *core)
+static bool deserves(const struct engine *engine, const struct core *core)
 {
-    return core->queue_len && core->queue[0]->vruntime_ns < core->running->vruntime_ns;
+    if (!core->queue_len)
+        return false;
+    return engine->costs.timeshare || core->queue[0]->vruntime_ns < core->running->vruntime_ns;
 }
 
 // Of a thread just woken: it is the next in turn, and the running one has had more than its share.
-static bool preempts(const struct core *core, const struct thread *woken)
+static bool preempts(const struct engine *engine, const struct core *core,
+                     const struct thread *woken)
 {
+    if (engine->costs.timeshare)
+        return engine->queue.now_ns >= core->slice_end_ns;
     return core->queue[0] == woken && core->running->vruntime_ns > average(core);
 }
 
@@ -366,7 +387,7 @@ void cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kin
     queue_push(cores, core, thread);
     call_sleepy_core(engine);
     struct thread *running = core->running;
-    bool better = engine->costs.quantum_ns && preempts(core, thread);
+    bool better = engine->costs.quantum_ns && preempts(engine, core, thread);
     if (running == cores->current || running->in_kernel || engine->queue.now_ns < core->since_ns) {
         core->reschedule |= better;
         if (running != cores->current)
@@ -403,7 +424,7 @@ bool cores_brief_wake(struct engine *engine, struct thread *thread, uint64_t loo
     core->last_thread = thread->id;
     core->free_ns = *end_ns = start + cpu_ns;
     core->busy_ns += look_ns;
-    thread->vruntime_ns += (int64_t)look_ns;
+    thread->vruntime_ns += charge(engine, look_ns);
     thread->lag_ns = 0;
     core->empty_vruntime_ns = thread->vruntime_ns;
     enter_state(engine, thread, TASK_READY, now);
@@ -452,7 +473,7 @@ static void drive(struct engine *engine, struct core *core)
     case STEP_RUN:
         if (core->reschedule && !thread->in_kernel) {
             core->reschedule = false;
-            if (engine->costs.quantum_ns && deserves(core)) {
+            if (engine->costs.quantum_ns && deserves(engine, core)) {
                 preempt(engine, core);
                 return;
             }
@@ -477,10 +498,13 @@ static void tick(struct engine *engine, struct core *core)
         if (thread)
             dispatch(engine, idle, thread, wake_latency(engine, idle));
     }
-    if (deserves(core) && engine->queue.now_ns >= core->slice_end_ns)
+    bool over = deserves(engine, core) && engine->queue.now_ns >= core->slice_end_ns;
+    if (over && !core->running->in_kernel) {
         preempt(engine, core);
-    else
-        plan_event(engine, core);
+        return;
+    }
+    core->reschedule |= over; // on the way out of the kernel
+    plan_event(engine, core);
 }
 
 void cores_event(struct engine *engine, uint32_t number)
@@ -496,9 +520,9 @@ void cores_event(struct engine *engine, uint32_t number)
         tick(engine, core);
         return;
     }
-    if (core->reschedule) { // on the way out of the kernel
+    if (core->reschedule) {
         core->reschedule = false;
-        if (engine->costs.quantum_ns && deserves(core)) {
+        if (engine->costs.quantum_ns && deserves(engine, core)) {
             preempt(engine, core);
             return;
         }

@@ -219,8 +219,9 @@ static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
     return STEP_BLOCK;
 }
 
-// sem_wait looks at the semaphore, then the kernel does once more before it puts the thread to
-// sleep (FUTEX_WAIT compares): whoever found the lock held gets a second chance a moment later.
+// Only the semaphore has that. sem_wait looks at it, then the kernel does once more before it puts
+// the thread to sleep (FUTEX_WAIT compares): whoever found the lock held gets a second chance a
+// moment later.
 static enum verdict look_again(struct engine *engine, struct thread *thread)
 {
     count_as_waiter(engine, thread);
@@ -234,7 +235,7 @@ static enum verdict step_take(struct engine *engine, struct thread *thread)
 {
     if (thread->gil->holder) {
         if (thread->gil->kind == GIL_TICKS && thread->gil_phase != PHASE_LOOK &&
-            engine->costs.syscall_ns)
+            engine->costs.tick_lock == TICK_LOCK_SEMAPHORE && engine->costs.syscall_ns)
             return look_again(engine, thread);
         return wait_for_lock(engine, thread);
     }
@@ -332,7 +333,8 @@ static enum verdict step_drop(struct engine *engine, struct thread *thread)
     uint64_t cost = woke ? engine->costs.wake_cpu_ns : 0;
     if (gil->kind == GIL_TICKS) {
         cost += thread->retake ? engine->costs.reacquire_gap_ns : 0;
-        cost += gil->waiters ? engine->costs.syscall_ns : 0;
+        bool calls = engine->costs.tick_lock == TICK_LOCK_CONDVAR ? woke : gil->waiters > 0;
+        cost += calls ? engine->costs.syscall_ns : 0;
     }
     if (!cost)
         return STEP_NEXT;

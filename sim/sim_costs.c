@@ -14,8 +14,10 @@ static uint64_t over(uint64_t whole, uint64_t part)
 
 static void set_machine(struct sim_costs *out, const struct costs *costs)
 {
+    out->tick_lock = (enum tick_lock_kind)costs->tick_lock;
+    out->timeshare = costs->scheduler == SCHEDULER_TIMESHARE;
     out->quantum_ns = ns(costs->os_quantum);
-    out->slice_ns = ns(costs->os_slice);
+    out->slice_ns = out->timeshare ? out->quantum_ns : ns(costs->os_slice);
     out->cache_hot_ns = ns(costs->cache_hot);
     out->wake_latency_ns = ns(costs->wake_latency);
     out->wake_soon_ns = ns(costs->wake_soon);

@@ -12,6 +12,8 @@
 
 struct sim_costs {
     // the machine
+    enum tick_lock_kind tick_lock;
+    bool timeshare;      // its scheduler, else Linux's
     uint64_t quantum_ns; // between two ticks of the clock; 0: a thread never has to share its core
     uint64_t slice_ns;   // a tick leaves the core to a thread that has run for less
     uint64_t cache_hot_ns;    // who ran less than that ago is not moved to an idle core

@@ -26,6 +26,8 @@ static void test_what_is_written_reads_back_the_same(void **state)
     struct err err;
     costs_init(&costs);
     costs.cores = 7;
+    costs.tick_lock = TICK_LOCK_MACH_CONDVAR;
+    costs.scheduler = SCHEDULER_TIMESHARE;
     costs.wake_latency = (struct cost){1.5, 2.25, 3};
     struct python_costs *python = costs_add_python(&costs, 3, 14);
     snprintf(python->path, sizeof python->path, "/a \"b\\c");
@@ -39,6 +41,8 @@ static void test_what_is_written_reads_back_the_same(void **state)
     assert_int_equal(load_text(text, &again, &err), 0);
     free(text);
     assert_int_equal(again.cores, 7);
+    assert_int_equal(again.tick_lock, TICK_LOCK_MACH_CONDVAR);
+    assert_int_equal(again.scheduler, SCHEDULER_TIMESHARE);
     assert_memory_equal(&again.wake_latency, &costs.wake_latency, sizeof costs.wake_latency);
     python = &again.pythons[again.n_pythons - 1];
     assert_string_equal(python->path, "/a \"b\\c");
@@ -94,6 +98,9 @@ static void test_wrong_files_are_refused_at_their_place(void **state)
         {"", "is empty"},
         {"cores: 0\n", ":1:8: "},
         {"frok_ns: 5\n", "fork_ns"},
+        {"cores: 2\ntick_lock: mutex\n",
+         ":2:12: 'mutex' is no 'tick_lock'; known are semaphore, condvar, mach_condvar"},
+        {"scheduler: [fair]\n", ":1:12: 'scheduler' must be a single value"},
         {"fork_ns: -5\n", "not a number"},
         {"fork_ns: nan\n", "not a number"},
         {"fork_ns: 0x10\n", "not a number"},
