@@ -38,9 +38,17 @@ struct python_costs {
     struct cost reacquire_gap;   // old lock: from release to the retake that follows it
     struct cost thread_start;    // start and join of a thread that does nothing
     struct cost job;             // taking a job from a pool's queue and noting its end: lock held
-    struct cost io_call;         // lock held around one blocking call (wrapper, arguments, result)
-    struct cost pool;            // start, end and join of a process pool beside its workers' start
-    struct cost fork;            // each worker: start and end of a process, seen by its parent
+    struct cost telnet_session;  // CPU of a Telnet session without commands; of these 0: not known
+    struct cost telnet_command;  // CPU of one command in it
+    struct cost telnet_first;    // what the first session of a process takes beyond that
+    struct cost async_session;   // the same of a Telnet session in an event loop
+    struct cost async_command;
+    struct cost ssh_session; // by paramiko, its own thread included
+    struct cost ssh_command;
+    struct cost ssh_first;
+    struct cost io_call; // lock held around one blocking call (wrapper, arguments, result)
+    struct cost pool;    // start, end and join of a process pool beside its workers' start
+    struct cost fork;    // each worker: start and end of a process, seen by its parent
     struct cost spawn;
     struct cost forkserver;       // each worker, the server running
     struct cost forkserver_first; // starting the server

@@ -171,4 +171,9 @@ struct run_spec {
 // borrows the experiment.
 struct run_spec *experiment_runs(const struct experiment *experiment, size_t *count);
 
+// The same once it is known that a python:PATH is a CPython of that major version, which has one of
+// the two intervals: takes the other out of its runs, and those that are then the same as another.
+void experiment_runs_of_version(struct run_spec *specs, size_t *count,
+                                const struct interpreter *interpreter, int major);
+
 #endif

@@ -84,6 +84,25 @@ static void add_strategies(struct run_list *list, const struct experiment *e, st
                 }
 }
 
+void experiment_runs_of_version(struct run_spec *specs, size_t *count,
+                                const struct interpreter *interpreter, int major)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        struct run_spec spec = specs[i];
+        bool known = false;
+        if (spec.interpreter == interpreter && major == 2)
+            spec.switch_interval_ns = 0;
+        else if (spec.interpreter == interpreter)
+            spec.check_interval = 0;
+        for (size_t k = 0; k < kept && spec.interpreter == interpreter; k++)
+            known |= same_run(&specs[k], &spec);
+        if (!known)
+            specs[kept++] = spec;
+    }
+    *count = kept;
+}
+
 struct run_spec *experiment_runs(const struct experiment *e, size_t *count)
 {
     struct run_list list = {0};

@@ -1,10 +1,13 @@
 #include "client/calibrate_python.h"
 
+#include "client/calibrate_stage.h"
 #include "client/python_process.h"
+#include "client/python_runner.h"
 #include "client/samples.h"
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void read_samples(const json_t *list, struct samples *samples, double less)
@@ -62,8 +65,39 @@ int calibrate_python_starts(const char *path, struct err *err)
     return result;
 }
 
-int calibrate_python(const char *path, const volatile sig_atomic_t *stop, struct costs *costs,
-                     struct samples *handoffs, struct err *err)
+static int measure_sessions(const char *path, const char *program, enum transport transport,
+                            const volatile sig_atomic_t *stop, struct python_costs *python,
+                            struct err *err)
+{
+    struct calibrate_stage stage;
+    struct buf input = {0};
+    struct buf out = {0};
+    size_t count;
+    if (calibrate_stage_start(&stage, program, transport, 1, "2ms", stop, err) < 0)
+        return -1;
+    struct run_spec *specs = experiment_runs(stage.experiment, &count);
+    python_input_write(stage.plan, &specs[0], &input);
+    const struct python_call call = {
+        .python = path,
+        .script = "calibrate_sessions.py",
+        .input = input.data,
+        .input_len = input.len,
+        .stop = stop,
+    };
+    int result = python_process_run(&call, &out, err);
+    json_error_t error;
+    json_t *figures = result == 0 ? json_loads(buf_text(&out), 0, &error) : NULL;
+    read_figures(figures, python);
+    json_decref(figures);
+    free(specs);
+    buf_fini(&input);
+    buf_fini(&out);
+    calibrate_stage_end(&stage);
+    return result;
+}
+
+int calibrate_python(const char *path, const char *program, const volatile sig_atomic_t *stop,
+                     struct costs *costs, struct samples *handoffs, struct err *err)
 {
     struct buf out = {0};
     const struct python_call call = {
@@ -78,5 +112,10 @@ int calibrate_python(const char *path, const volatile sig_atomic_t *stop, struct
     if (result == 0)
         result = read_answer(path, buf_text(&out), costs, handoffs, err);
     buf_fini(&out);
-    return result;
+    if (result < 0)
+        return -1;
+    struct python_costs *python = &costs->pythons[costs->n_pythons - 1];
+    if (measure_sessions(path, program, TRANSPORT_TELNET, stop, python, err) < 0)
+        return -1;
+    return measure_sessions(path, program, TRANSPORT_SSH, stop, python, err);
 }

@@ -1,118 +1,26 @@
 #include "client/calibrate_sessions.h"
 
 #include "base/alloc.h"
-#include "base/clock.h"
-#include "base/folder.h"
 #include "client/calibrate_machine.h"
-#include "client/emulator_child.h"
+#include "client/calibrate_stage.h"
 #include "client/job.h"
-#include "client/plan.h"
 #include "client/samples.h"
 
-#include <errno.h>
 #include <math.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
-    DEVICES = 40,
-    ROUNDS = 3,
+    DEVICES = CALIBRATE_DEVICES,
+    ROUNDS = 5,
     AT_ONCE = 10,
     COMMANDS = 10,
     PROCESSES = 9,
     SLEEP_SESSIONS = 2000
 };
-
-// An experiment that exists for the measurement only, with its devices up.
-struct stage {
-    struct experiment *experiment;
-    struct emulator_child emulator;
-    struct plan *plan;
-    struct worker worker;
-};
-
-static int write_experiment(const struct experiment *experiment, char *path, struct err *err)
-{
-    int fd = mkstemp(path);
-    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-    if (!file)
-        return err_set(err, "cannot write '%s': %s", path, strerror(errno));
-    int result = experiment_write(experiment, file, err);
-    if (fclose(file) != 0 && result == 0)
-        result = err_set(err, "cannot write '%s': %s", path, strerror(errno));
-    return result;
-}
-
-static int start_emulator(struct stage *stage, const char *program, enum transport transport,
-                          const volatile sig_atomic_t *stop, struct targets *targets,
-                          struct err *err)
-{
-    char *path = folder_temporary("calibrate");
-    int result = write_experiment(stage->experiment, path, err);
-    if (result == 0)
-        result = emulator_child_start(&stage->emulator, program, path, DEVICES, transport, stop,
-                                      targets, err);
-    unlink(path);
-    free(path);
-    return result;
-}
-
-// Returns the CPU of the emulator.
-static double stage_end(struct stage *stage)
-{
-    struct usage usage = {0};
-    char died_of[64];
-    plan_free(stage->plan);
-    if (stage->emulator.pid > 0)
-        emulator_child_stop(&stage->emulator, &usage, died_of, sizeof died_of);
-    experiment_free(stage->experiment);
-    return (usage.user_s + usage.sys_s) * 1e9;
-}
-
-// command_latency as experiment files write it.
-static int stage_start(struct stage *stage, const char *program, enum transport transport,
-                       int commands, const char *command_latency, const volatile sig_atomic_t *stop,
-                       struct err *err)
-{
-    *stage = (struct stage){.emulator = {.pid = -1, .stdin_fd = -1, .stdout_fd = -1}};
-    struct buf list = {0};
-    buf_puts(&list, "work.commands=[show clock");
-    for (int i = 1; i < commands; i++)
-        buf_puts(&list, i % 2 ? ", show ip interface brief" : ", show clock");
-    buf_puts(&list, "]");
-    char *latency = alloc_printf("devices.latency.command=%s", command_latency);
-    char *name = alloc_printf("devices.transport=%s", transport_names[transport]);
-    const char *overrides[] = {"name=calibrate",
-                               "devices.latency.connect=0",
-                               "devices.latency.login=0",
-                               "devices.count=40",
-                               latency,
-                               name,
-                               buf_text(&list),
-                               NULL};
-    stage->experiment = experiment_load(NULL, overrides, err);
-    buf_fini(&list);
-    free(latency);
-    free(name);
-    struct targets targets = {0};
-    if (!stage->experiment)
-        return -1;
-    if (transport != TRANSPORT_SLEEP &&
-        start_emulator(stage, program, transport, stop, &targets, err) < 0) {
-        stage_end(stage);
-        return -1;
-    }
-    stage->plan = plan_new(stage->experiment, transport, DEVICES, targets);
-    stage->worker = (struct worker){.plan = stage->plan, .zero_ns = clock_now_ns()};
-    if (stage->plan->conn_type->prepare)
-        stage->plan->conn_type->prepare();
-    return 0;
-}
 
 static double cpu_ns(void)
 {
@@ -130,8 +38,8 @@ static int check(const struct job_result *result, struct err *err)
 
 // Sessions as they are in a run: several at once, whose devices take their time, so that none has
 // the caches for itself.
-static int run_sessions(struct stage *stage, uint32_t sessions, const volatile sig_atomic_t *stop,
-                        struct err *err)
+static int run_sessions(struct calibrate_stage *stage, uint32_t sessions,
+                        const volatile sig_atomic_t *stop, struct err *err)
 {
     struct job jobs[AT_ONCE];
     struct pollfd fds[AT_ONCE];
@@ -165,26 +73,21 @@ static int run_sessions(struct stage *stage, uint32_t sessions, const volatile s
     return result;
 }
 
-// CPU of a session at both ends, one sample a round.
+// CPU of a session at both ends: one sample.
 static int measure_cpu(const char *program, enum transport transport, int commands,
-                       const volatile sig_atomic_t *stop, struct samples *client,
-                       struct samples *device, struct err *err)
+                       const volatile sig_atomic_t *stop, struct samples ends[2], struct err *err)
 {
-    for (int round = 0; round < ROUNDS; round++) {
-        struct stage stage;
-        if (stage_start(&stage, program, transport, commands, "2ms", stop, err) < 0)
-            return -1;
-        double idle_ns = calibrate_cpu_ns(stage.emulator.pid);
-        double start_ns = cpu_ns();
-        int result = run_sessions(&stage, DEVICES, stop, err);
-        samples_add(client, (cpu_ns() - start_ns) / DEVICES);
-        double emulator_ns = stage_end(&stage);
-        if (idle_ns >= 0)
-            samples_add(device, (emulator_ns - idle_ns) / DEVICES);
-        if (result < 0)
-            return -1;
-    }
-    return 0;
+    struct calibrate_stage stage;
+    if (calibrate_stage_start(&stage, program, transport, commands, "2ms", stop, err) < 0)
+        return -1;
+    double idle_ns = calibrate_cpu_ns(stage.emulator.pid);
+    double start_ns = cpu_ns();
+    int result = run_sessions(&stage, DEVICES, stop, err);
+    samples_add(&ends[0], (cpu_ns() - start_ns) / DEVICES);
+    double emulator_ns = calibrate_stage_end(&stage);
+    if (idle_ns >= 0)
+        samples_add(&ends[1], (emulator_ns - idle_ns) / DEVICES);
+    return result;
 }
 
 // What a command adds, and what is left for the session. One more command turns the pager off,
@@ -204,7 +107,7 @@ static void tell_apart(struct samples *few, const struct samples *many, struct c
                              fmax(0, one.max - all * command->median)};
 }
 
-// Sessions of one and of many commands.
+// Sessions of one and of many commands in turn: a core that is slower for a while is so for both.
 static int measure_transport(const char *program, enum transport transport,
                              const volatile sig_atomic_t *stop, struct cost *session,
                              struct cost *command, struct cost *device, struct cost *device_command,
@@ -212,9 +115,12 @@ static int measure_transport(const char *program, enum transport transport,
 {
     struct samples few[2] = {{0}, {0}};
     struct samples many[2] = {{0}, {0}};
-    int result = measure_cpu(program, transport, 1, stop, &few[0], &few[1], err);
-    if (result == 0)
-        result = measure_cpu(program, transport, 1 + COMMANDS, stop, &many[0], &many[1], err);
+    int result = 0;
+    for (int round = 0; round < ROUNDS && result == 0; round++) {
+        result = measure_cpu(program, transport, 1, stop, few, err);
+        if (result == 0)
+            result = measure_cpu(program, transport, 1 + COMMANDS, stop, many, err);
+    }
     if (result == 0) {
         tell_apart(&few[0], &many[0], session, command);
         if (few[1].len > 0)
@@ -228,7 +134,7 @@ static int measure_transport(const char *program, enum transport transport,
 }
 
 // In a process of its own: what its first session takes; -1 when that fails.
-static double cpu_of_first(struct stage *stage)
+static double cpu_of_first(struct calibrate_stage *stage)
 {
     int ends[2];
     double ns = -1;
@@ -255,17 +161,17 @@ static double cpu_of_first(struct stage *stage)
 static int measure_first(const char *program, const volatile sig_atomic_t *stop,
                          struct costs *costs, struct err *err)
 {
-    struct stage stage;
+    struct calibrate_stage stage;
     struct samples samples = {0};
     double usual_ns = costs->ssh_session.median + 1.5 * costs->ssh_command.median;
-    if (stage_start(&stage, program, TRANSPORT_SSH, 1, "5ms", stop, err) < 0)
+    if (calibrate_stage_start(&stage, program, TRANSPORT_SSH, 1, "5ms", stop, err) < 0)
         return -1;
     for (int i = 0; i < PROCESSES && !*stop; i++) {
         double ns = cpu_of_first(&stage);
         if (ns >= 0)
             samples_add(&samples, fmax(0, ns - usual_ns));
     }
-    stage_end(&stage);
+    calibrate_stage_end(&stage);
     bool some = samples.len > 0;
     if (some)
         samples_cost(&samples, &costs->ssh_first);
@@ -277,8 +183,8 @@ static int measure_first(const char *program, const volatile sig_atomic_t *stop,
 static int measure_memory(const char *program, enum transport transport,
                           const volatile sig_atomic_t *stop, struct cost *memory, struct err *err)
 {
-    struct stage stage;
-    if (stage_start(&stage, program, transport, 1, "60s", stop, err) < 0)
+    struct calibrate_stage stage;
+    if (calibrate_stage_start(&stage, program, transport, 1, "60s", stop, err) < 0)
         return -1;
     double before = calibrate_own_kb("smaps_rollup", "Rss:");
     struct job *jobs = alloc_zero(DEVICES, sizeof *jobs);
@@ -301,7 +207,7 @@ static int measure_memory(const char *program, enum transport transport,
     for (uint32_t i = 0; i < DEVICES; i++)
         job_stop(&jobs[i]);
     free(jobs);
-    stage_end(&stage);
+    calibrate_stage_end(&stage);
     if (result == 0 && each > 0)
         *memory = (struct cost){each, each, each};
     return result;
@@ -309,9 +215,9 @@ static int measure_memory(const char *program, enum transport transport,
 
 static int measure_harness(const volatile sig_atomic_t *stop, struct costs *costs, struct err *err)
 {
-    struct stage stage;
+    struct calibrate_stage stage;
     struct samples samples = {0};
-    if (stage_start(&stage, NULL, TRANSPORT_SLEEP, 1, "0", stop, err) < 0)
+    if (calibrate_stage_start(&stage, NULL, TRANSPORT_SLEEP, 1, "0", stop, err) < 0)
         return -1;
     for (uint32_t i = 0; i < SLEEP_SESSIONS; i++) {
         struct job_result done;
@@ -319,7 +225,7 @@ static int measure_harness(const volatile sig_atomic_t *stop, struct costs *cost
         job_run(&stage.worker, i % DEVICES, &done);
         samples_add(&samples, cpu_ns() - start_ns);
     }
-    stage_end(&stage);
+    calibrate_stage_end(&stage);
     samples_take(&samples, &costs->job);
     return 0;
 }

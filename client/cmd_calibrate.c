@@ -51,13 +51,14 @@ static void say(const struct options *options, const char *what, const char *whi
         fprintf(stderr, "measuring %s%s\n", what, which);
 }
 
-static int measure_pythons(const struct options *options, struct costs *costs, struct err *err)
+static int measure_pythons(const struct options *options, const char *program, struct costs *costs,
+                           struct err *err)
 {
     struct samples handoffs = {0};
     int result = 0;
     for (char **python = options->pythons; python && *python && result == 0; python++) {
         say(options, "the python ", *python);
-        result = calibrate_python(*python, &stop, costs, &handoffs, err);
+        result = calibrate_python(*python, program, &stop, costs, &handoffs, err);
     }
     samples_take(&handoffs, &costs->handoff_penalty);
     return result;
@@ -75,9 +76,9 @@ static int measure_all(const struct options *options, struct costs *costs, struc
             fprintf(stderr, "netbaton calibrate: sessions keep the built-in figures: %s\n",
                     err->text);
     }
-    free(program);
     if (result == 0 && !stop)
-        result = measure_pythons(options, costs, err);
+        result = measure_pythons(options, program, costs, err);
+    free(program);
     return stop ? err_set(err, "interrupted; nothing was written") : result;
 }
 

@@ -144,10 +144,10 @@ static int check_runs(const struct experiment *experiment, const char *program,
 static bool computes(const struct experiment *experiment, const struct run_spec *specs,
                      size_t count)
 {
-    bool background = false;
+    bool any = false; // a lock's rules come with what that Python's own code computes
     for (size_t i = 0; i < count; i++)
-        background |= specs[i].background > 0;
-    return background || !latency_is_zero(&experiment->work.cpu_login) ||
+        any |= specs[i].background > 0 || specs[i].interpreter->major > 0;
+    return any || !latency_is_zero(&experiment->work.cpu_login) ||
            !latency_is_zero(&experiment->work.cpu_command);
 }
 

@@ -6,6 +6,7 @@
 #include "client/lock_log.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 // Between two looks at the drop request. CPython looks every 20 to 50 ns (a pass of a short loop);
@@ -16,6 +17,7 @@ struct gil {
     enum gil_kind kind;
     double work_factor;
     uint64_t switch_interval_ns;
+    atomic_flag used;
     union {
         struct gil_timed timed;
         struct gil_ticks ticks;
@@ -28,6 +30,7 @@ struct gil *gil_new(const struct interpreter *interpreter, uint64_t switch_inter
     assert(interpreter->gil != GIL_REAL);
     struct gil *gil = alloc_zero(1, sizeof *gil);
     gil->kind = interpreter->gil;
+    atomic_flag_clear(&gil->used);
     gil->work_factor = interpreter->work_factor;
     gil->switch_interval_ns = switch_interval_ns;
     if (gil->kind == GIL_TIMED)
@@ -78,6 +81,17 @@ void gil_thread_waited(struct gil_thread *thread, uint64_t from_ns, uint64_t to_
     thread->wait_ns += to_ns - from_ns;
     if (thread->spans)
         lock_spans_add(thread->spans, false, from_ns, to_ns);
+}
+
+bool gil_first_use(struct gil *gil, struct gil_thread *thread)
+{
+    if (!gil)
+        return false;
+    if (gil->kind != GIL_PER_WORKER)
+        return !atomic_flag_test_and_set(&gil->used);
+    bool first = !thread->used;
+    thread->used = true;
+    return first;
 }
 
 static enum gil_kind kind_of(const struct gil *gil)

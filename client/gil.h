@@ -46,6 +46,7 @@ struct gil_thread {
     struct lock_spans *spans; // borrowed, set after gil_thread_init; NULL: nothing is recorded
 
     struct gil_timed *own; // private to gil*.c, of GIL_PER_WORKER
+    bool used;             // the same
 };
 
 // switch_interval_ns: of GIL_TIMED and GIL_PER_WORKER, at least 1 us is used (ceval_gil.c: `if
@@ -63,6 +64,10 @@ void gil_thread_waited(struct gil_thread *thread, uint64_t from_ns, uint64_t to_
 
 void gil_thread_init(struct gil *gil, struct gil_thread *thread);
 void gil_thread_fini(struct gil_thread *thread); // the counters stay readable
+
+// True once an interpreter: for the first of its threads that asks, of GIL_PER_WORKER for each.
+// False for NULL.
+bool gil_first_use(struct gil *gil, struct gil_thread *thread);
 
 void gil_take(struct gil *gil, struct gil_thread *thread); // must not hold it
 void gil_drop(struct gil *gil, struct gil_thread *thread); // must hold it

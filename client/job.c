@@ -1,6 +1,7 @@
 #include "client/job.h"
 
 #include "base/clock.h"
+#include "client/python_burn.h"
 
 #include <limits.h>
 #include <poll.h>
@@ -62,6 +63,7 @@ void job_start(struct job *job, struct worker *worker, uint32_t number)
     job->result.row.worker = worker->id;
     job->result.row.start_ns = since_zero(job);
     limit(job, job->result.row.start_ns, plan->experiment->runs.timeout_connect_ns);
+    python_burn_step(worker, SESSION_BEGINS);
     dialog_init(&job->dialog, plan_script(plan, job->result.row.device), plan->conn_type->in_band);
     job->conn = start_conn(worker, job->result.row.device);
 }
@@ -84,6 +86,7 @@ static void secured(struct job *job)
 {
     job->result.row.secured_ns = since_zero(job);
     limit(job, job->result.row.secured_ns, experiment_of(job)->runs.timeout_login_ns);
+    python_burn_step(job->worker, SESSION_SECURED);
 }
 
 // The phase a connection that ends now has cut short.
@@ -145,6 +148,7 @@ static void ready(struct job *job)
         row->secured_ns = row->ready_ns;
     if (!row->login_ns)
         row->login_ns = row->ready_ns;
+    python_burn_step(job->worker, SESSION_READY);
     burn_cpu(job, plan_cpu_login_ns(job->worker->plan, row->device));
 }
 
@@ -152,6 +156,7 @@ static void answered(struct job *job)
 {
     const struct plan *plan = job->worker->plan;
     uint32_t command = (uint32_t)job->dialog.command - 1;
+    python_burn_step(job->worker, SESSION_ANSWERED);
     burn_cpu(job, plan_cpu_command_ns(plan, job->result.row.device, command));
 }
 
@@ -159,8 +164,10 @@ static void next_command(struct job *job)
 {
     dialog_next(&job->dialog, &job->conn->out);
     uint64_t now = since_zero(job);
-    if (job->dialog.state == DIALOG_LOGOUT)
+    if (job->dialog.state == DIALOG_LOGOUT) {
         job->result.row.worked_ns = now;
+        python_burn_step(job->worker, SESSION_LOGOUT);
+    }
     limit(job, now, experiment_of(job)->runs.timeout_command_ns);
 }
 

@@ -156,6 +156,7 @@ static int run_plan(struct measure *measure, const struct run_spec *spec, const 
         .program = measure->program,
         .experiment_path = measure->experiment_path,
     };
+    python_work_set(&run.python_work, measure->costs, spec);
     struct runner runner;
     struct usage usage;
     int status;

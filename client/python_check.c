@@ -17,8 +17,8 @@ static json_t *question(const struct experiment *experiment, const struct run_sp
                      start_method_names[spec->start_method], "echo", experiment->work.echo_ns != 0);
 }
 
-// The answers of one python: a list of null or the reason against it, for the runs of its
-// interpreter in their order. The caller frees with json_decref.
+// The answers of one python: "checks", a list of null or the reason against it, for the runs of its
+// interpreter in their order; "major", of its version. The caller frees with json_decref.
 static json_t *ask(const struct experiment *experiment, const struct interpreter *interpreter,
                    const struct run_spec *specs, size_t count, struct err *err)
 {
@@ -35,19 +35,17 @@ static json_t *ask(const struct experiment *experiment, const struct interpreter
         .input = text,
         .input_len = strlen(text),
     };
-    json_t *answers = NULL;
+    json_t *answer = NULL;
     if (python_process_run(&call, &out, err) == 0) {
         json_error_t error;
-        json_t *answer = json_loads(buf_text(&out), 0, &error);
-        answers = json_incref(json_object_get(answer, "checks"));
-        json_decref(answer);
-        if (!answers)
+        answer = json_loads(buf_text(&out), 0, &error);
+        if (!answer)
             err_set(err, "the python '%s' gives no answer", call.python);
     }
     free(text);
     json_decref(input);
     buf_fini(&out);
-    return answers;
+    return answer;
 }
 
 // Removes what the python cannot do. last: a reason, for the case that nothing is left.
@@ -80,18 +78,20 @@ int python_check_runs(const struct experiment *experiment, struct run_spec *spec
         const struct interpreter *interpreter = &experiment->runs.interpreter.items[i];
         if (interpreter->gil != GIL_REAL)
             continue;
-        json_t *answers = ask(experiment, interpreter, specs, *count, err);
-        if (!answers)
+        json_t *answer = ask(experiment, interpreter, specs, *count, err);
+        if (!answer)
             return -1;
         char *kept_back = NULL;
         size_t len = 0;
         FILE *own = open_memstream(&kept_back, &len);
-        keep_possible(interpreter, answers, specs, count, own, err);
+        keep_possible(interpreter, json_object_get(answer, "checks"), specs, count, own, err);
+        experiment_runs_of_version(specs, count, interpreter,
+                                   (int)json_integer_value(json_object_get(answer, "major")));
         fclose(own);
         if (*count)
             fputs(kept_back, notes); // when nothing is left the error says it
         free(kept_back);
-        json_decref(answers);
+        json_decref(answer);
         if (!*count)
             return -1;
     }

@@ -1,7 +1,6 @@
 #include "client/python_runner.h"
 
 #include "base/alloc.h"
-#include "base/buf.h"
 #include "base/machine.h"
 #include "base/rate_queue.h"
 #include "client/plan.h"
@@ -192,12 +191,11 @@ static void add_line(struct buf *out, json_t *value)
     json_decref(value);
 }
 
-static void write_input(const struct python_run *run, struct buf *out)
+void python_input_write(const struct plan *plan, const struct run_spec *spec, struct buf *out)
 {
-    const struct plan *plan = run->plan;
-    add_line(out, header(plan, run->spec));
+    add_line(out, header(plan, spec));
     for (uint32_t i = 0; i < plan->n_jobs && !plan->experiment->work.echo_ns; i++)
-        add_line(out, job(plan, run->spec, i));
+        add_line(out, job(plan, spec, i));
 }
 
 static uint64_t time_at(const json_t *list, size_t i)
@@ -285,7 +283,7 @@ int python_run(const struct python_run *run, struct run_row *row, struct err *er
     struct buf input = {0};
     struct buf out = {0};
     struct err process_err = {0};
-    write_input(run, &input);
+    python_input_write(run->plan, run->spec, &input);
     run_row_init(row, run->spec);
     snprintf(row->kind, sizeof row->kind, "measured");
     uint32_t all = machine_cores();

@@ -5,6 +5,7 @@
 #ifndef CLIENT_PYTHON_RUNNER_H
 #define CLIENT_PYTHON_RUNNER_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/experiment.h"
 #include "base/results.h"
@@ -26,6 +27,9 @@ struct python_run {
     void (*session)(void *data, const struct session_row *row, const char *reason);
     void *data;
 };
+
+// What a script that runs a plan is told on its standard input: the plan, then a line a job.
+void python_input_write(const struct plan *plan, const struct run_spec *spec, struct buf *out);
 
 // Fills in of row what the python knows: source ("python 3.11.7"), wall, CPU, switches, memory,
 // answers a second; not what is counted from the sessions. What this python cannot do (a strategy,

@@ -26,6 +26,7 @@ void run_worker_init(const struct run *run, struct worker *worker, uint32_t id, 
         .burner = &run->burner,
         .gil = gil,
         .zero_ns = run->zero_ns,
+        .python_work = &run->python_work,
     };
     gil_thread_init(gil, &worker->lock);
     bool own = run->spec->interpreter->gil == GIL_PER_WORKER;

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/experiment.h"
+#include "base/python_work.h"
 #include "client/board.h"
 #include "client/burn.h"
 #include "client/lock_log.h"
@@ -19,6 +20,7 @@ struct run {
     const struct plan *plan;
     struct burner burner;
     double tick_ns; // of the old lock
+    struct python_work python_work;
     struct board *board;
     struct lock_log *lock_log;   // NULL: not asked for
     uint32_t lock_number;        // for it: of this process's lock; 0: the only one

@@ -122,6 +122,8 @@ static int spawn_worker(struct pool *pool, struct child *child, struct err *err)
 
 static int start_worker(struct pool *pool, struct child *child, struct err *err)
 {
+    if (pool->run->python_work.process_ns)
+        burn(&pool->run->burner, NULL, NULL, pool->run->python_work.process_ns);
     int result = pool->run->spec->start_method == START_SPAWN ? spawn_worker(pool, child, err)
                                                               : fork_worker(pool, child, err);
     if (result < 0) {

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "client/python_burn.h"
 #include "client/strategy_background.h"
 #include "client/tick_lock.h"
 
@@ -18,6 +19,7 @@ struct pool_thread {
     struct worker worker;
     struct queue *queue;
     struct tick_lock *begun; // to be released when it has begun; NULL: nobody waits for that
+    const struct python_work *python_work;
 };
 
 static void *thread_main(void *data)
@@ -25,8 +27,10 @@ static void *thread_main(void *data)
     struct pool_thread *self = data;
     struct worker *worker = &self->worker;
     gil_take(worker->gil, &worker->lock);
+    python_burn_start(worker, self->python_work->thread_ns / 2);
     if (self->begun)
         tick_lock_release(self->begun);
+    python_burn_start(worker, self->python_work->interpreter_ns);
     worker_run(worker, self->queue);
     return NULL;
 }
@@ -37,6 +41,8 @@ static void *thread_main(void *data)
 // releases, as Event does.
 struct starter {
     struct gil *gil; // NULL: threads are started without waiting for them
+    const struct burner *burner;
+    uint64_t start_ns; // its own part of a Python's start of a thread
     struct gil_thread lock;
     struct tick_lock *begun; // held while nobody has begun
 };
@@ -44,7 +50,11 @@ struct starter {
 static void starter_init(struct starter *starter, const struct run *run, struct gil *gil)
 {
     enum gil_kind kind = run->spec->interpreter->gil;
-    *starter = (struct starter){.gil = kind == GIL_TICKS || kind == GIL_TIMED ? gil : NULL};
+    *starter = (struct starter){
+        .gil = kind == GIL_TICKS || kind == GIL_TIMED ? gil : NULL,
+        .burner = &run->burner,
+        .start_ns = run->python_work.thread_ns / 2,
+    };
     starter->begun = tick_lock_new();
     tick_lock_acquire(starter->begun);
     gil_thread_init(starter->gil, &starter->lock);
@@ -79,6 +89,8 @@ static uint32_t start_threads(struct starter *starter, struct pool_thread *threa
     for (*code = 0; started < n; started++) {
         struct pool_thread *self = &threads[started];
         self->begun = starter->gil ? starter->begun : NULL;
+        if (starter->start_ns)
+            burn(starter->burner, starter->gil, &starter->lock, starter->start_ns);
         *code = pthread_create(&self->thread, &attributes, thread_main, self);
         if (*code != 0)
             break;
@@ -95,6 +107,7 @@ int thread_pool_run(const struct run *run, struct queue *queue, struct gil *gil,
     for (uint32_t i = 0; i < n; i++) {
         run_worker_init(run, &threads[i].worker, first_id + i, gil);
         threads[i].queue = queue;
+        threads[i].python_work = &run->python_work;
     }
     int code;
     struct starter starter;

@@ -51,6 +51,8 @@ int worker_process_run(const struct run *run, uint32_t first_id, uint32_t n_work
     struct worker_message message = {.kind = WORKER_LOCK};
     struct gil *gil = run_new_gil(run);
     struct err err;
+    if (run->python_work.ready_ns)
+        burn(&run->burner, NULL, NULL, run->python_work.ready_ns);
     if (n_workers == 1) { // a process of one thread is its own worker
         struct worker worker;
         run_worker_init(run, &worker, first_id, gil);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct plan;
+struct python_work;
 struct job_result;
 
 // Where jobs come from and results go to; called by many threads at once.
@@ -24,9 +25,10 @@ struct worker {
     uint32_t id; // from 0
     const struct plan *plan;
     const struct burner *burner;
-    struct gil *gil;        // NULL: no lock
-    struct gil_thread lock; // its counters are read after the worker ended
-    uint64_t zero_ns;       // clock_now_ns of the start of the run
+    struct gil *gil;                       // NULL: no lock
+    struct gil_thread lock;                // its counters are read after the worker ended
+    uint64_t zero_ns;                      // clock_now_ns of the start of the run
+    const struct python_work *python_work; // NULL: nothing is burnt but the experiment's cpu
 };
 
 // The caller holds worker->lock; it is dropped and ended (gil_thread_fini) at the end. Its counters

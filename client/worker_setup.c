@@ -14,6 +14,7 @@ struct header {
     size_t interpreter;   // in the experiment's list
     struct burner burner;
     double tick_ns;
+    struct python_work python_work;
     uint64_t zero_ns; // CLOCK_MONOTONIC is the same for all processes
     uint32_t jobs;
     uint32_t first_id;
@@ -31,6 +32,7 @@ void worker_setup_write(const struct run *run, uint32_t first_id, uint32_t n_wor
         .interpreter = (size_t)(run->spec->interpreter - plan->experiment->runs.interpreter.items),
         .burner = run->burner,
         .tick_ns = run->tick_ns,
+        .python_work = run->python_work,
         .zero_ns = run->zero_ns,
         .jobs = plan->n_jobs,
         .first_id = first_id,
@@ -108,6 +110,7 @@ int worker_setup_read(int fd, struct worker_setup *setup, struct err *err)
         .plan = setup->plan,
         .burner = header.burner,
         .tick_ns = header.tick_ns,
+        .python_work = header.python_work,
         .zero_ns = header.zero_ns,
     };
     return 0;

@@ -26,6 +26,7 @@ struct exchange {
     uint32_t round_trips;
     uint32_t client_percent; // of the session's CPU in the client: before it asks
     uint32_t device_percent; // of the session's CPU in the emulator: before it answers
+    uint32_t python_percent; // of the session's CPU in a Python's library: before it asks
 };
 
 // In the order in which they happen, ended by EXCHANGE_END. Of sleep: nothing but the waits.

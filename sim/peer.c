@@ -62,7 +62,7 @@ static uint64_t take_question(const struct engine *engine, struct world *world)
     if (action->ns)
         ns -= ns / SENDING_IN_ANSWER;
     if (!world->peer.used)
-        ns += engine->costs.first_session_ns;
+        ns += engine->costs.device_first_ns;
     world->peer.used = true;
     return ns;
 }

@@ -1,5 +1,7 @@
 #include "sim/sim_costs.h"
 
+#include "base/python_work.h"
+
 #include <math.h>
 
 static uint64_t ns(struct cost cost)
@@ -88,6 +90,7 @@ static void set_ssh(struct sim_costs *out, const struct costs *costs)
     out->session_cpu_ns = ns(costs->ssh_session);
     out->command_cpu_ns = ns(costs->ssh_command);
     out->first_session_ns = ns(costs->ssh_first);
+    out->device_first_ns = out->first_session_ns;
     out->device_session_ns = ns(costs->ssh_device);
     out->device_command_ns = ns(costs->ssh_device_command);
     out->session_memory_kb = costs->ssh_memory.median;
@@ -100,6 +103,18 @@ static void set_telnet(struct sim_costs *out, const struct costs *costs)
     out->device_session_ns = ns(costs->telnet_device);
     out->device_command_ns = ns(costs->telnet_device_command);
     out->session_memory_kb = costs->telnet_memory.median;
+}
+
+// What is in the machine file of a Python's own protocol. Without one its taking a job is in
+// job_ns.
+static void set_library(struct sim_costs *out, const struct costs *costs,
+                        const struct run_spec *spec)
+{
+    struct python_work work;
+    python_work_set(&work, costs, spec);
+    out->first_session_ns += work.first_ns;
+    out->held_session_ns = work.session_ns;
+    out->held_command_ns = work.command_ns;
 }
 
 void sim_costs_set(struct sim_costs *out, const struct costs *costs, const struct run_spec *spec)
@@ -115,4 +130,6 @@ void sim_costs_set(struct sim_costs *out, const struct costs *costs, const struc
         set_ssh(out, costs);
     else if (spec->transport == TRANSPORT_TELNET)
         set_telnet(out, costs);
+    if (out->emulator)
+        set_library(out, costs, spec);
 }

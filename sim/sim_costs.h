@@ -47,9 +47,12 @@ struct sim_costs {
     uint64_t session_cpu_ns;    // of the transport, lock not held
     uint64_t command_cpu_ns;    // the same for each command
     uint64_t first_session_ns;  // more in the first session of a process
+    uint64_t held_session_ns;   // a Python's library computes beside that, lock held
+    uint64_t held_command_ns;   // the same for each command
     bool emulator;              // the devices are pretended on these cores
     uint64_t device_session_ns; // CPU of the emulator for a session, its commands apart
     uint64_t device_command_ns; // for a command
+    uint64_t device_first_ns;   // more for the emulator's first session
     double memory_kb;           // before the first worker
     double worker_memory_kb;    // each thread, process, interpreter
     double session_memory_kb;   // each open session

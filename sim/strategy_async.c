@@ -51,9 +51,10 @@ static enum verdict step_task(struct engine *engine, struct thread *thread, stru
     if (!action_waits(action))
         return STEP_NEXT;
     if (!world->peer.thread)
-        event_queue_set(&loop->timers, loop->task, now + action->cpu_ns + action->ns);
+        event_queue_set(&loop->timers, loop->task,
+                        now + action->held_ns + action->cpu_ns + action->ns);
     thread->pc = world->peer.thread ? LOOP_ASK : LOOP_TURN;
-    return thread_run(thread, action->cpu_ns + engine->costs.loop_step_ns);
+    return thread_run(thread, action->held_ns + action->cpu_ns + engine->costs.loop_step_ns);
 }
 
 // The earliest timer: its task is next, now or after a sleep. Tasks that wait for the emulator have

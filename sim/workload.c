@@ -112,6 +112,7 @@ static struct action exchange(const struct workload *workload, struct session *s
     return (struct action){
         .kind = ACTION_WAIT,
         .ns = exchange->round_trips * settings_of(workload, session)->latency.rtt_ns,
+        .held_ns = costs->held_session_ns * exchange->python_percent / 100,
         .cpu_ns = costs->session_cpu_ns * exchange->client_percent / 100,
         .device_ns = costs->device_session_ns * exchange->device_percent / 100,
     };
@@ -122,6 +123,7 @@ static struct action command_exchange(const struct workload *workload,
                                       const struct session *session)
 {
     struct action action = {.kind = ACTION_WAIT,
+                            .held_ns = workload->costs->held_command_ns,
                             .cpu_ns = workload->costs->command_cpu_ns,
                             .device_ns = workload->costs->device_command_ns};
     if (workload->spec->transport != TRANSPORT_SLEEP)
@@ -133,6 +135,7 @@ static struct action command_exchange(const struct workload *workload,
 static struct action set_up_exchange(const struct workload *workload, const struct session *session)
 {
     struct action action = command_exchange(workload, session);
+    action.held_ns /= 2;
     action.cpu_ns /= 2;
     action.device_ns /= 2;
     return action;
@@ -215,7 +218,7 @@ static struct action work(const struct workload *workload, const struct session 
 
 bool action_waits(const struct action *action)
 {
-    return action->ns || action->cpu_ns || action->device_ns;
+    return action->ns || action->held_ns || action->cpu_ns || action->device_ns;
 }
 
 // What it does next, with the mark of what it has done. Falls through where a transport has no

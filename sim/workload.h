@@ -21,7 +21,8 @@ struct action {
     enum action_kind kind;
     uint64_t ns; // of the work; ACTION_WAIT: of the device and the path to it
     // ACTION_WAIT
-    uint64_t cpu_ns;    // of the transport, before the wait, lock not held
+    uint64_t held_ns;   // of a Python's library, before the wait, lock held
+    uint64_t cpu_ns;    // of the transport, then, lock not held
     uint64_t device_ns; // of the emulator, for the answer; not spent where there is none
 };
 

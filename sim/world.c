@@ -86,7 +86,7 @@ enum verdict world_one_session(struct engine *engine, struct thread *thread)
         if (!action_waits(&worker->action))
             return STEP_NEXT;
         worker->place = PLACE_ASKED;
-        return thread_run(thread, engine->costs.io_call_ns);
+        return thread_run(thread, engine->costs.io_call_ns + worker->action.held_ns);
     default:
         worker->place = PLACE_TAKEN;
         if (world->peer.thread)

@@ -99,31 +99,34 @@ class Counter(object):
                 self.switches += 1
 
 
-def new_lock(figures):
-    """3.2 and later: the CPU that two threads need more than one after the other, by switch.
+def shared_run(passes, interval):
+    """Two threads: their CPU, and how often the lock changed hands."""
+    sys.setswitchinterval(interval)
+    counter = Counter()
+    start = cpu_timer()
+    two_threads(counter.burn, passes)
+    return cpu_ns(start), counter.switches
 
-    A core may be half as fast for seconds, which weighs as much as a thousand switches: so against the
-    best of one thread alone, and of the tries the cheapest third, which had the fast core too. Where
-    even those do not agree nothing is known, and the built-in figure stays."""
+
+def new_lock(figures):
+    """3.2 and later: the CPU that many switches cost two threads more than few do, by switch.
+
+    A core may be half as fast for seconds, which weighs as much as a thousand switches. So runs with
+    many and with few are done in turn, and where their differences do not agree, or would be a tenth of
+    the interval, which is a change of speed, nothing is known: the built-in figure stays."""
     before = sys.getswitchinterval()
     passes = int(0.03 * calibrate())
-    alones = []
-    tries = []
-    for _ in range(18):
-        sys.setswitchinterval(before)
-        start = cpu_timer()
-        Counter().burn(2 * passes)
-        alones.append(cpu_ns(start))
-        sys.setswitchinterval(2e-4)
-        counter = Counter()
-        start = cpu_timer()
-        two_threads(counter.burn, passes)
-        tries.append((cpu_ns(start), counter.switches))
+    differences = []
+    for _ in range(24):
+        many, switches = shared_run(passes, 2e-4)
+        few, others = shared_run(passes, 2e-2)
+        if switches > others:
+            differences.append((many - few) / (switches - others))
     sys.setswitchinterval(before)
-    costs = sorted((cpu - min(alones)) / switches for cpu, switches in tries)
-    cheapest = costs[:len(costs) // 3]
-    if 0 < cheapest[0] and cheapest[-1] < 2 * cheapest[0]:
-        figures["handoff_ns"] = cheapest
+    differences.sort()
+    half = differences[len(differences) // 4:-len(differences) // 4]
+    if half and 0 < half[0] and half[-1] < min(3 * half[0], 2e4):
+        figures["handoff_ns"] = half
 
 
 def threads(figures):

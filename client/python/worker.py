@@ -5,7 +5,7 @@ a line {"python": version} when ready to begin, then at the end the rows, a JSON
 {"done": {...}} with the run's figures; or {"error": text} for what this Python cannot do.
 
 With {"checks": [...]} instead of a plan it only tells which of these runs it cannot do, and why:
-{"checks": [null or text, ...]}.
+{"checks": [null or text, ...], "major": 2 or 3}.
 """
 from __future__ import division
 
@@ -368,7 +368,8 @@ def main():
     report = Report()
     plan = json.loads(sys.stdin.readline())
     if "checks" in plan:
-        report.line({"checks": [reason_against(run) for run in plan["checks"]]})
+        report.line({"checks": [reason_against(run) for run in plan["checks"]],
+                     "major": sys.version_info[0]})
         return
     jobs = [json.loads(sys.stdin.readline()) for _ in range(plan["jobs"])]
     try:

@@ -17,7 +17,7 @@ for figure in $figures; do
     grep -q "^  $figure " out.txt || fail "no $figure in the table"
 done
 if [ -n "$pythons" ]; then
-    for figure in loop tick thread_start pool fork spawn forkserver memory; do
+    for figure in loop tick thread_start pool fork spawn forkserver memory telnet_session async_session; do
         grep -q "^    ${figure}_\(ns\|kb\): " $file || fail "no $figure of the python"
     done
 fi

@@ -160,9 +160,36 @@ static void test_sequential_runs_once_whatever_the_workers(void **state)
     experiment_free(e);
 }
 
+static void test_a_python_runs_once_for_an_interval_it_has_not(void **state)
+{
+    (void)state;
+    static const char *const sets[] = {
+        "runs.interpreter=['python:/old', 'python:/new']", "runs.workers=4",
+        "runs.switch_interval=[5ms, 1ms]", "runs.check_interval=[100, 1000, 10000]",
+        "runs.repeat=1", NULL};
+    struct err err;
+    struct experiment *e = experiment_load(NULL, sets, &err);
+    assert_non_null(e);
+    size_t count;
+    struct run_spec *runs = experiment_runs(e, &count);
+    assert_int_equal(count, 2 * 2 * 3); // nobody has asked the pythons yet
+    experiment_runs_of_version(runs, &count, &e->runs.interpreter.items[0], 2);
+    assert_int_equal(count, 3 + 2 * 3);
+    experiment_runs_of_version(runs, &count, &e->runs.interpreter.items[1], 3);
+    assert_int_equal(count, 3 + 2);
+    for (size_t i = 0; i < count; i++) {
+        bool old = runs[i].interpreter == &e->runs.interpreter.items[0];
+        assert_int_equal(runs[i].switch_interval_ns == 0, old);
+        assert_int_equal(runs[i].check_interval == 0, !old);
+    }
+    free(runs);
+    experiment_free(e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_python_runs_once_for_an_interval_it_has_not),
         cmocka_unit_test(test_terminal_commands_are_instant_unless_named),
         cmocka_unit_test(test_defaults_are_forty_ssh_devices),
         cmocka_unit_test(test_what_is_written_reads_back_the_same),
