@@ -21,6 +21,7 @@ struct board {
     _Atomic uint32_t next; // job to hand out, of queues in memory
     _Atomic uint32_t done;
     _Atomic uint32_t failed;
+    _Atomic int stopped; // process of the worker that a signal stopped last; 0: none, or told
 
     // Set by the run's process when it ends in good order.
     bool finished;

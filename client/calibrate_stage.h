@@ -1,5 +1,5 @@
-// An experiment that exists for a measurement only, with its devices up: an emulator of 40 of them as
-// a child process, and the plan to log in to them.
+// An experiment that exists for a measurement only, with its devices up: an emulator of 40 of them
+// as a child process, and the plan to log in to them.
 #ifndef CLIENT_CALIBRATE_STAGE_H
 #define CLIENT_CALIBRATE_STAGE_H
 

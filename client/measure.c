@@ -82,6 +82,20 @@ static void fill_row(struct run_row *row, const struct measure *measure,
         row->answers_per_s = board->answers_per_s;
 }
 
+// Whoever stopped it may have forgotten: the run waits for it.
+static void tell_stopped(const struct measure *measure, struct board *board)
+{
+    int pid = atomic_exchange(&board->stopped, 0);
+    if (!pid)
+        return;
+    progress_clear(&measure->progress);
+    fprintf(
+        measure->progress.out,
+        "netbaton run: a worker process was stopped by a signal; `kill -CONT %d` lets it go on, "
+        "`kill -KILL %d` gives its session up\n",
+        pid, pid);
+}
+
 // Waits for the run's process, showing how far it is. -1 when it was stopped.
 static int watch(struct measure *measure, struct runner *runner, struct board *board,
                  struct usage *usage, int *status, struct err *err)
@@ -89,6 +103,7 @@ static int watch(struct measure *measure, struct runner *runner, struct board *b
     bool ended = false;
     while (!ended && !*measure->stop) {
         ended = runner_wait(runner, REFRESH_MS);
+        tell_stopped(measure, board);
         progress_show(&measure->progress, atomic_load(&board->done), atomic_load(&board->failed));
     }
     *status = runner_end(runner, usage);

@@ -208,10 +208,14 @@ static int reap(struct pool *pool, struct err *err)
     int status;
     struct rusage rusage;
     pid_t pid;
-    while ((pid = wait4(-1, &status, WNOHANG, &rusage)) > 0) {
+    while ((pid = wait4(-1, &status, WNOHANG | WUNTRACED, &rusage)) > 0) {
         struct child *child = find_child(pool, pid);
         if (!child)
             continue;
+        if (WIFSTOPPED(status)) { // it holds up the run for as long as it stands still
+            atomic_store(&pool->run->board->stopped, (int)pid);
+            continue;
+        }
         child->pid = 0;
         pool->alive--;
         pool->run->board->workers_peak_kb += usage_peak_kb(&rusage);

@@ -55,6 +55,18 @@ for method in ("fork", "spawn"):
     check("worker (the worker process died)" in err, "it says: " + err)
     check_gone(workers)
 
+# A worker process that was stopped is told, with what lets it go on.
+process = started("standing", 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[10]", "--set",
+                  "runs.start_method=[fork]", *SLOWER)
+runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
+worker = wait_until(lambda: len(children(runner)) >= 10 and children(runner), "ten workers are there")[3]
+os.kill(worker, signal.SIGSTOP)
+said = iter(process.stderr.readline, "")
+check(any("`kill -CONT %d` lets it go on" % worker in line for line in said), "nobody tells that a worker stands still")
+os.kill(worker, signal.SIGCONT)
+process.communicate(timeout=30)
+check(process.returncode == 0, "exit code %d with a worker that stood still" % process.returncode)
+
 # All of them are killed, again and again: the run still ends and has its row.
 process = started("massacre", 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[1]", "--set",
                   "runs.start_method=[fork]")
