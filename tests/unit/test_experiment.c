@@ -163,7 +163,9 @@ static void test_sequential_runs_once_whatever_the_workers(void **state)
 static void test_a_python_runs_once_for_an_interval_it_has_not(void **state)
 {
     (void)state;
-    static const char *const sets[] = {"runs.interpreter=['python:/old', 'python:/new']",
+    static const char *const sets[] = {"devices.transport=ssh",
+                                       "runs.strategy=threads",
+                                       "runs.interpreter=['python:/old', 'python:/new']",
                                        "runs.workers=4",
                                        "runs.switch_interval=[5ms, 1ms]",
                                        "runs.check_interval=[100, 1000, 10000]",
