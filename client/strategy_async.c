@@ -54,9 +54,10 @@ static void drop_lock(struct loop *loop)
 
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
-    (void)status; // an error of the socket is told by its next use
     (void)events;
     struct slot *slot = poll->data;
+    if (status < 0) // of the socket, which its next use tells; libuv has stopped to watch it
+        slot->armed_events = 0;
     if (slot->timer_fd >= 0 && !nap_timer_rang(slot->timer_fd))
         return;
     take_lock(slot->loop);

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,6 +190,14 @@ static size_t list_folder(const char *dir, char **paths, size_t room)
     return len;
 }
 
+// Its name says whose it is. To connect costs the other a descriptor for a moment, so a process
+// that runs is left alone; one that has the number of a killed emulator is met at another start.
+static bool owner_runs(const char *path)
+{
+    long pid = strtol(strrchr(path, '/') + 1, NULL, 10);
+    return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
 // What killed emulators left.
 static void sweep(const char *dir)
 {
@@ -198,7 +207,8 @@ static void sweep(const char *dir)
     for (size_t i = 0; i < len; i++) {
         struct sockaddr_un address;
         struct err err;
-        if (set_address(&address, paths[i], &err) == 0 && is_dead(&address))
+        if (!owner_runs(paths[i]) && set_address(&address, paths[i], &err) == 0 &&
+            is_dead(&address))
             unlink(paths[i]);
     }
     if (lock >= 0)

@@ -1,5 +1,7 @@
 """paramiko at the edges of SSH: methods and tries, banners, what a device refuses, keys exchanged anew, a flood of typing, half a connection."""
 import os
+import socket
+import struct
 import sys
 import threading
 
@@ -228,9 +230,21 @@ def banners(emulator):
     peer.close()
 
 
+def reset(emulator):
+    """A reset that an emulator busy elsewhere finds together with the last bytes ends the session."""
+    transport = connect(emulator=emulator)
+    read_until(shell_of(transport), b"R1>")
+    with emulator.held():
+        transport.send_ignore(10)
+        transport.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.close()
+        transport.join(PATIENCE)  # its thread reads the socket, which is not closed before
+    emulator.await_descriptors()
+
+
 def main():
     emulator = Emulator("--devices", "3")
-    for test in (methods, requests, exec_once, typing, packet_sizes, banners):
+    for test in (methods, requests, exec_once, typing, packet_sizes, banners, reset):
         test(emulator)
         print("ok", test.__doc__)
     print(emulator.stop())

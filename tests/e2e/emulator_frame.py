@@ -1,5 +1,7 @@
 """What the e2e scripts in Python share: an emulator of the test's own, and a Telnet peer that says and sees bytes. Standard library only."""
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -17,10 +19,11 @@ def check(truth, *what):
         fail(*what)
 
 
-def wait_until(what, condition):
+def wait_until(what, condition, explain=lambda: ""):
     end = time.monotonic() + PATIENCE
     while not condition():
-        check(time.monotonic() < end, "after %d s still not: %s" % (PATIENCE, what))
+        if time.monotonic() > end:
+            fail("after %d s still not: %s" % (PATIENCE, what), explain())
         time.sleep(0.01)
 
 
@@ -50,7 +53,22 @@ class Emulator:
         return self.log.read()
 
     def fds(self):
-        return len(os.listdir("/proc/%d/fd" % self.process.pid))
+        """What it has open: number -> where it leads."""
+        folder = "/proc/%d/fd/" % self.process.pid
+        found = {}
+        for name in os.listdir(folder):
+            try:
+                found[int(name)] = os.readlink(folder + name)
+            except FileNotFoundError:
+                pass  # closed meanwhile
+        return found
+
+    def open_now(self):
+        """For the reader of a failed test: what should be closed, and what its sessions are at."""
+        control = "%s/netbaton/%d.sock" % (os.environ.get("XDG_RUNTIME_DIR"), self.process.pid)
+        sessions = subprocess.run([os.environ["NETBATON"], "ctl", "sessions", "--control", control], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE)
+        return "open before: %s\nopen now: %s\n%s" % (self.fds_before, self.fds(), sessions.stdout.decode())
 
     def address(self, device):
         parts = [int(part) for part in self.base.split(".")]
@@ -62,9 +80,20 @@ class Emulator:
             return Peer(self.base, self.telnet_port + device - 1)
         return Peer(self.address(device), self.telnet_port)
 
+    @contextlib.contextmanager
+    def held(self):
+        """It sees nothing of what happens meanwhile, and then all at once."""
+        self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
+        yield
+        self.process.send_signal(signal.SIGCONT)
+
+    def await_descriptors(self):
+        wait_until("every descriptor is given back", lambda: len(self.fds()) == len(self.fds_before), self.open_now)
+
     def stop(self):
         """All sessions must be over; it must end with 0 and have complained of nothing."""
-        wait_until("every descriptor is given back", lambda: self.fds() == self.fds_before)
+        self.await_descriptors()
         self.process.stdin.close()
         code = self.process.wait(PATIENCE)
         check(code == 0, "the emulator ended with", code, self.said())
