@@ -4,6 +4,7 @@
 #include "base/results.h"
 
 #include <csv.h>
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -149,7 +150,8 @@ void columns_write_row(const struct column *columns, const void *row, FILE *file
 
 // Reading: libcsv calls back for each cell and each row.
 
-enum { CELLS_MAX = 256 };
+enum { CELLS_MAX = 256, U32_DIGITS = 9, SECONDS_DIGITS = 9 };
+static const double number_max = 1e15;
 
 struct reader {
     const struct column *columns;
@@ -180,6 +182,15 @@ static void problem(struct reader *reader, const char *column, const char *cell)
                  reader->line, column, cell);
 }
 
+// Decimal, and no larger than anything that is counted or measured.
+static bool read_number(const char *cell, double *number)
+{
+    char *end;
+    *number = strtod(cell, &end);
+    return strspn(cell, "0123456789.eE+-") == strlen(cell) && end != cell && !*end &&
+           fabs(*number) <= number_max;
+}
+
 static uint64_t read_seconds(const char *cell)
 {
     char *end;
@@ -199,17 +210,19 @@ static void read_cell(struct reader *reader, const struct column *column, const 
         snprintf(place, column->size, "%s", cell);
         return;
     case COLUMN_NUMBER:
-        *(double *)place = *cell ? strtod(cell, &end) : NAN;
-        if (end && (*end || end == cell))
+        if (!*cell)
+            *(double *)place = NAN;
+        else if (!read_number(cell, (double *)place))
             problem(reader, column->name, cell);
         return;
     case COLUMN_U32:
         *(uint32_t *)place = (uint32_t)strtoul(cell, &end, 10);
-        if (*end || end == cell)
+        if (*end || !isdigit((unsigned char)*cell) || strlen(cell) > U32_DIGITS)
             problem(reader, column->name, cell);
         return;
     case COLUMN_SECONDS:
-        if (strspn(cell, "0123456789.") != strlen(cell))
+        if (strspn(cell, "0123456789.") != strlen(cell) || !isdigit((unsigned char)*cell) ||
+            strcspn(cell, ".") > SECONDS_DIGITS)
             problem(reader, column->name, cell);
         else
             *(uint64_t *)place = read_seconds(cell);

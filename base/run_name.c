@@ -43,9 +43,9 @@ void run_name(const struct run_row *row, const struct run_differences *differenc
     if (row->background > 0)
         buf_printf(&text, " + %.0f computing", row->background);
     if (differences->switch_interval && !isnan(row->switch_interval_s))
-        buf_printf(&text, ", switch %s",
-                   units_format_duration((uint64_t)llround(row->switch_interval_s * 1e9), duration,
-                                         sizeof duration));
+        buf_printf(
+            &text, ", switch %s",
+            units_format_duration(units_ns(row->switch_interval_s), duration, sizeof duration));
     if (differences->check_interval && !isnan(row->check_interval))
         buf_printf(&text, ", check %.0f", row->check_interval);
     snprintf(name, RUN_NAME_MAX, "%s", buf_text(&text));

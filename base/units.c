@@ -170,15 +170,31 @@ char *units_format_bandwidth(uint64_t bytes_per_s, char *buf, size_t len)
     return buf;
 }
 
+uint64_t units_ns(double seconds)
+{
+    static const double most_s = 1e9;
+    if (!(seconds > 0))
+        return 0;
+    return (uint64_t)llround((seconds < most_s ? seconds : most_s) * 1e9);
+}
+
+// Three significant digits; what is rounded up to 10 or 100 has a place less.
+static int human_places(double value)
+{
+    return value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+}
+
+// From here on a value is shown in a unit and not in the one below: 999.6 ms is 1.00 s.
+static const double enough_of_unit = 0.9995;
+
 char *units_human_duration(uint64_t ns, char *buf, size_t len)
 {
     static const struct unit steps[] = {{"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}};
     size_t i = 0;
-    while (i < 3 && (double)ns < steps[i].factor)
+    while (i < 3 && (double)ns < steps[i].factor * enough_of_unit)
         i++;
     double value = (double)ns / steps[i].factor;
-    int places = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-    snprintf(buf, len, "%.*f %s", ns ? places : 0, value, ns ? steps[i].name : "s");
+    snprintf(buf, len, "%.*f %s", ns ? human_places(value) : 0, value, ns ? steps[i].name : "s");
     return buf;
 }
 
@@ -187,10 +203,9 @@ char *units_human_bytes(uint64_t bytes, char *buf, size_t len)
     static const struct unit steps[] = {{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         double value = (double)bytes / steps[i].factor;
-        if (value < 1)
+        if (bytes < 1000 || value < enough_of_unit)
             continue;
-        int places = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-        snprintf(buf, len, "%.*f %s", places, value, steps[i].name);
+        snprintf(buf, len, "%.*f %s", human_places(value), value, steps[i].name);
         return buf;
     }
     snprintf(buf, len, "%u B", (unsigned)bytes);

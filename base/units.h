@@ -21,6 +21,9 @@ int units_count(const char *text, uint64_t min, uint64_t max, uint64_t *count, s
 // The shortest exact text of that form, e.g. "1.5s", "250us", "0"; returns buf.
 char *units_format_duration(uint64_t ns, char *buf, size_t len);
 char *units_format_bandwidth(uint64_t bytes_per_s, char *buf, size_t len);
+// A time of a results table in nanoseconds, rounded. What is no time (below 0, NAN) is 0; the
+// longest is 1e9 s.
+uint64_t units_ns(double seconds);
 // For people: three significant digits, e.g. "1.23 s", "45.6 ms".
 char *units_human_duration(uint64_t ns, char *buf, size_t len);
 char *units_human_bytes(uint64_t bytes, char *buf, size_t len); // "1.23 kB", "45 B"

@@ -116,8 +116,7 @@ static void print_run(const struct progress *progress, const struct run_row *row
     char wall[32];
     fprintf(progress->out, "run %zu of %zu: %s: %s, %.0f ok", progress->run, progress->n_runs,
             progress_describe(progress->spec, text, sizeof text),
-            units_human_duration((uint64_t)(row->wall_s * 1e9), wall, sizeof wall),
-            row->sessions_ok);
+            units_human_duration(units_ns(row->wall_s), wall, sizeof wall), row->sessions_ok);
     if (row->sessions_failed > 0)
         fprintf(progress->out, ", %.0f failed", row->sessions_failed);
     if (!isnan(row->answers_per_s))

@@ -111,7 +111,7 @@ static void time_cell(double seconds, char *cell)
     if (isnan(seconds))
         snprintf(cell, CELL, "-");
     else
-        units_human_duration((uint64_t)llround(seconds * 1e9), cell, CELL);
+        units_human_duration(units_ns(seconds), cell, CELL);
 }
 
 static void fill(char cells[COLUMNS][CELL], const struct line *line,

@@ -23,7 +23,7 @@ static const char *label_of(const struct dataset *dataset, size_t folder)
 
 static char *human(double seconds, char *text, size_t len)
 {
-    return units_human_duration((uint64_t)(seconds * 1e9 + 0.5), text, len);
+    return units_human_duration(units_ns(seconds), text, len);
 }
 
 static size_t widest_name(const struct dataset *dataset, const struct pairs *pairs)

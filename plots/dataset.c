@@ -43,8 +43,7 @@ static void switch_text(const struct run_row *row, char *text, size_t len)
     *text = '\0';
     if (!isnan(row->switch_interval_s) && row->switch_interval_s > 0)
         snprintf(text, len, "switch interval %s",
-                 units_human_duration((uint64_t)(row->switch_interval_s * 1e9 + 0.5), human,
-                                      sizeof human));
+                 units_human_duration(units_ns(row->switch_interval_s), human, sizeof human));
 }
 
 // A hybrid of fewer workers than processes runs with that many processes; it still belongs to the

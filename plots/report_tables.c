@@ -29,7 +29,7 @@ static void write_seconds(double seconds, struct buf *out)
 {
     char text[32] = "";
     if (!isnan(seconds))
-        units_human_duration((uint64_t)(seconds * 1e9 + 0.5), text, sizeof text);
+        units_human_duration(units_ns(seconds), text, sizeof text);
     html_element(out, "td", text);
 }
 
@@ -42,8 +42,8 @@ static void write_wall(const struct dataset *dataset, const struct group *group,
     char text[80] = "";
     if (wall.count > 1)
         snprintf(text, sizeof text, "%s – %s",
-                 units_human_duration((uint64_t)(wall.min * 1e9), low, sizeof low),
-                 units_human_duration((uint64_t)(wall.max * 1e9), high, sizeof high));
+                 units_human_duration(units_ns(wall.min), low, sizeof low),
+                 units_human_duration(units_ns(wall.max), high, sizeof high));
     html_element(out, "td", text);
 }
 

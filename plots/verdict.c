@@ -11,6 +11,9 @@
 
 // More workers "stop helping" where the wall time is within this share of the best.
 static const double hardly_better = 0.05;
+// Runs in which more sessions failed, by this share of all, than in the best have not done the
+// work.
+static const double hardly_worse = 0.01;
 // Shares from which on something limits.
 static const double much = 0.5;
 static const double nearly_all = 0.8;
@@ -22,7 +25,7 @@ static double wall_of(const struct dataset *dataset, const struct group *group)
 
 static char *human(double seconds, char *text, size_t len)
 {
-    return units_human_duration((uint64_t)(seconds * 1e9 + 0.5), text, len);
+    return units_human_duration(units_ns(seconds), text, len);
 }
 
 struct place {
@@ -30,11 +33,32 @@ struct place {
     size_t folder;
     unsigned dims; // what tells this place from the others
     const struct run_row *row;
+    double may_fail; // the share of its sessions with which a run still counts
 };
 
 static bool in_place(const struct place *place, const struct group *group)
 {
     return group->folder == place->folder && dim_same(group->row, place->row, place->dims);
+}
+
+static double failed_share(const struct group *group)
+{
+    double sessions = group->row->devices * (double)group->n_runs;
+    return sessions > 0 ? group->failed / sessions : 0;
+}
+
+static bool counts(const struct place *place, const struct group *group)
+{
+    return in_place(place, group) && failed_share(group) <= place->may_fail;
+}
+
+static void set_may_fail(struct place *place)
+{
+    place->may_fail = 1;
+    for (size_t g = 0; g < place->dataset->n_groups; g++)
+        if (in_place(place, &place->dataset->groups[g]))
+            place->may_fail = fmin(place->may_fail, failed_share(&place->dataset->groups[g]));
+    place->may_fail += hardly_worse;
 }
 
 static const struct group *fastest(const struct place *place)
@@ -43,7 +67,7 @@ static const struct group *fastest(const struct place *place)
     for (size_t g = 0; g < place->dataset->n_groups; g++) {
         const struct group *group = &place->dataset->groups[g];
         double wall = wall_of(place->dataset, group);
-        if (in_place(place, group) && wall > 0 && (!best || wall < wall_of(place->dataset, best)))
+        if (counts(place, group) && wall > 0 && (!best || wall < wall_of(place->dataset, best)))
             best = group;
     }
     return best;
@@ -74,7 +98,7 @@ static double enough_workers(const struct place *place, const struct group *best
     *with_most = 0;
     for (size_t g = 0; g < place->dataset->n_groups; g++) {
         const struct group *group = &place->dataset->groups[g];
-        if (!in_place(place, group) || !dim_same(group->row, best->row, strategy_dims))
+        if (!counts(place, group) || !dim_same(group->row, best->row, strategy_dims))
             continue;
         if (group->row->workers >= *most) {
             *most = group->row->workers;
@@ -91,7 +115,7 @@ static bool fewer_do(const struct place *place, const struct group *group, doubl
 {
     for (size_t g = 0; g < place->dataset->n_groups; g++) {
         const struct group *other = &place->dataset->groups[g];
-        if (in_place(place, other) && dim_same(other->row, group->row, strategy_dims) &&
+        if (counts(place, other) && dim_same(other->row, group->row, strategy_dims) &&
             other->row->workers < group->row->workers && wall_of(place->dataset, other) <= limit)
             return true;
     }
@@ -108,7 +132,7 @@ static void write_equals(const struct place *place, const struct group *best, st
     const struct dataset *dataset = place->dataset;
     for (size_t g = 0; g < dataset->n_groups; g++) {
         const struct group *group = &dataset->groups[g];
-        if (!in_place(place, group) || dim_same(group->row, best->row, strategy_dims) ||
+        if (!counts(place, group) || dim_same(group->row, best->row, strategy_dims) ||
             !(wall_of(dataset, group) <= limit) || fewer_do(place, group, limit))
             continue;
         char *name = dim_join(group->row, (dataset->varying & strategy_dims) |
@@ -122,13 +146,25 @@ static void write_equals(const struct place *place, const struct group *best, st
     buf_fini(&names);
 }
 
+// The most workers of the same strategy, whatever came of it.
+static double tried_workers(const struct place *place, const struct group *best)
+{
+    double most = 0;
+    for (size_t g = 0; g < place->dataset->n_groups; g++) {
+        const struct group *group = &place->dataset->groups[g];
+        if (in_place(place, group) && dim_same(group->row, best->row, strategy_dims))
+            most = fmax(most, group->row->workers);
+    }
+    return most;
+}
+
 static void write_workers(const struct place *place, const struct group *best, struct buf *out)
 {
     double most;
     double with_most;
     double enough = enough_workers(place, best, &most, &with_most);
     char text[32];
-    if (most <= 1)
+    if (most <= 1 && tried_workers(place, best) <= 1)
         return;
     if (enough < most && with_most > wall_of(place->dataset, best) * (1 + hardly_better))
         buf_printf(out, " From %g %s on, more do not help: with %g it takes %s.", enough,
@@ -136,10 +172,28 @@ static void write_workers(const struct place *place, const struct group *best, s
     else if (enough < most)
         buf_printf(out, " From %g %s on, more make it less than %.0f %% faster (tried up to %g).",
                    enough, enough == 1 ? "worker" : "workers", hardly_better * 100, most);
+    else if (tried_workers(place, best) > most)
+        buf_puts(out, " With more workers sessions failed.");
     else if (most >= best->row->devices)
         buf_puts(out, " Each device then has a worker of its own, so more cannot help.");
     else
         buf_printf(out, " More than these %g were not tried and may help still.", most);
+}
+
+// Whoever is refused is done soon.
+static void write_failures(const struct place *place, const struct group *best, struct buf *out)
+{
+    size_t faster = 0;
+    for (size_t g = 0; g < place->dataset->n_groups; g++) {
+        const struct group *group = &place->dataset->groups[g];
+        faster += in_place(place, group) && !counts(place, group) &&
+                  wall_of(place->dataset, group) < wall_of(place->dataset, best);
+    }
+    if (best->failed > 0)
+        buf_printf(out, " Of its sessions %.3g %% failed.", 100 * failed_share(best));
+    if (faster)
+        buf_printf(out, " %zu faster %s not count, because more sessions failed.", faster,
+                   faster == 1 ? "run does" : "runs do");
 }
 
 struct share {
@@ -301,6 +355,7 @@ static void write_place(const struct place *place, struct buf *out)
         buf_printf(out, ", %.3g times as fast as one after the other",
                    wall_of(place->dataset, base) / wall_of(place->dataset, best));
     buf_puts(out, ".");
+    write_failures(place, best, out);
     write_equals(place, best, out);
     write_workers(place, best, out);
     if (isnan(median_of(place, best, STATE_OFFSET(STATE_WAIT_DEVICE))))
@@ -317,11 +372,13 @@ void verdict_write(const struct dataset *dataset, size_t folder, struct buf *out
     unsigned dims = dataset->varying & ~strategy_dims & ~DIM_BIT(DIM_WORKERS);
     for (size_t g = 0; g < dataset->n_groups; g++) {
         const struct group *group = &dataset->groups[g];
-        struct place place = {dataset, folder, dims, group->row};
+        struct place place = {dataset, folder, dims, group->row, 1};
         bool seen = group->folder != folder;
         for (size_t earlier = 0; earlier < g && !seen; earlier++)
             seen = in_place(&place, &dataset->groups[earlier]);
-        if (!seen)
+        if (!seen) {
+            set_may_fail(&place);
             write_place(&place, out);
+        }
     }
 }

@@ -55,7 +55,7 @@ static void print_time(double s, int width)
 {
     char text[32] = "-";
     if (!isnan(s))
-        units_human_duration((uint64_t)llround(s * 1e9), text, sizeof text);
+        units_human_duration(units_ns(s), text, sizeof text);
     printf(" %*s", width, text);
 }
 

@@ -203,6 +203,9 @@ static void test_files_that_are_no_results_are_refused(void **state)
     } cases[] = {
         {"wall_s,strategy\n1.5\n", ": line 2: 1 cells, the header has 2"},
         {"wall_s\n1.5\nfast\n", ": line 3: column 'wall_s' cannot be 'fast'"},
+        {"wall_s\ninf\n", ": line 2: column 'wall_s' cannot be 'inf'"},
+        {"wall_s\n0x10\n", ": line 2: column 'wall_s' cannot be '0x10'"},
+        {"wall_s\n-2e15\n", ": line 2: column 'wall_s' cannot be '-2e15'"},
         {"", "' has no header line"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -215,6 +218,42 @@ static void test_files_that_are_no_results_are_refused(void **state)
         assert_string_equal(err.text, expected);
         assert_int_equal(err_exit_code(&err), 2);
         free(expected);
+    }
+}
+
+static void test_sessions_that_are_none_are_refused(void **state)
+{
+    static const struct {
+        const char *row;
+        const char *message; // after the file's path; NULL: it is one
+    } cases[] = {
+        {"0,1,ok,0.000000001", NULL},
+        {"0,1,ok,5", NULL},
+        {"-1,1,ok,0", ": line 2: column 'run' cannot be '-1'"},
+        {"0,4294967297,ok,0", ": line 2: column 'device' cannot be '4294967297'"},
+        {"0, 1,ok,0", NULL}, // blanks around a cell are nobody's
+        {"0,,ok,0", ": line 2: column 'device' cannot be ''"},
+        {"0,1,okay,0", ": line 2: column 'end' cannot be 'okay'"},
+        {"0,1,ok,-1", ": line 2: column 'end_s' cannot be '-1'"},
+        {"0,1,ok,", ": line 2: column 'end_s' cannot be ''"},
+        {"0,1,ok,.5", ": line 2: column 'end_s' cannot be '.5'"},
+        {"0,1,ok,10000000000", ": line 2: column 'end_s' cannot be '10000000000'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err err = {0};
+        size_t count;
+        char *path = alloc_printf("%s/sessions.csv", (char *)*state);
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fprintf(file, "run,device,end,end_s\n%s\n", cases[i].row);
+        fclose(file);
+        struct session_row *rows = results_read_sessions(*state, &count, &err);
+        if (!cases[i].message && !rows)
+            fail_msg("%s", err.text);
+        if (cases[i].message && (rows || !strstr(err.text, cases[i].message)))
+            fail_msg("'%s': %s", cases[i].row, err.text);
+        free(rows);
+        free(path);
     }
 }
 
@@ -248,6 +287,7 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(test_files_that_are_no_results_are_refused, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_sessions_that_are_none_are_refused, setup, teardown),
         cmocka_unit_test(test_percentiles_are_of_sessions_that_were_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

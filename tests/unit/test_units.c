@@ -1,6 +1,7 @@
 #include "base/units.h"
 #include "tests/unit/harness.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -135,11 +136,52 @@ static void test_people_read_three_digits(void **state)
         {45600000, "45.6 ms"},
         {1234567890, "1.23 s"},
         {150000000000, "150 s"},
+        {999400000, "999 ms"},
+        {999600000, "1.00 s"}, // not 1000 ms
+        {99960000, "100 ms"},
+        {9996000, "10.0 ms"},
+        {999, "999 ns"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[32];
         assert_string_equal(units_human_duration(cases[i].ns, text, sizeof text), cases[i].text);
     }
+}
+
+static void test_bytes_are_read_as_easily(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t bytes;
+        const char *text;
+    } cases[] = {
+        {0, "0 B"},          {999, "999 B"},       {1000, "1.00 kB"},           {9996, "10.0 kB"},
+        {999600, "1.00 MB"}, {1234567, "1.23 MB"}, {UINT64_MAX, "18446744 TB"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[32];
+        assert_string_equal(units_human_bytes(cases[i].bytes, text, sizeof text), cases[i].text);
+    }
+}
+
+static void test_whatever_a_table_holds_becomes_nanoseconds(void **state)
+{
+    (void)state;
+    static const struct {
+        double seconds;
+        uint64_t ns;
+    } cases[] = {
+        {0, 0},
+        {1.5, 1500000000},
+        {1e-9, 1},
+        {-1, 0},
+        {NAN, 0},
+        {4.6e-9, 5},
+        {1e300, UINT64_C(1000000000000000000)},
+        {INFINITY, UINT64_C(1000000000000000000)},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(units_ns(cases[i].seconds), cases[i].ns);
 }
 
 static void test_nearest_word_is_a_hint_not_a_guess(void **state)
@@ -175,6 +217,8 @@ int main(void)
         cmocka_unit_test(test_what_is_no_number_is_refused_and_told_what_is_right),
         cmocka_unit_test(test_bandwidths_rates_and_shares_are_read),
         cmocka_unit_test(test_people_read_three_digits),
+        cmocka_unit_test(test_bytes_are_read_as_easily),
+        cmocka_unit_test(test_whatever_a_table_holds_becomes_nanoseconds),
         cmocka_unit_test(test_nearest_word_is_a_hint_not_a_guess),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
