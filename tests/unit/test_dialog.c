@@ -347,6 +347,86 @@ static void test_a_wrapped_or_coloured_echo_is_recognised(void **state)
     }
 }
 
+// The letters of the command come in many a line; they are its echo where nothing stands between.
+static void test_a_message_before_the_echo_is_not_its_rest(void **state)
+{
+    (void)state;
+    static const char *const commands[] = {"show clock"};
+    static const struct step steps[] = {
+        {"sho\r\n*%SYS-5: a world clock ticks\r\nR1>", DIALOG_MORE, ""},
+        {"show clock\r\n10:00\r\nR1>", DIALOG_ANSWERED, "exit\n"},
+        {NULL, 0, NULL},
+    };
+    struct dialog dialog;
+    struct dialog_script script = script_for("cisco_ios", commands, 1);
+    reach_first_command(&dialog, &script);
+    play(&dialog, steps);
+}
+
+static void test_a_prompt_that_was_a_banner_is_forgotten(void **state)
+{
+    (void)state;
+    static const struct step steps[] = {
+        {"\r\nWelcome-to>", DIALOG_READY, "terminal length 0\n"}, // the rest comes later
+        {"R1\r\nR1>terminal length 0\r\nR1>", DIALOG_MORE, "show clock\n"},
+        {"show clock\r\n10:00\r\nR1>", DIALOG_ANSWERED, "show version\n"},
+        {NULL, 0, NULL},
+    };
+    struct dialog dialog;
+    struct dialog_script script = script_for("cisco_ios", two_commands, 2);
+    dialog_init(&dialog, &script, false);
+    play(&dialog, steps);
+}
+
+static void test_a_device_that_asks_for_ever_is_left_to_the_time_limit(void **state)
+{
+    (void)state;
+    enum { ASKED = 1000, ANSWERED_MOST = 20 };
+    static const char *const commands[] = {"reload"};
+    struct dialog dialog;
+    struct buf out = {0};
+    struct dialog_script script = script_for("cisco_ios", commands, 1);
+    reach_first_command(&dialog, &script);
+    dialog_input(&dialog, "reload\r\n", 8, &out);
+    for (int i = 0; i < ASKED; i++)
+        assert_int_equal(dialog_input(&dialog, "Proceed? [confirm]", 18, &out), DIALOG_MORE);
+    assert_in_range(out.len, 1, ANSWERED_MOST);
+    buf_fini(&out);
+}
+
+static void test_each_command_may_ask_for_the_secret(void **state)
+{
+    (void)state;
+    static const char *const commands[] = {"enable", "disable", "enable"};
+    static const struct step steps[] = {
+        {"enable\r\nPassword: ", DIALOG_MORE, "enablesecret\n"},
+        {"\r\nR1#", DIALOG_ANSWERED, "disable\n"},
+        {"disable\r\nR1>", DIALOG_ANSWERED, "enable\n"},
+        {"enable\r\nPassword: ", DIALOG_MORE, "enablesecret\n"},
+        {"\r\nR1#", DIALOG_ANSWERED, "exit\n"},
+        {NULL, 0, NULL},
+    };
+    struct dialog dialog;
+    struct dialog_script script = script_for("cisco_ios", commands, 3);
+    reach_first_command(&dialog, &script);
+    play(&dialog, steps);
+}
+
+static void test_no_host_has_a_name_that_long(void **state)
+{
+    (void)state;
+    struct dialog dialog;
+    struct buf out = {0};
+    char line[102];
+    struct dialog_script script = script_for("cisco_ios", two_commands, 2);
+    dialog_init(&dialog, &script, false);
+    memset(line, '-', sizeof line);
+    line[0] = 'x';
+    line[100] = '#';
+    assert_int_equal(dialog_input(&dialog, line, 101, &out), DIALOG_MORE);
+    assert_int_equal(out.len, 0);
+}
+
 static void test_exit_that_leaves_a_mode_only_is_said_again(void **state)
 {
     (void)state;
@@ -423,6 +503,11 @@ int main(void)
         cmocka_unit_test(test_configuration_changes_the_prompt),
         cmocka_unit_test(test_questions_are_answered_with_enter),
         cmocka_unit_test(test_a_wrapped_or_coloured_echo_is_recognised),
+        cmocka_unit_test(test_a_message_before_the_echo_is_not_its_rest),
+        cmocka_unit_test(test_a_prompt_that_was_a_banner_is_forgotten),
+        cmocka_unit_test(test_a_device_that_asks_for_ever_is_left_to_the_time_limit),
+        cmocka_unit_test(test_each_command_may_ask_for_the_secret),
+        cmocka_unit_test(test_no_host_has_a_name_that_long),
         cmocka_unit_test(test_exit_that_leaves_a_mode_only_is_said_again),
         cmocka_unit_test(test_a_flood_is_held_in_a_fixed_place),
         cmocka_unit_test(test_platforms_have_their_own_words),

@@ -21,6 +21,8 @@ static void test_filters_pass_the_lines_they_name(void **state)
         {FILTER_INCLUDE, "host|end", "hostname R1\nend\n"},
         {FILTER_INCLUDE, "^ +shut", " shutdown\n"},
         {FILTER_INCLUDE, "_end_", "end\n"},
+        {FILTER_INCLUDE, "a[_]b", " description a_b\n"},
+        {FILTER_INCLUDE, "a\\_b", " description a_b\n"},
         {FILTER_INCLUDE, "nothing", ""},
         {FILTER_EXCLUDE, "^ |^int", "hostname R1\nend\n"},
         {FILTER_BEGIN, "shutdown", " shutdown\nend\n"},

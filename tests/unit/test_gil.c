@@ -124,6 +124,8 @@ static void test_waiter_asks_after_an_interval(void **state)
     assert_true(clock_now_ns() - start_ns >= 2 * CLOCK_NS_PER_MS);
     assert_false(atomic_load(&taker->has));
     gil_timed_drop(&gil, &me);
+    wait_until_it_has(taker);
+    assert_true(taker->me.requests >= 1);
     taker_end(taker);
     gil_timed_fini(&gil);
 }

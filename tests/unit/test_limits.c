@@ -34,6 +34,36 @@ static void test_a_device_that_nobody_uses_is_forgotten(void **state)
     limits_free(lines);
 }
 
+// 1, 2, 17 and 18 are neighbours in the table: who goes must not hide the others.
+static void test_one_that_is_forgotten_takes_nobody_along(void **state)
+{
+    (void)state;
+    static const uint32_t devices[] = {1, 17, 2, 18};
+    enum { N = sizeof devices / sizeof *devices };
+    for (size_t gone = 0; gone < N; gone++) {
+        struct limits_state *lines = limits_new(0);
+        for (size_t i = 0; i < N; i++)
+            assert_int_equal(limits_take_line(lines, devices[i], 1), 0);
+        limits_give_line(lines, devices[gone], 0);
+        for (size_t i = 0; i < N; i++)
+            assert_int_equal(limits_take_line(lines, devices[i], 1), i == gone ? 0 : -1);
+        limits_free(lines);
+    }
+}
+
+static void test_a_device_with_a_line_left_is_remembered(void **state)
+{
+    (void)state;
+    struct limits_state *lines = limits_new(0);
+    for (int line = 0; line < 3; line++)
+        assert_int_equal(limits_take_line(lines, 7, 3), line);
+    limits_give_line(lines, 7, 0);
+    limits_give_line(lines, 7, 1);
+    assert_int_equal(limits_take_line(lines, 7, 1), -1);
+    assert_int_equal(limits_take_line(lines, 7, 2), 0);
+    limits_free(lines);
+}
+
 static void test_lines_have_no_limit_by_default(void **state)
 {
     (void)state;
@@ -135,6 +165,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines_are_taken_from_the_lowest_and_end),
         cmocka_unit_test(test_a_device_that_nobody_uses_is_forgotten),
+        cmocka_unit_test(test_one_that_is_forgotten_takes_nobody_along),
+        cmocka_unit_test(test_a_device_with_a_line_left_is_remembered),
         cmocka_unit_test(test_lines_have_no_limit_by_default),
         cmocka_unit_test(test_the_aaa_server_answers_one_by_one),
         cmocka_unit_test(test_a_control_plane_works_off_one_command_after_the_other),

@@ -267,6 +267,9 @@ static void test_percentiles_are_of_sessions_that_were_there(void **state)
     uint64_t one[] = {3000000000};
     run_row_percentiles(&row, one, 1);
     assert_true(row.p50_s == 3 && row.p99_s == 3 && row.max_s == 3);
+    uint64_t three[] = {3000000000, 1000000000, 2000000000};
+    run_row_percentiles(&row, three, 3);
+    assert_true(row.p50_s == 2 && row.p90_s == 3 && row.p99_s == 3 && row.max_s == 3);
     uint64_t hundred[100];
     for (uint64_t i = 0; i < 100; i++)
         hundred[i] = (100 - i) * 1000000000;

@@ -50,6 +50,19 @@ static struct session *begin_slow_at_prompt(void)
     return session;
 }
 
+// The connection is a round trip and a half old when the device may speak.
+static void test_on_a_long_path_the_device_speaks_later(void **state)
+{
+    (void)state;
+    const char *const overrides[] = {"devices.latency={connect: 20ms, rtt: 100ms}", NULL};
+    struct session *session = begin(overrides);
+    wait_ms(169);
+    assert_int_equal(bench.wire.opened, 0);
+    wait_ms(1);
+    assert_int_equal(bench.wire.opened, 1);
+    finish(session);
+}
+
 static void test_instant_commands_take_no_time(void **state)
 {
     (void)state;
@@ -192,6 +205,24 @@ static void test_a_line_without_end_ends_the_session(void **state)
     assert_int_equal(bench.ended, 0);
     session_input(session, "x", 1);
     assert_int_equal(bench.ended, 1 + SESSION_END_FLOOD);
+    finish(session);
+}
+
+static void test_what_is_typed_ahead_waits_in_the_socket(void **state)
+{
+    (void)state;
+    enum { FAR_TOO_MUCH = 200 };
+    struct session *session = begin_slow_at_prompt();
+    char piece[1024];
+    memset(piece, 'x', sizeof piece);
+    piece[sizeof piece - 1] = '\r';
+    type(session, "a\r"); // which takes its time
+    int pieces = 0;
+    for (; bench.wants == TRANSPORT_READ && pieces < FAR_TOO_MUCH; pieces++) {
+        session_input(session, piece, sizeof piece);
+        poke(session);
+    }
+    assert_in_range(pieces, 64, 128); // 80 kB
     finish(session);
 }
 
@@ -424,6 +455,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_latency_is_waited_out_to_the_nanosecond),
+        cmocka_unit_test(test_on_a_long_path_the_device_speaks_later),
         cmocka_unit_test(test_instant_commands_take_no_time),
         cmocka_unit_test(test_type_ahead_is_answered_in_order_each_after_its_time),
         cmocka_unit_test(test_a_peer_that_said_goodbye_has_a_moment_to_hang_up),
@@ -432,6 +464,7 @@ int main(void)
         cmocka_unit_test(test_patience_ends),
         cmocka_unit_test(test_a_slow_device_does_not_count_as_an_idle_user),
         cmocka_unit_test(test_a_line_without_end_ends_the_session),
+        cmocka_unit_test(test_what_is_typed_ahead_waits_in_the_socket),
         cmocka_unit_test(test_a_peer_that_does_not_read_is_not_read_either),
         cmocka_unit_test(test_the_end_of_input_is_a_logout_after_the_last_answer),
         cmocka_unit_test(test_an_end_of_input_that_is_read_while_writing_is_not_forgotten),

@@ -70,6 +70,41 @@ static void test_speed_up_is_against_the_same_interpreter(void **state)
            "threads     cpython-3.11       10  2.00 s    4.00 x        40 %  100 ms  250 ms\n");
 }
 
+static void test_speed_up_is_against_as_many_that_compute(void **state)
+{
+    (void)state;
+    struct run_row rows[] = {
+        row("sequential", "native", 1, 0, 4, 0),
+        row("sequential", "native", 1, 0, 9, 0),
+        row("threads", "native", 3, 0, 3, 0),
+    };
+    rows[1].background = rows[2].background = 2;
+    expect(rows, 3,
+           "\n40 devices, ssh\n"
+           "strategy                  workers    wall  speed-up  efficiency     p50     p99\n"
+           "sequential                      1  4.00 s    1.00 x       100 %  100 ms  250 ms\n"
+           "sequential + 2 computing        1  9.00 s    1.00 x       100 %  100 ms  250 ms\n"
+           "threads + 2 computing           3  3.00 s    3.00 x       100 %  100 ms  250 ms\n");
+}
+
+static void test_runs_that_start_in_another_way_are_other_runs(void **state)
+{
+    (void)state;
+    struct run_row rows[] = {
+        row("processes", "native", 4, 0, 2, 1),
+        row("processes", "native", 4, 1, 4, 2),
+        row("processes", "native", 4, 0, 6, 0),
+        row("processes", "native", 4, 1, 8, 0),
+    };
+    for (size_t i = 0; i < 4; i++)
+        strcpy(rows[i].start_method, i < 2 ? "fork" : "spawn");
+    expect(rows, 4,
+           "\n40 devices, ssh\n"
+           "strategy          workers    wall  speed-up  efficiency     p50     p99  failed\n"
+           "processes               4  3.00 s         -           -  100 ms  250 ms       3\n"
+           "processes, spawn        4  7.00 s         -           -  100 ms  250 ms        \n");
+}
+
 static void test_failures_and_unknown_figures_are_shown_as_such(void **state)
 {
     (void)state;
@@ -93,6 +128,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_repeats_are_one_line_with_their_median),
         cmocka_unit_test(test_speed_up_is_against_the_same_interpreter),
+        cmocka_unit_test(test_speed_up_is_against_as_many_that_compute),
+        cmocka_unit_test(test_runs_that_start_in_another_way_are_other_runs),
         cmocka_unit_test(test_failures_and_unknown_figures_are_shown_as_such),
         cmocka_unit_test(test_a_folder_without_runs_has_no_table),
     };
