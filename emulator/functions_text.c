@@ -7,9 +7,14 @@
 #include <string.h>
 #include <time.h>
 
+static const int64_t farthest_s = INT64_C(1000) * 366 * 86400;
+
 static void call_date(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
-    int64_t ms = scope->now_ms + (n > 1 ? integer(a[1]) * 1000 : 0);
+    int64_t offset_s = n > 1 ? integer(a[1]) : 0;
+    if (offset_s > farthest_s || offset_s < -farthest_s)
+        offset_s = 0; // no time of any clock
+    int64_t ms = scope->now_ms + offset_s * 1000;
     time_t seconds = (time_t)(ms / 1000);
     struct tm tm;
     char text[128];

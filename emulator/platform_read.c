@@ -230,21 +230,43 @@ struct template *loader_template_file(struct loader *loader, const struct yaml_n
     return template;
 }
 
-// Facts and fields: expressions with names; one may use those before it.
+// The expression of a fact or a field, before which there are n of its kind. It may use those, and
+// a field all facts: in a later file, too, or what replaces one would come round to itself.
+static struct template *read_value(struct loader *loader, const struct yaml_node *node,
+                                   const char *name, bool is_field, size_t n)
+{
+    struct platform before = *loader->platform;
+    struct template_names names = {.platform = &before};
+    *(is_field ? &before.n_fields : &before.n_facts) = n;
+    if (!is_field)
+        before.n_fields = 0;
+    struct template *value = loader_expression(loader, node, &names);
+    if (value)
+        return value;
+    names.platform = loader->platform;
+    value = loader_expression(loader, node, &names);
+    if (value)
+        yaml_error(node, loader->err,
+                   "'%s' uses itself or one behind it; it may use those in front of it", name);
+    template_free(value);
+    return NULL;
+}
+
+// Facts and fields: expressions with names.
 static int read_named(struct loader *loader, const struct yaml_node *map,
                       struct named_template **list, size_t *n)
 {
+    bool is_field = list == &loader->platform->fields;
     if (yaml_expect(map, YAML_MAP, "facts and fields", loader->err) < 0)
         return -1;
-    const struct template_names names = {.platform = loader->platform};
     for (size_t i = 0; i < yaml_len(map); i++) {
-        struct template *value = loader_expression(loader, yaml_value(map, i), &names);
-        if (!value)
-            return -1;
         const char *name = yaml_text(yaml_key(map, i));
         size_t at = 0;
         while (at < *n && strcmp((*list)[at].name, name) != 0)
             at++;
+        struct template *value = read_value(loader, yaml_value(map, i), name, is_field, at);
+        if (!value)
+            return -1;
         if (at == *n) {
             *list = alloc_resize(*list, *n + 1, sizeof **list);
             (*list)[(*n)++] = (struct named_template){.name = alloc_strdup(name)};

@@ -162,12 +162,36 @@ static void test_the_verdict_follows_from_the_rows(void **state)
     }
 }
 
+// Forty logins through a server that lets ten a second in take four seconds.
+static void test_the_login_server_is_named_where_it_limits(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "threads,native,ssh,40,40,0,4.2,measured,,,,,,0.1,0.1,,2,\n",
+        "threads,native,ssh,40,40,0,6.0,measured,,,,,,0.1,0.1,,2,\n"};
+    static const char *const overrides[] = {"devices.limits.aaa_rate=10/s", NULL};
+    for (size_t i = 0; i < 2; i++) {
+        struct dataset *dataset = load(&rows[i], 1);
+        struct err err;
+        struct buf text = {0};
+        dataset->folders[0].experiment = experiment_load(NULL, overrides, &err);
+        verdict_write(dataset, 0, &text);
+        const char *said = i == 0 ? ": the AAA server, for which the devices wait, limits.\n"
+                                  : ": the wait limits.\n";
+        if (!strstr(buf_text(&text), said))
+            fail_msg("%s", buf_text(&text));
+        buf_fini(&text);
+        dataset_free(dataset);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_table_has_the_worst_error_first),
         cmocka_unit_test(test_two_pythons_are_compared_run_by_run),
         cmocka_unit_test(test_the_verdict_follows_from_the_rows),
+        cmocka_unit_test(test_the_login_server_is_named_where_it_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,6 +98,24 @@ static void test_below_reaches_every_number_and_no_more(void **state)
         assert_true(rng_below(&rng, 1) == 0);
 }
 
+// 2^64 is no multiple of 3 * 2^62: the rest would make every other number fall into the first
+// third.
+static void test_no_number_below_a_limit_is_favoured(void **state)
+{
+    (void)state;
+    enum { DRAWS = 30000 };
+    const uint64_t third = UINT64_C(1) << 62;
+    int in_first = 0;
+    struct rng rng;
+    rng_seed(&rng, 7);
+    for (int i = 0; i < DRAWS; i++) {
+        uint64_t draw = rng_below(&rng, 3 * third);
+        assert_true(draw < 3 * third);
+        in_first += draw < third;
+    }
+    assert_in_range(in_first, DRAWS / 3 - 500, DRAWS / 3 + 500);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +124,7 @@ int main(void)
         cmocka_unit_test(test_every_part_of_a_key_counts),
         cmocka_unit_test(test_neighbouring_keys_draw_evenly),
         cmocka_unit_test(test_below_reaches_every_number_and_no_more),
+        cmocka_unit_test(test_no_number_below_a_limit_is_favoured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,6 +61,7 @@ static void test_values_and_operators(void **state)
         {"{{mac('aabbcc001122')}} {{mac('aabbcc001122', ':', 2)}}",
          "aabb.cc00.1122 aa:bb:cc:00:11:22"},
         {"{{date('%H:%M:%S.%L %a')}}", "10:30:00.123 Thu"},
+        {"{{date('%Y', 86400 * 365)}} {{date('%Y', 9223372036854775807)}}", "2027 2026"},
         {"{{span(93784)}} {{span(0)}}", "1 day, 2 hours, 3 minutes 0 minutes"},
         {"{{age(59)}} {{age(90000)}} {{age(700000)}}", "00:00:59 1d01h 1w1d"},
         {"{{cut('abcdef', 2)}}{{from('abcdef', 4)}}{{replace('a.b.c', '.', '')}}", "abefabc"},
