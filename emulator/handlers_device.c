@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BOOT_MS = 10000, MS_A_MINUTE = 60000, MINUTES_A_DAY = 1440 };
+enum { BOOT_MS = 10000, MS_A_MINUTE = 60000, MINUTES_A_DAY = 1440, MINUTES_MAX = 999 * 60 + 99 };
 
 typedef enum handler_result result;
 
@@ -39,12 +39,18 @@ static result run_reload(struct shell *shell, const struct parsed *parsed, const
     return HANDLER_DONE;
 }
 
-// "90", "1:30": minutes, or hours and minutes.
+static uint64_t at_most(uint64_t minutes, uint64_t most)
+{
+    return minutes < most ? minutes : most;
+}
+
+// "90", "1:30": minutes, or hours and minutes; 999:99 at most.
 static uint64_t minutes_of(const char *text)
 {
     char *end;
-    uint64_t first = strtoull(text, &end, 10);
-    return *end == ':' ? first * 60 + strtoull(end + 1, NULL, 10) : first;
+    uint64_t first = at_most(strtoull(text, &end, 10), MINUTES_MAX);
+    uint64_t second = *end == ':' ? at_most(strtoull(end + 1, NULL, 10), MINUTES_MAX) : 0;
+    return at_most(*end == ':' ? first * 60 + second : first, MINUTES_MAX);
 }
 
 // `reload in 90`, `reload at 14:30`.

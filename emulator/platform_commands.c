@@ -215,10 +215,10 @@ static int read_output(struct loader *loader, const struct yaml_node *map,
 static int read_details(struct loader *loader, const struct yaml_node *map,
                         struct platform_command *command)
 {
-    static const char *const keys[] = {
-        "help",      "output", "template", "handler", "with",    "ask",      "store",
-        "key_words", "new",    "parts",    "enter",   "instant", "no_pager", "takes_ms",
-        "refuse",    "reset",  "lone",     "arrange", "log",     "log",      NULL};
+    static const char *const keys[] = {"help",  "output",  "template",  "handler",  "with",
+                                       "ask",   "store",   "key_words", "new",      "parts",
+                                       "enter", "instant", "no_pager",  "takes_ms", "refuse",
+                                       "reset", "lone",    "arrange",   "log",      NULL};
     if (yaml_check_keys(map, keys, loader->err) < 0)
         return -1;
     const char *others[ASKS_MAX + 1] = {0};

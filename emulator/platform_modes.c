@@ -94,6 +94,17 @@ static int read_modes(struct loader *loader, const struct yaml_node *map)
     return 0;
 }
 
+// What no mode knows would be tried for ever.
+static int check_fallbacks(const struct platform *platform, const struct mode *mode,
+                           struct err *err)
+{
+    size_t steps = 0;
+    for (int next = mode->fallback; next >= 0; next = platform->modes[next].fallback)
+        if (++steps > platform->n_modes)
+            return err_input(err, "the mode '%s' falls back on itself in the end", mode->name);
+    return 0;
+}
+
 // What must hold once all layers are read.
 int loader_check_modes(struct loader *loader)
 {
@@ -115,6 +126,8 @@ int loader_check_modes(struct loader *loader)
             if (++steps > platform->n_modes)
                 return err_input(loader->err, "the mode '%s' is its own parent", mode->name);
         }
+        if (check_fallbacks(platform, mode, loader->err) < 0)
+            return -1;
     }
     if (platform->privileged_mode < 0)
         platform->privileged_mode = platform->start_mode;

@@ -123,6 +123,8 @@ static void test_reload_comes_when_it_is_due_unless_it_is_cancelled(void **state
     fixture_clock_ms += 2000;
     assert_false(device_is_down(f.device));
     assert_non_null(strstr(says(&f, "reload cancel\n"), "%No reload is scheduled."));
+    says(&f, "reload in 99999999999999999:00\n\r");
+    assert_true(shell_attend_in_ns(f.shell) == UINT64_C(60039) * 60 * 1000000000); // 999:99
     says(&f, "reload in 1\n\r");
     fixture_clock_ms += 60000;
     assert_int_equal(shell_attend(f.shell, &f.out), SHELL_CLOSED);
