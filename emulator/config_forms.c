@@ -125,6 +125,41 @@ static void put_indent(const struct platform *platform, size_t depth, struct buf
         buf_puts(out, platform->config_indent);
 }
 
+static void put_signed(const struct config_line *line, const struct platform *platform, size_t depth,
+                       char sign, struct buf *out)
+{
+    struct buf text = {0};
+    config_write_line(line, platform, depth, &text);
+    if (!depth && line->n_lines)
+        buf_printf(&text, "%s\n", platform->section_end);
+    for (const char *at = buf_text(&text); *at;) {
+        size_t len = strcspn(at, "\n");
+        buf_printf(out, "%c%.*s\n", sign, (int)len, at);
+        at += len + (at[len] == '\n');
+    }
+    buf_fini(&text);
+}
+
+void config_compare_signs(const struct config_line *before, const struct config_line *after,
+                          const struct platform *platform, size_t depth, struct buf *out)
+{
+    for (size_t i = 0; i < before->n_lines; i++)
+        if (!config_exact(after, before->lines[i]->text))
+            put_signed(before->lines[i], platform, depth, '-', out);
+    for (size_t i = 0; i < after->n_lines; i++) {
+        const struct config_line *line = after->lines[i];
+        const struct config_line *old = config_exact(before, line->text);
+        if (!old) {
+            put_signed(line, platform, depth, '+', out);
+        } else if (!config_same(old, line)) {
+            buf_putc(out, ' ');
+            put_indent(platform, depth, out);
+            buf_printf(out, "%s\n", line->text);
+            config_compare_signs(old, line, platform, depth + 1, out);
+        }
+    }
+}
+
 // Does `in` have another line for the one that went: the same but for its last word?
 static bool is_replaced(const struct config_line *in, const char *text)
 {

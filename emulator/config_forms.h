@@ -15,6 +15,9 @@ bool config_same(const struct config_line *a, const struct config_line *b);
 // "[edit PATH]" and the lines below it that went (-) or came (+).
 void config_compare_braces(const struct config_line *before, const struct config_line *after,
                            const char *path, struct buf *out);
+// The same under their headings, each with its sign in front.
+void config_compare_signs(const struct config_line *before, const struct config_line *after,
+                          const struct platform *platform, size_t depth, struct buf *out);
 // The lines that would make one the other; `no` in front of what goes.
 void config_compare_lines(const struct config_line *before, const struct config_line *after,
                           const struct platform *platform, const char *no, size_t depth,

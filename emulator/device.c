@@ -44,6 +44,7 @@ static void forget_device(struct device *device)
     config_free(device->state.candidate);
     config_free(device->state.saved);
     free(device->state.startup);
+    device_forget_sessions(&device->state);
     device_forget_moment(&device->state);
     pthread_mutex_destroy(&device->lock);
     free(device);

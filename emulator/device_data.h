@@ -18,6 +18,7 @@ struct flash_file {
 struct device_state {
     struct config *running;   // of an unchanged device: only between lock and unlock
     struct config *candidate; // NULL: nobody edits
+    struct config_session *sessions; // device_sessions.c; NULL: none
     struct config *saved;     // the startup configuration; NULL: the factory's
     char *startup;            // its text; only between lock and unlock
     int64_t boot_s;           // 0: before the set began
@@ -67,6 +68,7 @@ struct device_set {
 };
 
 void device_forget_moment(struct device_state *state); // frees what is device_moment.c's
+void device_forget_sessions(struct device_state *state); // and device_sessions.c's
 void device_forget_flash(struct device_state *state);  // and device_flash.c's
 
 #endif

@@ -197,6 +197,10 @@ struct config *device_moment(struct device *device, const struct device_visit *o
     for (size_t i = 0; i < state->n_files; i++)
         add_line(moment, alloc_printf("file %zu %lld %s", state->files[i].text.len,
                                       (long long)state->files[i].written_s, state->files[i].name));
+    const char *names[CONFIG_SESSIONS_MAX];
+    size_t n = device_sessions(device, names, CONFIG_SESSIONS_MAX);
+    for (size_t i = 0; i < n; i++)
+        add_line(moment, alloc_printf("configuring %s", names[i]));
     if (device_will_reload(device))
         add_line(moment, alloc_printf("reload %lld %s",
                                       (long long)atomic_load(&state->reload_due_ms) / 1000,

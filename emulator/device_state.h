@@ -29,6 +29,16 @@ bool device_has_candidate(const struct device *device);
 void device_commit(struct device *device);
 void device_discard(struct device *device); // the candidate
 
+enum { CONFIG_SESSIONS_MAX = 5 }; // pending ones, as EOS bears unless it is told otherwise
+// A configuration session: a copy of what runs which others do not see until it is committed. Opens
+// one, or goes on with that of the name. False: there are as many as a device bears.
+bool device_open_session(struct device *device, const char *name);
+struct config *device_session(struct device *device, const char *name); // NULL: there is none
+void device_clear_session(struct device *device, const char *name); // its configuration is empty
+// The names, at most max; the number.
+size_t device_sessions(const struct device *device, const char **names, size_t max);
+void device_close_session(struct device *device, const char *name, bool commits);
+
 void device_save(struct device *device);                        // running -> startup
 void device_save_text(struct device *device, const char *text); // text -> startup
 const char *device_startup(struct device *device); // as text; never NULL, valid until device_unlock
@@ -68,8 +78,8 @@ void device_note(struct device *device, const char *lines);
 void device_tell(struct device *device, const char *text); // shows a text to every session
 void device_clear_log(struct device *device);
 // The moment as lines, each kind begun by its word: "session vty 0 cisco 10.9.8.7 45 own", "log
-// ...", "file 1234 1768473000 name", "reload 1768473300 cisco on vty0 (10.9.8.7)", "unsaved". To be
-// freed.
+// ...", "file 1234 1768473000 name", "configuring SESSION", "reload 1768473300 cisco on vty0 (10.9.8.7)",
+// "unsaved". To be freed.
 struct config *device_moment(struct device *device, const struct device_visit *own);
 
 // Files of the device's flash. Names are without "flash:". NULL: there is none.

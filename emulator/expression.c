@@ -26,6 +26,7 @@ const char *const template_variables[] = {
     [VARIABLE_HISTORY] = "history",
     [VARIABLE_MODE] = "mode",
     [VARIABLE_SECTION] = "section",
+    [VARIABLE_CONFIG_SESSION] = "config_session",
     [VARIABLE_AMOUNT] = "amount",
     [VARIABLE_PASSWORD] = "login_password",
     [VARIABLE_SECRET] = "enable_secret",

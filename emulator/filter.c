@@ -18,7 +18,7 @@ enum { LINES_A_LOOK = 16 }; // at the clock
 
 const char *const filter_names[] = {"include",  "exclude", "begin",   "section",
                                     "count",    "last",    "nothing", "display_set",
-                                    "redirect", "append",  "tee",     NULL};
+                                    "json",     "redirect", "append",  "tee",   NULL};
 
 struct filter {
     enum filter_kind kind;
@@ -136,6 +136,7 @@ static bool passes(const struct filter *filter, struct lines *state, const char 
     case FILTER_LAST:
     case FILTER_NOTHING:
     case FILTER_DISPLAY_SET:
+    case FILTER_JSON:
     case FILTER_REDIRECT:
     case FILTER_APPEND:
     case FILTER_TEE:

@@ -18,6 +18,7 @@ enum filter_kind {
     FILTER_NOTHING, // no-more: the pager is off, all lines stay
     // From here on the shell's business, no filters:
     FILTER_DISPLAY_SET, // Junos: the configuration as `set` lines
+    FILTER_JSON,        // the command's `json` in place of its output
     FILTER_REDIRECT,    // into a file
     FILTER_APPEND,      // behind what is in a file
     FILTER_TEE,         // into a file and onto the screen

@@ -311,6 +311,24 @@ static void call_compare(struct template_scope *scope, arguments a, size_t n, st
         config_compare_braces(&scope->running->top, &scope->config->top, "", out);
 }
 
+// The configuration that is being edited, where it is a candidate.
+static void call_candidate(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)a;
+    (void)n;
+    if (scope->config)
+        config_write(scope->config, scope->platform, out);
+}
+
+// What it changes, line by line with + and -.
+static void call_differences(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)a;
+    (void)n;
+    if (scope->config && scope->running)
+        config_compare_signs(&scope->running->top, &scope->config->top, scope->platform, 0, out);
+}
+
 // Is the command piped into that word? ("show | compare")
 static void call_piped(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
@@ -354,7 +372,9 @@ static const struct function functions_of_configuration[] = {
     {"braces", 0, 1, true, call_braces},
     {"cfg", 1, 2, true, call_cfg},
     {"chance", 2, 2, false, call_chance},
+    {"candidate", 0, 0, true, call_candidate},
     {"changed", 0, 0, true, call_changed},
+    {"differences", 0, 0, true, call_differences},
     {"clock", 0, 0, false, call_clock},
     {"compare", 0, 0, true, call_compare},
     {"count", 1, 1, true, call_count},

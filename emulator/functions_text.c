@@ -1,5 +1,6 @@
 // Functions of texts, dates and lengths of time.
 #include "emulator/functions_data.h"
+#include "emulator/json_text.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -198,7 +199,15 @@ static void call_length(struct template_scope *scope, arguments a, size_t n, str
     buf_printf(out, "%zu", strlen(a[0]));
 }
 
+static void call_json(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)scope;
+    (void)n;
+    json_text_quote(a[0], out);
+}
+
 const struct function functions_of_texts[] = {
+    {"json", 1, 1, false, call_json},
     {"age", 1, 1, false, call_age},           {"before", 2, 2, false, call_before},
     {"begins", 2, 2, false, call_begins},     {"cut", 2, 2, false, call_cut},
     {"date", 1, 2, false, call_date},         {"from", 2, 2, false, call_from},

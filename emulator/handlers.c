@@ -228,6 +228,35 @@ static result run_banner(struct shell *shell, const struct parsed *parsed, const
     return HANDLER_ASKS;
 }
 
+// `banner motd` and then lines, up to the one that ends it ("EOF"), which is kept with them.
+
+static result more_lines(struct shell *shell, const char *text, struct buf *out)
+{
+    (void)out;
+    struct dialog *dialog = shell->dialog;
+    buf_printf(&dialog->text, "\n%s", text);
+    if (strcmp(text, dialog->answers[0]) != 0 && dialog->text.len <= BANNER_MAX_BYTES)
+        return HANDLER_ASKS;
+    char *line = alloc_printf("%s%s", dialog->command, buf_text(&dialog->text));
+    device_lock(shell->device);
+    struct config *config = shell_edited_config(shell);
+    config_set(config, &config->top, shell->platform, line, strlen(dialog->command));
+    device_unlock(shell->device);
+    free(line);
+    return HANDLER_DONE;
+}
+
+static result run_lines(struct shell *shell, const struct parsed *parsed, const char *with,
+                        struct buf *out)
+{
+    shell_open_dialog(shell, buf_text(&parsed->text));
+    struct dialog *dialog = shell->dialog;
+    dialog->answers[dialog->n_answers++] = alloc_strdup(with);
+    dialog->answer = more_lines;
+    buf_printf(out, "Enter TEXT message. Type '%s' on its own line to end.\n", with);
+    return HANDLER_ASKS;
+}
+
 static result run_commit(struct shell *shell, const struct parsed *parsed, const char *with,
                          struct buf *out)
 {
@@ -326,6 +355,7 @@ static const struct handler handlers_of_sessions[] = {
     {"exit", NULL, run_exit},
     {"history_size", "the argument with the number", run_history_size},
     {"length", "the argument with the number", run_length},
+    {"lines", "the line that ends them", run_lines},
     {"logout", NULL, run_logout},
     {"remove", "the argument with the path", run_remove},
     {"restore", NULL, run_restore},
@@ -342,6 +372,7 @@ static const struct handler *const tables[] = {
     handlers_of_sessions,
     handlers_of_files,
     handlers_of_devices,
+    handlers_of_config_sessions,
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 

@@ -7,5 +7,6 @@
 // Ended by an entry without a name.
 extern const struct handler handlers_of_files[];
 extern const struct handler handlers_of_devices[];
+extern const struct handler handlers_of_config_sessions[];
 
 #endif

@@ -43,6 +43,7 @@ static void free_command(struct platform_command *command)
     free(command->pattern);
     free(command->with);
     template_free(command->output);
+    template_free(command->json);
     template_free(command->takes_ms);
     template_free(command->log);
     template_free(command->refuse);
@@ -79,6 +80,7 @@ static void free_texts(struct platform *platform)
         platform->errors.ambiguous,
         platform->errors.unknown,
         platform->errors.bad_regex,
+        platform->errors.no_json,
         platform->errors.yes_or_no,
         platform->partial_help,
         platform->pager.prompt,

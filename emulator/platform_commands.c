@@ -202,6 +202,9 @@ static int read_output(struct loader *loader, const struct yaml_node *map,
         return yaml_error(arrange, loader->err, "'arrange' is routes, not '%s'",
                           yaml_text(arrange));
     command->routes = arrange != NULL;
+    const struct yaml_node *json = yaml_find(map, "json");
+    if (json && !(command->json = loader_template_file(loader, json, names)))
+        return -1;
     const struct yaml_node *log = yaml_find(map, "log");
     if (log && !(command->log = loader_template_file(loader, log, names)))
         return -1;
@@ -215,10 +218,10 @@ static int read_output(struct loader *loader, const struct yaml_node *map,
 static int read_details(struct loader *loader, const struct yaml_node *map,
                         struct platform_command *command)
 {
-    static const char *const keys[] = {"help",  "output",  "template",  "handler",  "with",
-                                       "ask",   "store",   "key_words", "new",      "parts",
-                                       "enter", "instant", "no_pager",  "takes_ms", "refuse",
-                                       "reset", "lone",    "arrange",   "log",      NULL};
+    static const char *const keys[] = {
+        "help",      "output", "template", "handler", "with",    "ask",      "store",
+        "key_words", "new",    "parts",    "enter",   "instant", "no_pager", "takes_ms",
+        "refuse",    "reset",  "lone",     "arrange", "log",     "json",     NULL};
     if (yaml_check_keys(map, keys, loader->err) < 0)
         return -1;
     const char *others[ASKS_MAX + 1] = {0};

@@ -63,6 +63,7 @@ void shell_free(struct shell *shell)
     free(shell->line_name);
     free(shell->command);
     free(shell->path);
+    free(shell->config_session);
     free(shell->others);
     free(shell);
 }
@@ -104,6 +105,7 @@ void shell_fill_scope(struct shell *shell, const struct parsed *parsed, bool wit
     variables[VARIABLE_AMOUNT] = alloc_printf("%zu", shell->amount);
     variables[VARIABLE_TYPED] = shell->command;
     variables[VARIABLE_SECTION] = shell->path;
+    variables[VARIABLE_CONFIG_SESSION] = shell->config_session;
     variables[VARIABLE_MODE] = shell->platform->modes[shell->mode].name;
     scope->as_set = shell->as_set;
     struct buf history = {0};
@@ -168,6 +170,10 @@ void shell_set_mode(struct shell *shell, int mode)
 {
     bool leaves =
         shell->platform->modes[shell->mode].configures && !shell->platform->modes[mode].configures;
+    if (leaves) {
+        free(shell->config_session);
+        shell->config_session = NULL;
+    }
     if (leaves && shell->platform->left)
         shell_note(shell, shell->platform->left, NULL);
     shell->mode = (int16_t)mode;

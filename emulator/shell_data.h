@@ -38,6 +38,7 @@ struct shell {
     struct dialog *dialog; // NULL: no question is open
     char *command;         // while BUSY
     char *path;   // of the section being configured: headings with '\n' between; NULL: none
+    char *config_session; // of whose candidate lines go to; NULL: none
     char *others; // headings of more sections that get the same lines, '\n' between; NULL: none
     struct device_visit visit;
     uint64_t takes_ns;

@@ -2,6 +2,7 @@
 #include "emulator/shell_data.h"
 
 #include "emulator/filter.h"
+#include "emulator/json_text.h"
 #include "emulator/routes.h"
 
 #include "base/alloc.h"
@@ -146,12 +147,6 @@ void shell_weigh(struct shell *shell)
 
 // Pipes.
 
-static size_t next_bar(const char *text)
-{
-    const char *bar = strchr(text, '|');
-    return bar ? (size_t)(bar - text) : strlen(text);
-}
-
 static const struct pipe_word *find_pipe(const struct platform *platform, const char *word,
                                          size_t len)
 {
@@ -165,6 +160,21 @@ static const struct pipe_word *find_pipe(const struct platform *platform, const 
         }
     }
     return len ? found : NULL;
+}
+
+// Where the next pipe begins: at a bar outside of quotes that has a pipe's word behind it. Any other
+// belongs to the expression.
+static size_t next_bar(const struct platform *platform, const char *text)
+{
+    bool quoted = false;
+    size_t at = 0;
+    for (; text[at]; at++) {
+        quoted ^= text[at] == '"';
+        const char *word = text + at + 1 + strspn(text + at + 1, " \t");
+        if (text[at] == '|' && !quoted && find_pipe(platform, word, strcspn(word, " \t|")))
+            break;
+    }
+    return at;
 }
 
 static char *pipe_expression(const char *text, size_t len)
@@ -229,7 +239,7 @@ static bool has_pipe(const struct shell *shell, const char *line, size_t at, enu
             find_pipe(shell->platform, line + start, strcspn(line + start, " \t|"));
         if (pipe && pipe->kind == kind)
             return true;
-        at += next_bar(line + at);
+        at += next_bar(shell->platform, line + at);
         at += line[at] == '|';
     }
     return false;
@@ -239,7 +249,7 @@ static bool apply_pipes(struct shell *shell, const char *line, size_t at, struct
                         struct buf *out)
 {
     while (line[at]) {
-        size_t len = shell->platform->pipes_chain ? next_bar(line + at) : strlen(line + at);
+        size_t len = shell->platform->pipes_chain ? next_bar(shell->platform, line + at) : strlen(line + at);
         if (!apply_pipe(shell, line, at, len, output, out))
             return false;
         at += len;
@@ -267,6 +277,19 @@ static void render_output(struct shell *shell, const struct template *template,
     template_render(template, &scope, output);
     shell_release_scope(&scope);
     device_unlock(shell->device);
+}
+
+// What the command has behind `| json`.
+static void render_json(struct shell *shell, const struct parsed *parsed, struct buf *output)
+{
+    const struct template *json = parsed->command->json;
+    if (!json) {
+        shell->exit_status = 1;
+        buf_puts(output, shell->platform->errors.no_json);
+        return;
+    }
+    render_output(shell, json, parsed, output);
+    json_text_arrange(output);
 }
 
 static void page_out(struct shell *shell, const struct platform_command *command,
@@ -353,7 +376,10 @@ static void execute(struct shell *shell, const char *line, struct parsed *parsed
     if (result == HANDLER_DONE && command->output && !parsed->negated) {
         put_before_answer(shell, parsed, out);
         shell->as_set = has_pipe(shell, line, parsed->pipe_at, FILTER_DISPLAY_SET);
-        render_output(shell, command->output, parsed, &output);
+        if (has_pipe(shell, line, parsed->pipe_at, FILTER_JSON))
+            render_json(shell, parsed, &output);
+        else
+            render_output(shell, command->output, parsed, &output);
         if (command->routes)
             routes_arrange(&output);
         shell->as_set = false;

@@ -58,8 +58,16 @@ bool shell_check_interfaces(struct shell *shell, const struct parsed *parsed, si
     return shell_check_range(shell, parsed, bad);
 }
 
+static struct config *session_config(struct shell *shell)
+{
+    return shell->config_session ? device_session(shell->device, shell->config_session) : NULL;
+}
+
 const struct config *shell_viewed_config(struct shell *shell)
 {
+    struct config *session = session_config(shell);
+    if (session)
+        return session;
     if (shell->platform->commits && device_has_candidate(shell->device) &&
         shell->platform->modes[shell->mode].configures)
         return device_candidate(shell->device);
@@ -68,6 +76,9 @@ const struct config *shell_viewed_config(struct shell *shell)
 
 struct config *shell_edited_config(struct shell *shell)
 {
+    struct config *session = session_config(shell);
+    if (session)
+        return session;
     return shell->platform->commits ? device_candidate(shell->device) : device_edit(shell->device);
 }
 
