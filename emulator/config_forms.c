@@ -125,8 +125,8 @@ static void put_indent(const struct platform *platform, size_t depth, struct buf
         buf_puts(out, platform->config_indent);
 }
 
-static void put_signed(const struct config_line *line, const struct platform *platform, size_t depth,
-                       char sign, struct buf *out)
+static void put_signed(const struct config_line *line, const struct platform *platform,
+                       size_t depth, char sign, struct buf *out)
 {
     struct buf text = {0};
     config_write_line(line, platform, depth, &text);

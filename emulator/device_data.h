@@ -16,12 +16,12 @@ struct flash_file {
 };
 
 struct device_state {
-    struct config *running;   // of an unchanged device: only between lock and unlock
-    struct config *candidate; // NULL: nobody edits
+    struct config *running;          // of an unchanged device: only between lock and unlock
+    struct config *candidate;        // NULL: nobody edits
     struct config_session *sessions; // device_sessions.c; NULL: none
-    struct config *saved;     // the startup configuration; NULL: the factory's
-    char *startup;            // its text; only between lock and unlock
-    int64_t boot_s;           // 0: before the set began
+    struct config *saved;            // the startup configuration; NULL: the factory's
+    char *startup;                   // its text; only between lock and unlock
+    int64_t boot_s;                  // 0: before the set began
     _Atomic int64_t down_until_ms;
     _Atomic uint32_t reloads;
     // device_moment.c
@@ -67,8 +67,8 @@ struct device_set {
     _Atomic uint8_t *factory_privilege;
 };
 
-void device_forget_moment(struct device_state *state); // frees what is device_moment.c's
+void device_forget_moment(struct device_state *state);   // frees what is device_moment.c's
 void device_forget_sessions(struct device_state *state); // and device_sessions.c's
-void device_forget_flash(struct device_state *state);  // and device_flash.c's
+void device_forget_flash(struct device_state *state);    // and device_flash.c's
 
 #endif

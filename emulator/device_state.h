@@ -78,8 +78,8 @@ void device_note(struct device *device, const char *lines);
 void device_tell(struct device *device, const char *text); // shows a text to every session
 void device_clear_log(struct device *device);
 // The moment as lines, each kind begun by its word: "session vty 0 cisco 10.9.8.7 45 own", "log
-// ...", "file 1234 1768473000 name", "configuring SESSION", "reload 1768473300 cisco on vty0 (10.9.8.7)",
-// "unsaved". To be freed.
+// ...", "file 1234 1768473000 name", "configuring SESSION", "reload 1768473300 cisco on vty0
+// (10.9.8.7)", "unsaved". To be freed.
 struct config *device_moment(struct device *device, const struct device_visit *own);
 
 // Files of the device's flash. Names are without "flash:". NULL: there is none.

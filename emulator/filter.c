@@ -16,9 +16,9 @@ enum { MATCH_LIMIT = 20000, DEPTH_LIMIT = 500, PATTERN_MAX = 1024 };
 static const uint64_t patience_ns = 200000000;
 enum { LINES_A_LOOK = 16 }; // at the clock
 
-const char *const filter_names[] = {"include",  "exclude", "begin",   "section",
-                                    "count",    "last",    "nothing", "display_set",
-                                    "json",     "redirect", "append",  "tee",   NULL};
+const char *const filter_names[] = {"include", "exclude", "begin",       "section", "count",
+                                    "last",    "nothing", "display_set", "json",    "redirect",
+                                    "append",  "tee",     NULL};
 
 struct filter {
     enum filter_kind kind;

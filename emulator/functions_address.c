@@ -49,6 +49,12 @@ static void call_net(struct template_scope *scope, arguments a, size_t n, struct
     put_address(address_of(a[0]) & mask_of(a[n - 1]), out);
 }
 
+static void call_broadcast(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)scope;
+    put_address(address_of(a[0]) | ~mask_of(a[n - 1]), out);
+}
+
 static void call_mask(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     (void)scope;
@@ -156,6 +162,7 @@ const struct function functions_of_addresses[] = {
     {"is_mask", 1, 1, false, call_is_mask},
     {"mac", 1, 3, false, call_mac},
     {"mask", 1, 1, false, call_mask},
+    {"broadcast", 1, 2, false, call_broadcast},
     {"net", 1, 2, false, call_net},
     {"overlaps", 2, 2, true, call_overlaps},
     {"private", 1, 1, false, call_private},

@@ -117,6 +117,15 @@ static result run_width(struct shell *shell, const struct parsed *parsed, const 
     return HANDLER_DONE;
 }
 
+static result run_line_before(struct shell *shell, const struct parsed *parsed, const char *with,
+                              struct buf *out)
+{
+    (void)parsed;
+    (void)out;
+    shell->no_line_before = strcmp(with, "off") == 0;
+    return HANDLER_DONE;
+}
+
 static result run_history_size(struct shell *shell, const struct parsed *parsed, const char *with,
                                struct buf *out)
 {
@@ -355,6 +364,7 @@ static const struct handler handlers_of_sessions[] = {
     {"exit", NULL, run_exit},
     {"history_size", "the argument with the number", run_history_size},
     {"length", "the argument with the number", run_length},
+    {"line_before", "on or off: before_answer", run_line_before},
     {"lines", "the line that ends them", run_lines},
     {"logout", NULL, run_logout},
     {"remove", "the argument with the path", run_remove},

@@ -15,9 +15,9 @@ static result run_open(struct shell *shell, const struct parsed *parsed, const c
                        struct buf *out)
 {
     const struct parsed_argument *argument = parsed_argument(parsed, "session");
-    char *name =
-        argument ? alloc_strndup(parsed->text.data + argument->at, argument->len)
-                 : alloc_printf("sess-%lld", (long long)(device_wall_ms(shell->device) / 1000));
+    char *name = argument
+                     ? alloc_strndup(parsed->text.data + argument->at, argument->len)
+                     : alloc_printf("sess-%lld", (long long)(device_wall_ms(shell->device) / 1000));
     device_lock(shell->device);
     bool open = device_open_session(shell->device, name);
     device_unlock(shell->device);

@@ -43,11 +43,11 @@ struct platform_command {
     const struct handler *handler; // NULL: none
     char *with;                    // parameter of the handler; "" for none
     struct template *output;       // NULL: none; printed after the handler's own
-    struct template *json;         // what it prints in its place when piped into json; NULL: it cannot
-    struct template *takes_ms;     // NULL: no time beyond the latency
-    struct template *log;          // what goes to the device's log when it was done; NULL: nothing
-    struct template *refuse;       // says why the device will not do it; NULL or empty: it will
-    struct template *reset;        // what `default X` says, X a section; NULL: nothing
+    struct template *json;     // what it prints in its place when piped into json; NULL: it cannot
+    struct template *takes_ms; // NULL: no time beyond the latency
+    struct template *log;      // what goes to the device's log when it was done; NULL: nothing
+    struct template *refuse;   // says why the device will not do it; NULL or empty: it will
+    struct template *reset;    // what `default X` says, X a section; NULL: nothing
     struct ask *asks;
     size_t n_asks;
     enum command_store store;
@@ -144,7 +144,7 @@ struct platform {
         char *unknown; // a lone unknown word where a host name could stand (with CARET_ALWAYS a
                        // wrong first word); "" for the invalid text
         char *bad_regex;
-        char *no_json; // of a command that has none
+        char *no_json;   // of a command that has none
         char *yes_or_no; // to an answer that is neither
         enum caret caret;
     } errors;

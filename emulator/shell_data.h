@@ -37,7 +37,7 @@ struct shell {
     struct scp *scp;       // NULL: no files are being copied
     struct dialog *dialog; // NULL: no question is open
     char *command;         // while BUSY
-    char *path;   // of the section being configured: headings with '\n' between; NULL: none
+    char *path;           // of the section being configured: headings with '\n' between; NULL: none
     char *config_session; // of whose candidate lines go to; NULL: none
     char *others; // headings of more sections that get the same lines, '\n' between; NULL: none
     struct device_visit visit;
@@ -53,10 +53,11 @@ struct shell {
     uint8_t status; // enum shell_status
     uint8_t exit_status;
     bool instant;
-    bool as_set; // the command is piped into `display set`
-    bool leaves; // Ctrl-Z ended the line: configuration is left when it is done
-    bool quiet;  // a file is being entered: nothing is logged
-    bool exec;   // the exec channel: no echo, no prompt
+    bool no_line_before; // nothing stands in front of an answer, though the platform has it
+    bool as_set;         // the command is piped into `display set`
+    bool leaves;         // Ctrl-Z ended the line: configuration is left when it is done
+    bool quiet;          // a file is being entered: nothing is logged
+    bool exec;           // the exec channel: no echo, no prompt
     bool password_expired;
     bool mistaken; // the prompt names another device
 };

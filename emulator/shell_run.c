@@ -162,8 +162,8 @@ static const struct pipe_word *find_pipe(const struct platform *platform, const 
     return len ? found : NULL;
 }
 
-// Where the next pipe begins: at a bar outside of quotes that has a pipe's word behind it. Any other
-// belongs to the expression.
+// Where the next pipe begins: at a bar outside of quotes that has a pipe's word behind it. Any
+// other belongs to the expression.
 static size_t next_bar(const struct platform *platform, const char *text)
 {
     bool quoted = false;
@@ -249,7 +249,8 @@ static bool apply_pipes(struct shell *shell, const char *line, size_t at, struct
                         struct buf *out)
 {
     while (line[at]) {
-        size_t len = shell->platform->pipes_chain ? next_bar(shell->platform, line + at) : strlen(line + at);
+        size_t len =
+            shell->platform->pipes_chain ? next_bar(shell->platform, line + at) : strlen(line + at);
         if (!apply_pipe(shell, line, at, len, output, out))
             return false;
         at += len;
@@ -353,7 +354,8 @@ static bool refuses(struct shell *shell, const struct parsed *parsed, struct buf
 static void put_before_answer(struct shell *shell, const struct parsed *parsed, struct buf *out)
 {
     struct buf text = {0};
-    if (!shell->platform->before_answer || shell->platform->modes[shell->mode].configures)
+    if (!shell->platform->before_answer || shell->no_line_before ||
+        shell->platform->modes[shell->mode].configures)
         return;
     render_output(shell, shell->platform->before_answer, parsed, &text);
     pager_print(buf_text(&text), text.len, out);

@@ -40,13 +40,13 @@ enum template_variable {
     VARIABLE_PRIVILEGE, // 1 or 15
     VARIABLE_ROWS,
     VARIABLE_COLUMNS,
-    VARIABLE_TYPED,    // the command as typed
-    VARIABLE_HISTORY,  // the last commands, a line each
-    VARIABLE_MODE,     // the mode's name
-    VARIABLE_SECTION,  // the heading of the section that is being configured
+    VARIABLE_TYPED,          // the command as typed
+    VARIABLE_HISTORY,        // the last commands, a line each
+    VARIABLE_MODE,           // the mode's name
+    VARIABLE_SECTION,        // the heading of the section that is being configured
     VARIABLE_CONFIG_SESSION, // the name of the configuration session, "" outside of one
-    VARIABLE_AMOUNT,   // a number the command's handler found: bytes copied
-    VARIABLE_PASSWORD, // of the experiment's user, for the first configuration
+    VARIABLE_AMOUNT,         // a number the command's handler found: bytes copied
+    VARIABLE_PASSWORD,       // of the experiment's user, for the first configuration
     VARIABLE_SECRET,
     VARIABLE_LOGIN_USER,
     TEMPLATE_VARIABLES,

@@ -204,6 +204,59 @@ static void test_show_follows_the_configuration(void **state)
     check_talks(talks, sizeof talks / sizeof *talks);
 }
 
+// What one session of configuration does nobody sees before it is committed.
+static void test_a_configuration_session_is_seen_when_it_is_committed(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_platform(&f, "arista_eos", 15);
+    struct shell *other = shell_new(
+        f.device, &(struct shell_options){.user = "b", .privilege = 15, .line_name = "vty 1"});
+    const struct {
+        const char *typed, *with, *without;
+    } cases[] = {
+        {"configure session winter\n", "(config-s-winter)#", NULL},
+        {"interface Ethernet4\ndescription snow\n", "(config-s-winter-if-Et4)#", NULL},
+        {"show session-config diffs\n", "\r\n interface Ethernet4\r\n+   description snow\r\n",
+         NULL},
+        {"show running-config interfaces Ethernet4\n", "shutdown", "snow"},
+        {"end\n", "#", "(config"},
+        {"configure session summer\nhostname sun\n", "(config-s-summer)#", NULL},
+        {"abort\n", "#", "sun"},
+        {"configure session winter\nshow session-config diffs\n", "+   description snow", NULL},
+        {"commit\n", "#", "(config"},
+        {"show running-config interfaces Ethernet4\n", "description snow", NULL},
+        {"show configuration sessions\n", "pending sessions", "winter"},
+        {"configure\ncommit\n", "% Not in a configuration session", NULL},
+    };
+    says(&f, "terminal length 0\n");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (i == 4)
+            assert_null(strstr(other_says(&f, other, "show running-config\n"), "snow"));
+        const char *answer = says(&f, cases[i].typed);
+        if (!strstr(answer, cases[i].with) ||
+            (cases[i].without && strstr(answer, cases[i].without)))
+            fail_msg("case %zu: %s", i, answer);
+    }
+    shell_free(other);
+    close_shell(&f);
+}
+
+static void test_there_are_five_configuration_sessions_at_most(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_platform(&f, "arista_eos", 15);
+    for (const char *p = "12345"; *p; p++) {
+        char line[] = "configure session sN\nend\n";
+        *strchr(line, 'N') = *p;
+        says(&f, line);
+    }
+    assert_non_null(strstr(says(&f, "configure session s6\n"), "Maximum number of pending"));
+    assert_non_null(strstr(says(&f, "configure session s3\n"), "(config-s-s3)#"));
+    close_shell(&f);
+}
+
 static void test_banners_take_any_delimiter_and_many_lines(void **state)
 {
     (void)state;
@@ -232,6 +285,8 @@ int main(void)
         cmocka_unit_test(test_a_user_keeps_what_a_new_line_says_nothing_of),
         cmocka_unit_test(test_bad_values_are_refused_in_the_words_of_ios),
         cmocka_unit_test(test_show_follows_the_configuration),
+        cmocka_unit_test(test_a_configuration_session_is_seen_when_it_is_committed),
+        cmocka_unit_test(test_there_are_five_configuration_sessions_at_most),
         cmocka_unit_test(test_banners_take_any_delimiter_and_many_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -370,6 +370,31 @@ static void test_what_clients_ask_is_answered(void **state)
     close_shell(&f);
 }
 
+static void test_bars_and_json_behind_a_command(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *with, *without;
+    } cases[] = {
+        {"show hostname | json\n", "{\r\n    \"hostname\": \"R2\",\r\n", NULL},
+        {"show clock | json\n", "% This is an unconverted command\r\n", NULL},
+        {"show vlan | json | include name\n", "\"name\": \"USERS\"", "dynamic"},
+        {"show ip int br | include Loopback0 |Vlan10\n", "Vlan10", "Ethernet"}, // one expression
+        {"show ip int br | include \"Ethernet1|Vlan\"\n", "Vlan10", "Loopback"},
+        {"show ip int br | include 10 | exclude Vlan\n", "Loopback0", "Vlan"}, // two pipes
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        open_platform(&f, "arista_eos", 15);
+        says(&f, "terminal length 0\n");
+        const char *answer = strchr(says(&f, cases[i].typed), '\n'); // behind the echo
+        if (!strstr(answer, cases[i].with) ||
+            (cases[i].without && strstr(answer, cases[i].without)))
+            fail_msg("case %zu: %s", i, answer);
+        close_shell(&f);
+    }
+}
+
 static void test_patterns_that_explode_do_not_stall(void **state)
 {
     (void)state;
@@ -398,6 +423,7 @@ int main(void)
         cmocka_unit_test(test_a_huge_file_does_not_become_configuration),
         cmocka_unit_test(test_the_pager_looks_for_patterns),
         cmocka_unit_test(test_what_clients_ask_is_answered),
+        cmocka_unit_test(test_bars_and_json_behind_a_command),
         cmocka_unit_test(test_patterns_that_explode_do_not_stall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
