@@ -1,6 +1,7 @@
 #include "client/targets.h"
 
 #include "base/alloc.h"
+#include "base/host_port.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -16,29 +17,6 @@ static const char *default_port(enum transport transport)
     return transport == TRANSPORT_SSH ? "22" : "23";
 }
 
-// Splits "HOST", "HOST:PORT" or "[HOST]:PORT" in place; *port is left alone where none is written.
-// A bare IPv6 address has several colons and no port.
-static int split(char *text, char **host, const char **port)
-{
-    *host = text;
-    char *colon = strrchr(text, ':');
-    if (*text == '[') {
-        char *close = strchr(text, ']');
-        if (!close || (close[1] && close[1] != ':'))
-            return -1;
-        *host = text + 1;
-        *close = '\0';
-        colon = close[1] ? close + 1 : NULL;
-    } else if (colon && strchr(text, ':') != colon) {
-        colon = NULL;
-    }
-    if (colon) {
-        *colon = '\0';
-        *port = colon + 1;
-    }
-    return **host && **port ? 0 : -1;
-}
-
 static int look_up(struct target *target, const char *text, enum transport transport, int flags,
                    struct err *err)
 {
@@ -49,7 +27,7 @@ static int look_up(struct target *target, const char *text, enum transport trans
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = flags};
     char *end;
     int result = 0;
-    if (split(copy, &host, &port) < 0)
+    if (host_port_split(copy, &host, &port) < 0)
         result = err_input(err, "'%s' is no address; write HOST or HOST:PORT", text);
     else if (strtoul(port, &end, 10) - 1 > 65534 || *end)
         result = err_input(err, "'%s' has no port between 1 and 65535", text);

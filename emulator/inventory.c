@@ -3,6 +3,9 @@
 #include "emulator/places.h"
 #include "emulator/ssh_profile.h"
 
+#include "base/alloc.h"
+#include "base/host_port.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,14 +45,18 @@ static struct foreign_names names_of(const char *platform)
     return (struct foreign_names){platform, platform, platform, platform};
 }
 
-// "HOST" or "HOST:PORT" of a real device; without a port it is the transport's own.
+// Of a real device; without a port it is the transport's own.
 static void real_place(const struct emulate_options *options, const char *address,
                        struct inventory_entry *entry)
 {
-    const char *colon = strrchr(address, ':');
-    size_t len = colon ? (size_t)(colon - address) : strlen(address);
-    unsigned port = colon ? (unsigned)strtoul(colon + 1, NULL, 10) : 0;
-    snprintf(entry->host, sizeof entry->host, "%.*s", (int)len, address);
+    char *copy = alloc_strdup(address);
+    char *host = copy;
+    const char *text = "0";
+    if (host_port_split(copy, &host, &text) < 0)
+        text = "0"; // `run` refuses it
+    unsigned port = (unsigned)strtoul(text, NULL, 10);
+    snprintf(entry->host, sizeof entry->host, "%s", host);
+    free(copy);
     entry->ssh_port = options->serves_ssh ? (port ? port : 22) : 0;
     entry->telnet_port = options->serves_telnet ? (port ? port : 23) : 0;
 }
