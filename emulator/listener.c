@@ -108,6 +108,9 @@ static int try_open(const struct request *request, int *why)
     struct sockaddr_in address =
         socket_address(request->whole_loopback ? INADDR_ANY : request->address, request->port);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    // Of Telnet's IAC DM the second byte comes as urgent data, the first does not: without this it
+    // would take the next character of the stream with it. The accepted sockets inherit it.
+    setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
     if (request->shared && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) < 0)
         goto fail;
     if (request->whole_loopback && loopback_hold(fd) < 0)

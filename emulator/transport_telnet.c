@@ -291,6 +291,24 @@ static void to_wire(struct telnet_conn *conn, const char *bytes, size_t len)
         session_end(conn->session, SESSION_END_FLOOD);
 }
 
+// RFC 854's functions of a keyboard; the others (NOP, DM, GA, BRK, IP, AO) need no answer.
+static void telnet_command(struct telnet_conn *conn, unsigned char command)
+{
+    switch (command) {
+    case TELNET_AYT:
+        session_say(conn->session, "\r\n[Yes]\r\n");
+        break;
+    case TELNET_EC:
+        typed(conn, "\x7f", 1);
+        break;
+    case TELNET_EL:
+        typed(conn, "\x15", 1); // Ctrl-U
+        break;
+    default:
+        break;
+    }
+}
+
 static void on_event(telnet_t *telnet, telnet_event_t *event, void *data)
 {
     (void)telnet;
@@ -307,6 +325,9 @@ static void on_event(telnet_t *telnet, telnet_event_t *event, void *data)
         break;
     case TELNET_EV_SEND:
         to_wire(conn, event->data.buffer, event->data.size);
+        break;
+    case TELNET_EV_IAC:
+        telnet_command(conn, event->iac.cmd);
         break;
     case TELNET_EV_DO:
         peer_agrees(conn, TELNET_WILL, event->neg.telopt);
@@ -328,7 +349,7 @@ static void on_event(telnet_t *telnet, telnet_event_t *event, void *data)
     case TELNET_EV_ERROR:
         session_end(conn->session, SESSION_END_PROTOCOL);
         break;
-    default: // NOP and the other commands need no answer; warnings are the peer's affair
+    default: // warnings are the peer's affair
         break;
     }
 }

@@ -5,6 +5,7 @@ from emulator_frame import Emulator, check
 
 IAC, DONT, DO, WONT, WILL, NOP = b"\xff", b"\xfe", b"\xfd", b"\xfc", b"\xfb", b"\xf1"
 SB, SE = b"\xfa", b"\xf0"
+EL, EC, AYT, AO, IP, BRK, DM = b"\xf8", b"\xf7", b"\xf6", b"\xf5", b"\xf4", b"\xf3", b"\xf2"
 ECHO, SGA, TTYPE, NAWS = b"\x01", b"\x03", b"\x18", b"\x1f"
 OFFER = IAC + WILL + ECHO + IAC + WILL + SGA + IAC + DO + TTYPE + IAC + DO + NAWS
 
@@ -50,6 +51,40 @@ peer.send(b"\xff\xff\r\n")  # a doubled IAC is one byte of data
 peer.until(b"R8>")
 peer.send(b"logout\r\n")
 peer.until_end()
+
+# The keys that are commands: a name and a line are mended with them, somebody is there, the rest is no input.
+peer = emulator.telnet(14)
+peer.until(b"Username: ")
+peer.send(b"nobody" + IAC + EL + b"ciscX" + IAC + EC + b"o\r\ncisco\r\n")
+peer.until(b"R14>")
+peer.send(IAC + AYT)
+check(peer.until(b"]\r\n") == b"\r\n[Yes]\r\n")
+peer.send(b"nonsense" + IAC + EL + b"show" + IAC + BRK + IAC + AO + b" privilegX" + IAC + IP + IAC + EC + b"e\r\n")
+peer.until(b"level is 1\r\nR14>")
+# Synch: the DM is urgent, and takes no character of the stream with it, wherever it is.
+for part in (IAC + IP, b"show priv"), (b"show" + IAC + IP, b" priv"):
+    peer.send(part[0] + IAC)
+    peer.socket.send(DM, socket.MSG_OOB)
+    peer.send(part[1] + b"\r\n")
+    peer.until(b"level is 1\r\nR14>")
+peer.send(b"exit\r\n")
+peer.until_end()
+
+# One that asks first, as PuTTY does, for more than there is: the rest is refused, once, and each Enter is a CR NUL.
+peer = emulator.telnet(15)
+asks = b"".join(IAC + WILL + o for o in (NAWS, b"\x20", TTYPE, b"\x27", SGA, b"\x22", b"\x00"))
+asks += IAC + DO + ECHO + IAC + DO + SGA + IAC + DO + b"\x00"
+peer.send(asks)
+peer.until(b"Username: ")
+refused = b"".join(IAC + DONT + o for o in (b"\x20", b"\x27", SGA, b"\x22", b"\x00")) + IAC + WONT + b"\x00"
+type_asked = IAC + SB + TTYPE + b"\x01" + IAC + SE
+answers = peer.until(IAC + WONT + b"\x00")
+check(answers.replace(type_asked, b"", 1) == refused and type_asked in answers, answers)
+peer.send(IAC + SB + NAWS + b"\x00\xff\xff\x00\x18" + IAC + SE)  # 255 columns: the IAC in it is doubled
+peer.send(IAC + SB + TTYPE + b"\x00XTERM" + IAC + SE + b"cisco\r\0cisco\r\0terminal length 0\r\0show terminal\r\0")
+check(b"255" in peer.until(b"R15>show terminal\r\n") + peer.until(b"R15>"))
+peer.send(b"exit\r\0")
+check(IAC not in peer.until_end())
 
 # Three bad passwords.
 peer = emulator.telnet(9)
