@@ -18,6 +18,8 @@ static int send_all(int fd, const char *bytes, size_t len, struct err *err)
         ssize_t sent = send(fd, bytes, len, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR)
             continue;
+        if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            return err_set(err, "the emulator does not read what is asked");
         if (sent < 0)
             return err_set(err, "the emulator does not listen any more: %s", strerror(errno));
         bytes += sent;

@@ -13,10 +13,13 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FOLDERS = 2, PATHS_MAX = 1024, TWINS_MAX = 100 };
+enum { CONNECT_PATIENCE_S = 10, LOCK_TRIES = 200 }; // of 10 ms
 static const char suffix[] = ".sock";
 
 // NULL: there is no such place here.
@@ -46,6 +49,9 @@ static int make_socket(bool blocks)
     if (fd >= 0) {
         fcntl(fd, F_SETFD, FD_CLOEXEC);
         fcntl(fd, F_SETFL, blocks ? 0 : O_NONBLOCK);
+        // A connect waits while the queue is full, and no longer than this.
+        struct timeval patience = {.tv_sec = CONNECT_PATIENCE_S};
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     }
     return fd;
 }
@@ -72,6 +78,9 @@ int control_place_connect(const char *path, struct err *err)
         return fd;
     if (errno == ENOENT || errno == ECONNREFUSED)
         return err_set(err, "no emulator listens at '%s'", path);
+    if (errno == EAGAIN)
+        return err_set(err, "the emulator at '%s' takes nobody within %d s", path,
+                       CONNECT_PATIENCE_S);
     return err_set(err, "cannot connect to '%s': %s", path, strerror(errno));
 }
 
@@ -106,8 +115,8 @@ static int listen_at(int fd, const struct sockaddr_un *address, struct control_p
 }
 
 // Holds off others that do the same with the files of this folder, until it is closed. Where a
-// folder cannot be locked, two that start in the same instant at one path may both believe it
-// theirs.
+// folder cannot be locked, or somebody else has locked it for long, two that start in the same
+// instant at one path may both believe it theirs.
 static int lock_folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -115,8 +124,8 @@ static int lock_folder_of(const char *path)
                 : slash == path ? alloc_strdup("/")
                                 : alloc_strndup(path, (size_t)(slash - path));
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0)
-        flock(fd, LOCK_EX);
+    for (int tries = 0; fd >= 0 && tries < LOCK_TRIES && flock(fd, LOCK_EX | LOCK_NB) < 0; tries++)
+        nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
     free(dir);
     return fd;
 }

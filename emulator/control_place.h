@@ -23,7 +23,7 @@ struct control_place {
 int control_place_listen(struct control_place *place, const char *path, struct err *err);
 void control_place_fini(struct control_place *place); // removes the socket file if it is still ours
 
-// A connected, blocking socket; -1 with an error when nobody listens there.
+// A connected, blocking socket; -1 with an error when nobody listens there, or takes it in time.
 int control_place_connect(const char *path, struct err *err);
 
 // The paths of the sockets at the default places, whether somebody listens or not, in the order of

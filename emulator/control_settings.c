@@ -233,6 +233,8 @@ json_t *control_set(struct server *server, const json_t *request, struct err *er
     if (result == 0 && changes.aaa_rate_per_s >= 0)
         server_set_aaa_rate(server, changes.aaa_rate_per_s);
     changes_fini(&changes);
+    if (result == 0)
+        server_sweep_settings(server);
     return result == 0 ? changed_json(&row) : NULL;
 }
 
@@ -263,5 +265,6 @@ json_t *control_reset(struct server *server, const json_t *request, struct err *
     }
     for (uint32_t n = row.first; n <= row.last; n++)
         reset_one(devices, server_options(server)->experiment, n);
+    server_sweep_settings(server);
     return changed_json(&row);
 }

@@ -78,6 +78,11 @@ void device_set_change(struct device_set *set, uint32_t number, struct device_se
     settings_table_put(set->settings, number, settings);
 }
 
+void device_set_sweep(struct device_set *set)
+{
+    settings_table_sweep(set->settings);
+}
+
 bool device_set_has_own(const struct device_set *set, uint32_t number)
 {
     return settings_table_is_own(set->settings, number);

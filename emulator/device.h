@@ -36,6 +36,7 @@ const struct device_settings *device_set_settings(const struct device_set *set, 
 // fault, the round-trip time of its path); all else follows from the next step on. Takes settings;
 // NULL: as the experiment has it.
 void device_set_change(struct device_set *set, uint32_t number, struct device_settings *settings);
+void device_set_sweep(struct device_set *set); // frees what was replaced: see settings_table_sweep
 
 // The platforms of all devices; borrowed for its life. Without it each has the one of
 // device_set_new. Before the first open.

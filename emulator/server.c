@@ -161,6 +161,19 @@ void server_set_aaa_rate(struct server *server, double per_s)
     limits_set_aaa_rate(server->limits, per_s, clock_now_ns());
 }
 
+static void pass(struct loop *loop, void *data)
+{
+    (void)loop, (void)data;
+}
+
+// A loop that has been called is between two turns of its sessions.
+void server_sweep_settings(struct server *server)
+{
+    for (size_t i = 0; i < server->n_loops; i++)
+        loop_call(server->loops[i], pass, NULL);
+    device_set_sweep(server->devices);
+}
+
 static void add_counts(struct loop *loop, void *counts)
 {
     counts_add(counts, loop_counts(loop));

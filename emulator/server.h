@@ -18,6 +18,9 @@ struct server *server_start(struct emulate_options *options, const char *host_ke
 void server_count(struct server *server, struct counts *counts);
 const struct emulate_options *server_options(const struct server *server);
 struct device_set *server_devices(const struct server *server);
+// After changes of what is set for devices: waits until no loop uses what was replaced, frees it.
+// Of the thread that changed it.
+void server_sweep_settings(struct server *server);
 uint64_t server_age_ns(const struct server *server);
 // Logins a second of the AAA server, 0: no limit. A change holds for logins that come to it later.
 // Of one thread.

@@ -8,8 +8,9 @@
 
 typedef _Atomic(const struct device_settings *) settings_place;
 
-// What settings_table_put took, until the end.
+// What settings_table_put took and has not been freed.
 struct kept {
+    uint32_t device;
     struct device_settings *settings;
     struct kept *next;
 };
@@ -19,7 +20,7 @@ struct settings_table {
     uint32_t count;
     settings_place general;
     settings_place *own; // by number - 1; NULL: the general ones. Pages nobody touched cost nothing
-    _Atomic(struct kept *) kept;
+    struct kept *kept;   // of the thread that puts
 };
 
 // NULL: nothing of its own. The devices that have something are the first.
@@ -38,6 +39,14 @@ static void place(struct settings_table *table, uint32_t device,
     atomic_store_explicit(place, settings, memory_order_release);
 }
 
+static void forget(struct kept **link)
+{
+    struct kept *kept = *link;
+    *link = kept->next;
+    device_settings_free(kept->settings);
+    free(kept);
+}
+
 struct settings_table *settings_table_new(const struct experiment *experiment, uint32_t count)
 {
     struct settings_table *table = alloc_zero(1, sizeof *table);
@@ -54,12 +63,8 @@ void settings_table_free(struct settings_table *table)
 {
     if (!table)
         return;
-    struct kept *next;
-    for (struct kept *kept = atomic_load(&table->kept); kept; kept = next) {
-        next = kept->next;
-        device_settings_free(kept->settings);
-        free(kept);
-    }
+    while (table->kept)
+        forget(&table->kept);
     free(table->own);
     free(table);
 }
@@ -90,8 +95,26 @@ void settings_table_put(struct settings_table *table, uint32_t device,
     if (!settings)
         return;
     struct kept *kept = alloc_zero(1, sizeof *kept);
-    kept->settings = settings;
-    kept->next = atomic_load(&table->kept);
-    while (!atomic_compare_exchange_weak(&table->kept, &kept->next, kept))
-        ;
+    *kept = (struct kept){.device = device, .settings = settings, .next = table->kept};
+    table->kept = kept;
+}
+
+static bool is_current(const struct settings_table *table, const struct kept *kept)
+{
+    const settings_place *place = kept->device ? &table->own[kept->device - 1] : &table->general;
+    return atomic_load_explicit(place, memory_order_relaxed) == kept->settings;
+}
+
+size_t settings_table_sweep(struct settings_table *table)
+{
+    size_t freed = 0;
+    for (struct kept **link = &table->kept; *link;) {
+        if (is_current(table, *link)) {
+            link = &(*link)->next;
+            continue;
+        }
+        forget(link);
+        freed++;
+    }
+    return freed;
 }

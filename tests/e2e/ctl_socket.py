@@ -1,4 +1,5 @@
 """The socket of the control channel: where it lies, the protocol on it, and peers that send garbage, floods, half lines, that never read, or vanish."""
+import fcntl
 import json
 import os
 import signal
@@ -54,6 +55,21 @@ def refused(text, *options):
 def is_ok(answer):
     return answer["ok"] is True and "error" not in answer
 
+
+# One that listens and takes nobody: ctl says so when its patience ends, at the end of this script.
+full = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+full.bind("full.sock")
+full.listen(0)
+first = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+first.connect("full.sock")
+waiting = subprocess.Popen([NETBATON, "ctl", "sessions", "--control", "full.sock"], stderr=subprocess.PIPE, text=True)
+
+# A folder that somebody has locked for good does not hold up an emulator that starts in it.
+os.mkdir("locked")
+lock = os.open("locked", os.O_RDONLY)
+fcntl.flock(lock, fcntl.LOCK_EX)
+Emulator("--control", "locked/here.sock").stop()
+os.close(lock)
 
 # Where it lies: for the user only, one emulator's, and not in the way of any other file.
 emulator = Emulator("--control", "here.sock")
@@ -216,3 +232,7 @@ check(is_ok(idle.ask({"request": "hello"})))
 emulator.process.stdin.close()
 check(emulator.process.wait(PATIENCE) == 0)
 check(idle.ended() and control.ended() and not os.path.exists("here.sock"))
+
+check(waiting.wait(PATIENCE) == 1 and "takes nobody within" in waiting.stderr.read())
+first.close()
+full.close()

@@ -44,6 +44,31 @@ static void test_a_change_of_all_leaves_what_a_device_has_of_its_own(void **stat
     experiment_free(e);
 }
 
+static void test_what_was_replaced_is_freed_when_swept_and_what_counts_is_kept(void **state)
+{
+    (void)state;
+    struct experiment *e = experiment();
+    struct settings_table *table = settings_table_new(e, DEVICES);
+    assert_int_equal(settings_table_sweep(table), 0);
+    for (uint32_t i = 1; i <= 100; i++) {
+        settings_table_put(table, 0, with_lines(table, 0, i));
+        settings_table_put(table, i % 2 ? 3 : DEVICES, with_lines(table, 3, i));
+    }
+    assert_int_equal(settings_table_sweep(table), 99 + 98);
+    assert_int_equal(settings_table_sweep(table), 0);
+    assert_int_equal(lines(table, 1), 100);
+    assert_int_equal(lines(table, 3), 99);
+    assert_int_equal(lines(table, DEVICES), 100);
+    settings_table_put(table, 3, NULL);
+    assert_int_equal(settings_table_sweep(table), 1);
+    assert_int_equal(lines(table, 3), 100);
+    settings_table_put(table, 0, NULL);
+    assert_int_equal(settings_table_sweep(table), 1);
+    assert_ptr_equal(settings_table_get(table, 1), &e->devices.settings);
+    settings_table_free(table);
+    experiment_free(e);
+}
+
 static void *read_until_last(void *data)
 {
     const struct settings_table *table = data;
@@ -77,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_change_of_all_leaves_what_a_device_has_of_its_own),
+        cmocka_unit_test(test_what_was_replaced_is_freed_when_swept_and_what_counts_is_kept),
         cmocka_unit_test(test_readers_see_each_change_whole_and_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
