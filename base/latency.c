@@ -189,24 +189,6 @@ uint64_t latency_draw(const struct latency *latency, struct rng *rng)
     return (uint64_t)value;
 }
 
-double latency_mean_ns(const struct latency *latency)
-{
-    double a = (double)latency->a_ns;
-    switch (latency->kind) {
-    case LATENCY_UNIFORM:
-        return (a + (double)latency->b_ns) / 2;
-    case LATENCY_LOGNORMAL:
-        return a * exp(latency->shape * latency->shape / 2);
-    case LATENCY_PARETO:
-        return a * latency->shape / (latency->shape - 1);
-    case LATENCY_CONSTANT:
-    case LATENCY_NORMAL:
-    case LATENCY_EXPONENTIAL:
-        break;
-    }
-    return a;
-}
-
 bool latency_is_zero(const struct latency *latency)
 {
     return latency->a_ns == 0 && latency->b_ns == 0;

@@ -38,7 +38,6 @@ int latency_parse(const char *text, struct latency *latency, struct err *err);
 char *latency_format(const struct latency *latency, char *buf,
                      size_t len); // what latency_parse reads back
 uint64_t latency_draw(const struct latency *latency, struct rng *rng); // ns
-double latency_mean_ns(const struct latency *latency); // of the distribution before cutting
-bool latency_is_zero(const struct latency *latency);   // always 0
+bool latency_is_zero(const struct latency *latency);                   // always 0
 
 #endif
