@@ -1,12 +1,14 @@
 """What the e2e tests of `netbaton run` share: starting it, reading its folder, looking at its processes."""
 import csv
+import faulthandler
 import os
 import subprocess
 import sys
 import time
 
+faulthandler.dump_traceback_later(380)  # of a test that hangs, before it is killed: where it stands
 NETBATON = os.environ["NETBATON"]
-LIMIT_S = 60
+LIMIT_S = 200  # of a run: for one that hangs, not for a slow machine
 
 
 def fail(text):
@@ -51,7 +53,7 @@ def rows(folder, name):
 
 
 def wait_until(condition, what):
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         value = condition()
         if value:

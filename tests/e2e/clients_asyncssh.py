@@ -66,6 +66,6 @@ async def main(emulator, key):
 
 own = asyncssh.generate_private_key("ssh-ed25519")
 own.write_public_key("own.pub")
-devices = Emulator("--devices", str(DEVICES), "--set", "devices.authorized_keys=own.pub")
+devices = Emulator("--devices", str(DEVICES), "--login-timeout", "10m", "--set", "devices.authorized_keys=own.pub")
 asyncio.run(main(devices, own))
 print(devices.stop())

@@ -6,7 +6,7 @@ need expect ssh timeout
 start_emulator --devices 2 --ssh 0 --telnet 0
 cat >dialogue.exp <<'EXPECT'
 # usage: dialogue.exp COMMAND...: the login is done by `login_ssh` or `login_telnet`, the rest is the same
-set timeout 20
+set timeout 60
 log_user 1
 proc sees {what} {
     expect {
@@ -82,7 +82,7 @@ EXPECT
 
 # played NAME ARGUMENT...: the dialogue must come to its end.
 played() {
-    TERM=vt100 timeout 60 expect dialogue.exp "$@" >out.txt 2>&1 || true
+    TERM=vt100 timeout 120 expect dialogue.exp "$@" >out.txt 2>&1 || true
     grep -q '^done' out.txt || fail "$1: $(cat out.txt)"
 }
 
@@ -91,14 +91,14 @@ if command -v telnet >/dev/null; then
     played telnet 127.100.0.2 "$TELNET_PORT"
 fi
 if /usr/bin/python3 -W ignore -c 'import telnetlib' 2>/dev/null; then
-    PORT=$TELNET_PORT timeout 60 /usr/bin/python3 -W ignore - >out.txt 2>&1 <<'PYTHON' || fail "telnetlib: $(cat out.txt)"
+    PORT=$TELNET_PORT timeout 120 /usr/bin/python3 -W ignore - >out.txt 2>&1 <<'PYTHON' || fail "telnetlib: $(cat out.txt)"
 import os
 import telnetlib
 
-telnet = telnetlib.Telnet("127.100.0.1", int(os.environ["PORT"]), 20)
-telnet.read_until(b"Username: ", 20)
+telnet = telnetlib.Telnet("127.100.0.1", int(os.environ["PORT"]), 60)
+telnet.read_until(b"Username: ", 60)
 telnet.write(b"cisco\n")
-telnet.read_until(b"Password: ", 20)
+telnet.read_until(b"Password: ", 60)
 telnet.write(b"cisco\n")
 telnet.write(b"enable\ncisco\nterminal length 0\nshow running-config\nexit\n")
 output = telnet.read_all()

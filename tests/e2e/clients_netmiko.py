@@ -33,7 +33,7 @@ class Emulator:
 
     def close(self):
         self.child.stdin.close()
-        assert self.child.wait(30) == 0
+        assert self.child.wait(60) == 0
 
 
 def check(name, condition, seen=""):

@@ -30,7 +30,7 @@ class Emulator:
 
     def close(self):
         self.child.stdin.close()
-        check("the emulator ends well", self.child.wait(30) == 0)
+        check("the emulator ends well", self.child.wait(60) == 0)
 
 
 def check(name, condition, seen=""):

@@ -8,11 +8,11 @@ export SSH_HOST SSH_PORT TELNET_HOST TELNET_PORT
 tried=
 missing=
 
-# client NAME COMMAND...: must print what `show privilege` says within 30 s. The output is in out.txt.
+# client NAME COMMAND...: must print what `show privilege` says within two minutes. The output is in out.txt.
 client() {
     name=$1
     shift
-    timeout 30 "$@" >out.txt 2>err.txt </dev/null || true
+    timeout 120 "$@" >out.txt 2>err.txt </dev/null || true
     grep -q 'Current privilege level is 1' out.txt || fail "$name: $(cat out.txt err.txt)"
     tried="$tried $name"
 }
@@ -48,7 +48,7 @@ fi
 if has Net::Telnet perl -MNet::Telnet -e 1; then
     # shellcheck disable=SC2016
     client Net::Telnet perl -MNet::Telnet -e '
-        my $telnet = Net::Telnet->new(Host => $ENV{TELNET_HOST}, Port => $ENV{TELNET_PORT}, Prompt => "/R1[>#]\$/", Timeout => 10);
+        my $telnet = Net::Telnet->new(Host => $ENV{TELNET_HOST}, Port => $ENV{TELNET_PORT}, Prompt => "/R1[>#]\$/", Timeout => 60);
         $telnet->login("cisco", "cisco");
         print $telnet->cmd("show privilege");
         $telnet->cmd(String => "enable", Prompt => "/assword: \$/");
@@ -62,13 +62,13 @@ if has Expect.pm perl -MExpect -e 1 && has ssh command -v ssh; then
     client Expect.pm perl -MExpect -e '
         my $ssh = Expect->spawn("ssh", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
             "-p", $ENV{SSH_PORT}, "cisco\@$ENV{SSH_HOST}");
-        $ssh->expect(10, "assword: ") or die "no question";
+        $ssh->expect(60, "assword: ") or die "no question";
         $ssh->send("cisco\r");
-        $ssh->expect(10, "R1>") or die "no prompt";
+        $ssh->expect(60, "R1>") or die "no prompt";
         $ssh->send("show privilege\r");
-        $ssh->expect(10, "level is 1") or die "no answer";
+        $ssh->expect(60, "level is 1") or die "no answer";
         $ssh->send("exit\r");
-        $ssh->expect(10, "eof");'
+        $ssh->expect(60, "eof");'
 fi
 if has net-ssh ruby -e 'require "net/ssh"'; then
     client net-ssh ruby -e 'require "net/ssh"
@@ -77,7 +77,7 @@ if has net-ssh ruby -e 'require "net/ssh"'; then
 fi
 if has net-telnet ruby -e 'require "net/telnet"'; then
     client net-telnet ruby -e 'require "net/telnet"
-        telnet = Net::Telnet.new("Host" => ENV["TELNET_HOST"], "Port" => ENV["TELNET_PORT"], "Prompt" => /R1[>#]\z/n, "Timeout" => 10)
+        telnet = Net::Telnet.new("Host" => ENV["TELNET_HOST"], "Port" => ENV["TELNET_PORT"], "Prompt" => /R1[>#]\z/n, "Timeout" => 60)
         telnet.login("Name" => "cisco", "Password" => "cisco", "LoginPrompt" => /Username: \z/n)
         puts telnet.cmd("show privilege")'
 fi

@@ -35,7 +35,7 @@ expect 2 "have no run in common" "$NETBATON" compare measured other -o nothing
 
 # The Gantt charts of both with the lock's holder: two workers that mostly compute.
 cat >lock.yaml <<'YAML'
-devices: {count: 10, transport: sleep, latency: {command: 1ms}}
+devices: {count: 40, transport: sleep, latency: {command: 1ms}}
 work: {commands: [show clock, show version], cpu: {command: 10ms}}
 runs: {strategy: threads, workers: 2, interpreter: cpython-3.11}
 YAML

@@ -8,7 +8,7 @@ from emulator_frame import PATIENCE, Emulator, Peer, check, fail
 
 LATENCY = 0.1
 
-emulator = Emulator("--devices", "40", "--threads", "2", "--login-timeout", "2s", "--set", "devices.latency.command=100ms")
+emulator = Emulator("--devices", "40", "--threads", "2", "--login-timeout", "5s", "--set", "devices.latency.command=100ms")
 good = emulator.telnet(1)
 good.login()
 
@@ -20,7 +20,7 @@ def still_well():
     good.until(b"R1>")
     took = time.monotonic() - before
     check(LATENCY <= took, "an answer after %.3f s" % took)
-    check(took < LATENCY + 2, "an answer after %.3f s: the others hold it up" % took)
+    check(took < LATENCY + 10, "an answer after %.3f s: the others hold it up" % took)
 
 
 def flood(peer, piece, total):

@@ -5,9 +5,9 @@ import re
 from emulator_frame import Emulator, check, wait_until
 
 os.mkdir("quick")
-with open("quick/reload.yaml", "w") as file:  # a second instead of ten
+with open("quick/reload.yaml", "w") as file:  # five seconds instead of ten
     file.write("commands: {privileged: {reload: {ask: [{name: save, prompt: \"Save? \", kind: choice, when: now('unsaved')},"
-               " {prompt: \"Proceed with reload? [confirm]\", kind: key}], handler: reload, with: '1000'}}}\n")
+               " {prompt: \"Proceed with reload? [confirm]\", kind: key}], handler: reload, with: '5000'}}}\n")
 
 emulator = Emulator("--threads", "2", "--platform", "quick")
 peers = [emulator.telnet(1) for _ in range(6)]  # on both loops, by the kernel's choice

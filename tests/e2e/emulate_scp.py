@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 
-from emulator_frame import Emulator, check
+from emulator_frame import PATIENCE, Emulator, check
 
 for program in ("scp", "sshpass"):
     if not shutil.which(program):
@@ -28,7 +28,7 @@ def scp(user, password, source, target):
     return subprocess.run(
         ["sshpass", "-p", password, "scp", "-O", "-P", str(emulator.ssh_port), "-o", "StrictHostKeyChecking=no",
          "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "PubkeyAuthentication=no", source, target],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30)
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE)
 
 
 def at(user, path):

@@ -11,7 +11,7 @@ on() {
     password=$2
     shift 2
     # shellcheck disable=SC2086 # several options
-    timeout 30 sshpass -p "$password" ssh $options "$@" "cisco@127.100.0.$device" $command >out.txt 2>err.txt
+    timeout 120 sshpass -p "$password" ssh $options "$@" "cisco@127.100.0.$device" $command >out.txt 2>err.txt
 }
 
 # Exec: output with neither echo nor prompt, status 0; a wrong command has another.
@@ -55,11 +55,11 @@ on 4 cisco -tt -o RekeyLimit=1K <typed.txt || fail "rekeying: $? $(cat err.txt)"
 # A second channel of one connection is refused politely; the first goes on.
 mkfifo first
 # shellcheck disable=SC2086
-timeout 30 sshpass -p cisco ssh $options -M -S control -tt cisco@127.100.0.5 <first >first.txt 2>&1 &
+timeout 120 sshpass -p cisco ssh $options -M -S control -tt cisco@127.100.0.5 <first >first.txt 2>&1 &
 master=$!
 exec 7>first
 wait_until grep -q 'R5>' first.txt
-if timeout 10 ssh -F none -S control -o ControlMaster=no cisco@127.100.0.5 'show clock' </dev/null >out.txt 2>err.txt; then
+if timeout 120 ssh -F none -S control -o ControlMaster=no cisco@127.100.0.5 'show clock' </dev/null >out.txt 2>err.txt; then
     fail "a second channel is opened"
 fi
 printf 'show privilege\rexit\r' >&7
@@ -78,7 +78,7 @@ on 1 cisco || fail "another host key after a new start: $(cat err.txt)"
 
 if command -v plink >/dev/null; then
     key=$(ssh-keygen -lf known | sed 's/.*\(SHA256:[^ ]*\).*/\1/;q')
-    timeout 30 plink -ssh -batch -hostkey "$key" -P "$SSH_PORT" -l cisco -pw cisco 127.100.0.1 'show privilege' \
+    timeout 120 plink -ssh -batch -hostkey "$key" -P "$SSH_PORT" -l cisco -pw cisco 127.100.0.1 'show privilege' \
         >out.txt 2>err.txt </dev/null || fail "plink: $(cat err.txt)"
     grep -q 'Current privilege level is 1' out.txt || fail "plink sees '$(cat out.txt)'"
 fi

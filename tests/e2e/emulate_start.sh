@@ -63,8 +63,8 @@ done
 
 # answers HOST PORT: does a Telnet device answer there?
 answers() {
-    timeout 10 python3 -c 'import socket, sys
-peer = socket.create_connection((sys.argv[1], int(sys.argv[2])), 5)
+    timeout 120 python3 -c 'import socket, sys
+peer = socket.create_connection((sys.argv[1], int(sys.argv[2])), 60)
 data = b""
 while not data.endswith(b"Username: "):
     more = peer.recv(4096)

@@ -1,5 +1,6 @@
 """What the e2e scripts in Python share: an emulator of the test's own, and a Telnet peer that says and sees bytes. Standard library only."""
 import contextlib
+import faulthandler
 import os
 import signal
 import socket
@@ -7,7 +8,8 @@ import subprocess
 import tempfile
 import time
 
-PATIENCE = 20
+faulthandler.dump_traceback_later(380)  # of a test that hangs, before it is killed: where it stands
+PATIENCE = 60  # s, of a test for what takes a moment: a limit for what hangs, not for a slow machine
 
 
 def fail(*what):

@@ -18,11 +18,10 @@ except ImportError:
     print("SKIP: no netmiko or telnetlib here (python3-netmiko, a Python before 3.13)")
     sys.exit(77)
 
-from emulator_frame import Emulator, Peer, check
+from emulator_frame import Emulator, PATIENCE, Peer, check
 
 import logging
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
-PATIENCE = 20
 # What netmiko raises when it waits in vain for a prompt, and how it is told to wait two seconds: before and since 4.
 NEW_NETMIKO = int(netmiko.__version__.split(".")[0]) >= 4
 IN_VAIN = netmiko.exceptions.ReadTimeout if NEW_NETMIKO else IOError
@@ -31,7 +30,7 @@ BRIEFLY = {"read_timeout": 2} if NEW_NETMIKO else {"max_loops": 10}
 
 def emulator(faults="{}", limits="{}", *more):
     return Emulator("-n", "4", "--set", "devices.faults=" + faults, "--set", "devices.limits=" + limits,
-                    "--login-timeout", "5s", *more)
+                    *more)
 
 
 def raises(kind, call):
@@ -102,7 +101,7 @@ def drops_and_resets():
     served = emulator("{reset: 1, at: connect}")
     text, code = openssh(served)
     check(code == 255 and "Connection reset by" in text, text)
-    raises(ConnectionResetError, telnetlib.Telnet(served.address(1), served.telnet_port).read_all)
+    raises(ConnectionResetError, lambda: telnetlib.Telnet(served.address(1), served.telnet_port).read_all())
     served.stop()
 
     served = emulator("{reset: 1, at: output}")

@@ -28,27 +28,35 @@ def ends(folder):
     return found
 
 
-simulate("predicted", "--set", "devices.transport=[ssh]", "--set", "runs.strategy=[threads]")
-expected = ends("predicted")["0"]
-counts = {end: list(expected.values()).count(end) for end in set(expected.values())}
-check(set(counts) == {"ok", "connect", "auth", "command", "timeout"}, "the draw has not everything: %s" % counts)
+def same_ends(folder, *options, patience=("2s", "8s", "30s")):
+    """Runs it, and each device ends as predicted. Where a slow machine gave up a device that answers, once more with more patience."""
+    for timeout in patience:
+        simulate(folder + timeout + "-predicted", "--set", "devices.transport=[ssh]", "--set", "runs.strategy=[threads]", "--set",
+                 "runs.timeout=" + timeout)
+        expected = ends(folder + timeout + "-predicted")["0"]
+        check(set(expected.values()) == {"ok", "connect", "auth", "command", "timeout"}, "the draw has not everything: %s" % expected)
+        run("experiment.yaml", "-q", "-o", folder + timeout, *options, "--set", "runs.timeout=" + timeout)
+        wrong = []
+        for number, found in ends(folder + timeout).items():
+            check(len(found) == 60, "%s, run %s: %s" % (folder, number, found))
+            wrong += [(number, device, end, expected[device]) for device, end in found.items() if end != expected[device]]
+        if not all(end == "timeout" for _, _, end, _ in wrong):
+            break
+        if not wrong:
+            return
+    check(False, "%s: run, device, how it ended, and what was predicted: %s" % (folder, wrong))
+
 
 PYTHON = "'python:%s'" % sys.executable
-run("experiment.yaml", "-q", "-o", "wire", "--set", "devices.transport=[ssh, telnet]")
-run("experiment.yaml", "-q", "-o", "python", "--set", "devices.transport=[telnet]", "--set", "runs.strategy=[threads]",
-    "--set", "runs.interpreter=[%s]" % PYTHON)
-run("experiment.yaml", "-q", "-o", "asleep", "--set", "devices.transport=[sleep]", "--set",
-    "runs.strategy=[threads, async, processes]", "--set", "runs.start_method=[spawn]",
-    "--set", "runs.interpreter=[native, %s]" % PYTHON, "--set", "runs.timeout=600ms")
-for folder in ("wire", "python", "asleep"):
-    for number, found in ends(folder).items():
-        wrong = {device: (end, expected[device]) for device, end in found.items() if end != expected[device]}
-        check(not wrong and len(found) == 60, "%s, run %s: how it ended, and what was predicted: %s" % (folder, number, wrong))
+same_ends("wire", "--set", "devices.transport=[ssh, telnet]")
+same_ends("python", "--set", "devices.transport=[telnet]", "--set", "runs.strategy=[threads]", "--set", "runs.interpreter=[%s]" % PYTHON)
+same_ends("asleep", "--set", "devices.transport=[sleep]", "--set", "runs.strategy=[threads, async, processes]", "--set",
+          "runs.start_method=[spawn]", "--set", "runs.interpreter=[native, %s]" % PYTHON, patience=("600ms", "3s", "30s"))
 
 # A device with a name has its own.
 NAMED = ["--set", "devices={count: 2, transport: telnet, named: [{name: a, faults: {cut: 1}}, {name: b, faults: {reset: 1, at: login}}]}",
          "--set", "devices.faults={%s}" % ", ".join("%s: 0" % kind for kind in KINDS), "--set", "runs.strategy=[threads]",
-         "--set", "runs.timeout=1s"]
+         "--set", "runs.timeout=3s"]
 simulate("named-predicted", *NAMED)
 run("experiment.yaml", "-q", "-o", "named", *NAMED)
 for folder in ("named-predicted", "named"):

@@ -6,7 +6,7 @@
 #   start_emulator OPTION...      a child emulator on free ports; sets SSH_HOST SSH_PORT TELNET_HOST TELNET_PORT
 #   telnet_place N                HOST:PORT of its device N
 #   stop_emulator                 asks it to end; fails when it does not end with 0, or complained
-#   wait_until COMMAND...         tries the command up to 10 s
+#   wait_until COMMAND...         tries the command up to 60 s
 #
 # A script ends by falling off its end. The emulator ends with the script, however that ends.
 set -eu
@@ -51,7 +51,7 @@ wait_until() {
     tries=0
     until "$@"; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail "after 10 s still not: $*"
+        [ $tries -lt 600 ] || fail "after 60 s still not: $*"
         sleep 0.1
     done
 }

@@ -26,11 +26,11 @@ for n in (1, 2, 3):
     except ImportError:
         continue
     telnet = Telnet(host)
-    telnet.read_until(b"Username: ", 10)
+    telnet.read_until(b"Username: ", 60)
     telnet.write(b"cisco\\n")
-    telnet.read_until(b"Password: ", 10)
+    telnet.read_until(b"Password: ", 60)
     telnet.write(b"cisco\\n")
-    print("telnet", telnet.read_until(b">", 10).split()[-1].decode())
+    print("telnet", telnet.read_until(b">", 60).split()[-1].decode())
     telnet.write(b"exit\\n")
     telnet.read_all()
 """

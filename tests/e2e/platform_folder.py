@@ -7,7 +7,7 @@ import sys
 import time
 
 NETBATON = os.environ["NETBATON"]
-LIMIT_S = 20
+LIMIT_S = 60
 
 
 def check(name, condition, seen=""):

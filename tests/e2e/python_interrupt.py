@@ -14,7 +14,7 @@ os.mkdir("tmp")
 os.environ["TMPDIR"] = os.path.abspath("tmp")
 experiment("""
 name: slow
-devices: {count: [30], transport: sleep, latency: {command: 200ms}}
+devices: {count: [30], transport: sleep, latency: {command: 2s}}
 work: {commands: [show clock]}
 runs: {strategy: [processes], workers: [5], interpreter: ["python:%s"]}
 """ % PYTHON)
@@ -31,7 +31,7 @@ def started(folder, *arguments):
 process, _ = started("stopped")
 pids = descendants(process.pid)
 process.send_signal(signal.SIGINT)
-out, err = process.communicate(timeout=20)
+out, err = process.communicate(timeout=60)
 check(process.returncode == 130, "exit code %d after Ctrl-C: %s" % (process.returncode, err))
 check_gone(pids)
 check(not os.listdir("tmp"), "left behind: %s" % os.listdir("tmp"))
@@ -40,7 +40,7 @@ check(not os.listdir("tmp"), "left behind: %s" % os.listdir("tmp"))
 process, python = started("killed")
 pids = descendants(process.pid)
 os.kill(children(python)[2], signal.SIGKILL)
-out, err = process.communicate(timeout=30)
+out, err = process.communicate(timeout=60)
 row = rows("killed", "runs")[0]
 check(process.returncode == 3, "exit code %d with a killed worker: %s" % (process.returncode, err))
 check(int(row["failed_worker"]) >= 1 and int(row["sessions_ok"]) + int(row["failed_worker"]) == 30,

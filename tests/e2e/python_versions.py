@@ -19,7 +19,7 @@ def version_of(path):
     """(2, 7) and the like; None when it does not run. A shim of pyenv does so for versions that are not switched on."""
     try:
         text = subprocess.run([path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, timeout=20, check=True).stdout
+                              stderr=subprocess.DEVNULL, timeout=60, check=True).stdout
         return tuple(int(part) for part in text.decode().split("."))
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
@@ -71,7 +71,7 @@ runs:
   check_interval: 50
   repeat: 1
 """ % (DEVICES, ", ".join('"python:%s"' % path for path in pythons)))
-client_frame.LIMIT_S = 20 + 20 * len(pythons)
+client_frame.LIMIT_S = 60 + 60 * len(pythons)
 run("experiment.yaml", "-o", "out", "-q")
 
 measured = rows("out", "runs")

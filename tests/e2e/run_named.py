@@ -34,13 +34,16 @@ def check_runs(folder):
         check(int(row["sessions_failed"]) == 1 and int(row["failed_connect"]) == 1, str(row))
         check(int(row["devices"]) in (8, 10), "not the names and the count: %s" % row)
     least = {1: 0.150, 2: 0.010, 3: 0.020, 8: None}
+    shortest = {}
     for row in rows(folder, "sessions"):
         device = int(row["device"])
-        worked = float(row["worked_s"]) - float(row["ready_s"])
         check((row["end"] == "ok") == (device != 8), str(row))
         if row["end"] == "ok":
+            worked = float(row["worked_s"]) - float(row["ready_s"])
+            shortest[device] = min(worked, shortest.get(device, worked))
             check(worked >= least.get(device, 0.010) - 0.001, "too fast: %s" % row)
-            check(device == 1 or worked < 0.140, "as slow as another: %s" % row)
+    # A busy machine makes a session slow, but not in each of the runs.
+    check(all(worked < 0.140 for device, worked in shortest.items() if device != 1), "as slow as another: %s" % shortest)
 
 
 experiment(EXPERIMENT % ("ssh, telnet", "sequential, threads, processes, async", "native"))

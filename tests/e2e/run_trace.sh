@@ -2,7 +2,7 @@
 . "$SOURCE/tests/e2e/frame.sh"
 
 cat >trace.yaml <<'YAML'
-devices: {count: 6, transport: sleep, latency: {login: 5ms, command: 5ms}}
+devices: {count: 30, transport: sleep, latency: {login: 5ms, command: 5ms}}
 work: {commands: [show clock, show version], cpu: {login: 3ms, command: 3ms}}
 runs:
   strategy: [threads, processes]

@@ -16,7 +16,7 @@ start_emulator --devices 3 --ssh 0 --set "devices.authorized_keys=$PWD/keys"
 on() {
     user=$1
     shift
-    timeout 30 ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes -o BatchMode=yes \
+    timeout 120 ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes -o BatchMode=yes \
         -p "$SSH_PORT" "$@" "$user@127.100.0.2" 'show privilege' </dev/null >out.txt 2>err.txt
 }
 
@@ -43,14 +43,14 @@ done
 # shellcheck disable=SC2086 # several words
 on cisco $strangers -i key.ed25519 || fail "the seventh key: $(cat err.txt)"
 # shellcheck disable=SC2086
-timeout 30 sshpass -p cisco ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes $strangers \
+timeout 120 sshpass -p cisco ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes $strangers \
     -p "$SSH_PORT" cisco@127.100.0.1 'show privilege' >out.txt 2>err.txt || fail "the password after keys: $(cat err.txt)"
 grep -q 'Current privilege level is 1' out.txt || fail "the password after keys: '$(cat out.txt)'"
 
 if command -v plink >/dev/null && command -v puttygen >/dev/null; then
     for kind in ed25519 rsa; do
         puttygen key.$kind -o $kind.ppk
-        timeout 30 plink -ssh -batch -hostkey "$(ssh-keyscan -p "$SSH_PORT" -t ed25519 127.100.0.1 2>/dev/null |
+        timeout 120 plink -ssh -batch -hostkey "$(ssh-keyscan -p "$SSH_PORT" -t ed25519 127.100.0.1 2>/dev/null |
             ssh-keygen -lf - | cut -d ' ' -f 2)" -P "$SSH_PORT" -i $kind.ppk cisco@127.100.0.1 'show privilege' \
             >out.txt 2>err.txt </dev/null || fail "plink, $kind: $(cat err.txt)"
         grep -q 'Current privilege level is 1' out.txt || fail "plink, $kind: '$(cat out.txt)'"
@@ -58,7 +58,7 @@ if command -v plink >/dev/null && command -v puttygen >/dev/null; then
 fi
 
 if /usr/bin/python3 -c 'import paramiko' 2>/dev/null; then
-    PORT=$SSH_PORT timeout 60 /usr/bin/python3 - <<'PYTHON' || fail "paramiko"
+    PORT=$SSH_PORT timeout 120 /usr/bin/python3 - <<'PYTHON' || fail "paramiko"
 import os
 import paramiko
 
@@ -88,7 +88,7 @@ fi
 # A key in the configuration: of its user, on its device, cut into lines as it was pasted; gone with `no`.
 configure() {
     sed 's/^ *//' >typed.txt
-    timeout 30 sshpass -p cisco ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o PubkeyAuthentication=no \
+    timeout 120 sshpass -p cisco ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o PubkeyAuthentication=no \
         -p "$SSH_PORT" -T cisco@127.100.0.2 <typed.txt >out.txt 2>err.txt || fail "configure: $(cat out.txt err.txt)"
     ! grep -q '%' out.txt || fail "configure: $(cat out.txt)"
 }
@@ -112,7 +112,7 @@ TYPED
 on boss -i key.rsa || fail "a key of the configuration: $(cat err.txt)"
 grep -q 'Current privilege level is 15' out.txt || fail "boss: '$(cat out.txt)'"
 ! on boss -i key.ed25519 || fail "another key than that of the configuration logs in"
-! timeout 30 ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -i key.rsa -p "$SSH_PORT" \
+! timeout 120 ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -i key.rsa -p "$SSH_PORT" \
     boss@127.100.0.3 'show privilege' >out.txt 2>err.txt </dev/null || fail "the key of one device logs in to another"
 configure <<'TYPED'
     enable
@@ -131,7 +131,7 @@ start_emulator --devices 1 --ssh 0 --set devices.ssh=legacy-ios
 old='-o KexAlgorithms=+diffie-hellman-group14-sha1 -o HostKeyAlgorithms=+ssh-rsa'
 # shellcheck disable=SC2086
 ! on cisco $old -i key.ed25519 || fail "a key logs in where there is none"
-timeout 30 ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -p "$SSH_PORT" \
+timeout 120 ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -p "$SSH_PORT" \
     -o KexAlgorithms=+diffie-hellman-group14-sha1 -o HostKeyAlgorithms=+ssh-rsa cisco@127.100.0.1 2>err.txt </dev/null || true
 grep -qF 'Permission denied (keyboard-interactive,password)' err.txt || fail "an old box says '$(cat err.txt)'"
 stop_emulator

@@ -16,7 +16,7 @@ serve() {
 
 # try SSH_ARGUMENT...: `show privilege` on it; out.txt and err.txt hold what came.
 try() {
-    timeout 30 sshpass -p cisco ssh -F none -o StrictHostKeyChecking=yes -o "UserKnownHostsFile=$PWD/known" -o NumberOfPasswordPrompts=1 \
+    timeout 120 sshpass -p cisco ssh -F none -o StrictHostKeyChecking=yes -o "UserKnownHostsFile=$PWD/known" -o NumberOfPasswordPrompts=1 \
         -p "$SSH_PORT" "$@" "cisco@$SSH_HOST" 'show privilege' </dev/null >out.txt 2>err.txt
 }
 
