@@ -73,4 +73,4 @@ class Devices:
 
     def end(self):
         self.child.stdin.close()
-        check("emulator ends", self.child.wait(30) == 0)
+        check("emulator ends", self.child.wait(60) == 0)

@@ -77,18 +77,23 @@ class Emulator:
         number = ((parts[0] * 256 + parts[1]) * 256 + parts[2]) * 256 + parts[3] + device - 1
         return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
 
-    def telnet(self, device=1):
+    def telnet_place(self, device):
         if self.by_port:
-            return Peer(self.base, self.telnet_port + device - 1)
-        return Peer(self.address(device), self.telnet_port)
+            return self.base, self.telnet_port + device - 1
+        return self.address(device), self.telnet_port
+
+    def telnet(self, device=1):
+        return Peer(*self.telnet_place(device))
 
     @contextlib.contextmanager
     def held(self):
         """It sees nothing of what happens meanwhile, and then all at once."""
         self.process.send_signal(signal.SIGSTOP)
         os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
-        yield
-        self.process.send_signal(signal.SIGCONT)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def await_descriptors(self):
         wait_until("every descriptor is given back", lambda: len(self.fds()) == len(self.fds_before), self.open_now)

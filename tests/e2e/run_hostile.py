@@ -193,7 +193,7 @@ work: {commands: [show clock]}
 runs: {strategy: [%s], workers: [100], processes: [2], timeout: %ds, interpreter: ["%s"]}
 """ % (transport, ", ".join('"%s"' % address for address in addresses), strategies, timeout_s, interpreter), name + ".yaml")
         out, err = run(name + ".yaml", "-o", name, code=3)
-        check_costs(name, interpreter, timeout_s)
+        check_memory(name, interpreter)
         wrong = []
         for row in rows(name, "sessions"):
             number = int(row["device"]) - 1
@@ -208,11 +208,9 @@ runs: {strategy: [%s], workers: [100], processes: [2], timeout: %ds, interpreter
     check(False, "%s: run, device, and how it ended: %s" % (name, wrong))
 
 
-def check_costs(name, interpreter, timeout_s):
-    # A Python reads the floods slowly, and the shared pages of its processes are counted once a worker.
-    longest, largest_kb = (5, 200000) if interpreter == "native" else (20, 1000000)
+def check_memory(name, interpreter):
+    largest_kb = 200000 if interpreter == "native" else 1000000  # shared pages of a Python's processes are counted once a worker
     for row in rows(name, "runs"):
-        check(float(row["wall_s"]) < longest * timeout_s, "%s %s takes %s s" % (name, row["strategy"], row["wall_s"]))
         check(float(row["peak_rss_kb"]) < largest_kb, "%s: %s kB of memory" % (name, row["peak_rss_kb"]))
 
 

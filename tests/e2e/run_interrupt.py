@@ -15,7 +15,16 @@ work: {commands: [show clock]}
 runs: {strategy: [threads, processes], workers: [10, 1], start_method: [fork, spawn]}
 """)
 
-SLOWER = ["--set", "devices.latency.command=1s"]  # so that ten workers are there at once on a busy machine too
+# Devices that wait with their first word while the emulator is held: then a run is not over before it shall be.
+emulator = Emulator("--devices", "30", "--login-timeout", "10m")
+
+
+def devices_at(*places):
+    return ["--set", "devices={transport: telnet, addresses: [%s]}" % ", ".join("%s:%d" % place for place in places),
+            "--set", "runs.timeout=10m"]
+
+
+WAITING = devices_at(*map(emulator.telnet_place, range(1, 31)))
 
 
 def started(folder, finished, *arguments):
@@ -43,11 +52,12 @@ for number in (signal.SIGINT, signal.SIGTERM):
 # A worker process is killed: its session is lost, the others do the rest.
 for method in ("fork", "spawn"):
     folder = "killed-" + method
-    process = started(folder, 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[10]", "--set",
-                      "runs.start_method=[%s]" % method, *SLOWER)
-    runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
-    workers = wait_until(lambda: len(children(runner)) >= 10 and children(runner), "ten workers are there")
-    os.kill(workers[3], signal.SIGKILL)
+    with emulator.held():
+        process = started(folder, 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[10]", "--set",
+                          "runs.start_method=[%s]" % method, *WAITING)
+        runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
+        workers = wait_until(lambda: len(children(runner)) >= 10 and children(runner), "ten workers are there")
+        os.kill(workers[3], signal.SIGKILL)
     out, err = process.communicate(timeout=60)
     row = rows(folder, "runs")[0]
     check(process.returncode == 3, "exit code %d with a killed worker" % process.returncode)
@@ -58,11 +68,12 @@ for method in ("fork", "spawn"):
     check_gone(workers)
 
 # A worker process that was stopped is told, with what lets it go on.
-process = started("standing", 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[10]", "--set",
-                  "runs.start_method=[fork]", *SLOWER)
-runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
-worker = wait_until(lambda: len(children(runner)) >= 10 and children(runner), "ten workers are there")[3]
-os.kill(worker, signal.SIGSTOP)
+with emulator.held():
+    process = started("standing", 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[10]", "--set",
+                      "runs.start_method=[fork]", *WAITING)
+    runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
+    worker = wait_until(lambda: len(children(runner)) >= 10 and children(runner), "ten workers are there")[3]
+    os.kill(worker, signal.SIGSTOP)
 said = iter(process.stderr.readline, "")
 check(any("`kill -CONT %d` lets it go on" % worker in line for line in said), "nobody tells that a worker stands still")
 os.kill(worker, signal.SIGCONT)
@@ -70,30 +81,29 @@ process.communicate(timeout=60)
 check(process.returncode == 0, "exit code %d with a worker that stood still" % process.returncode)
 
 # All of them are killed, again and again: the run still ends and has its row.
-process = started("massacre", 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[1]", "--set",
-                  "runs.start_method=[fork]")
-runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
-seen = set()
-while process.poll() is None:
-    for worker in children(runner):
-        if worker not in seen:
-            seen.add(worker)
-            try:
-                os.kill(worker, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+with emulator.held():
+    process = started("massacre", 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[1]", "--set",
+                      "runs.start_method=[fork]", *WAITING)
+    runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
+    seen = set()
+    while process.poll() is None:
+        for worker in children(runner):
+            if worker not in seen:
+                seen.add(worker)
+                try:
+                    os.kill(worker, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
 process.communicate()
 row = rows("massacre", "runs")[0]
 check(process.returncode == 3 and int(row["sessions_ok"]) + int(row["failed_worker"]) == 30, "all killed: %s" % row)
 
 # The process of the run dies: what its sessions brought is kept. The first device answers; that the second one is called says
 # that the first is done.
-emulator = Emulator("--devices", "1")
 silent = socket.create_server(("127.0.0.1", 0))
 silent.settimeout(60)
-addresses = "%s:%d, 127.0.0.1:%d" % (emulator.base, emulator.telnet_port, silent.getsockname()[1])
-process = started("crashed", 0, "--set", "runs.strategy=[threads]", "--set", "runs.workers=[1]", "--set",
-                  "devices={transport: telnet, addresses: [%s]}" % addresses)
+process = started("crashed", 0, "--set", "runs.strategy=[threads]", "--set", "runs.workers=[1]",
+                  *devices_at(emulator.telnet_place(1), silent.getsockname()))
 runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
 called = silent.accept()[0]
 os.kill(runner, signal.SIGKILL)
@@ -103,16 +113,17 @@ check("the run's process died of signal 9" in err, "it says: " + err)
 check(int(row["sessions_ok"]) == int(row["failed_worker"]) == 1, "sessions of a crashed run: %s" % row)
 check(process.returncode == 3, "exit code %d of a crashed run" % process.returncode)
 called.close()
-emulator.stop()
 
 # The program itself is killed: its processes go with it.
-process = started("orphans", 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[10]", *SLOWER)
-runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
-wait_until(lambda: len(children(runner)) >= 10, "ten workers are there")
-pids = descendants(process.pid)
-process.kill()
-process.communicate()
-check_gone(pids)
+with emulator.held():
+    process = started("orphans", 0, "--set", "runs.strategy=[processes]", "--set", "runs.workers=[10]", *WAITING)
+    runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
+    wait_until(lambda: len(children(runner)) >= 10, "ten workers are there")
+    pids = descendants(process.pid)
+    process.kill()
+    process.communicate()
+    check_gone(pids)
+emulator.stop()
 
 
 def small_disk():
