@@ -38,7 +38,7 @@ struct python_costs {
     struct cost reacquire_gap;   // old lock: from release to the retake that follows it
     struct cost thread_start;    // start and join of a thread that does nothing
     struct cost job;             // taking a job from a pool's queue and noting its end: lock held
-    struct cost telnet_session;  // CPU of a Telnet session without commands; of these 0: not known
+    struct cost telnet_session;  // CPU of a Telnet session without commands
     struct cost telnet_command;  // CPU of one command in it
     struct cost telnet_first;    // what the first session of a process takes beyond that
     struct cost async_session;   // the same of a Telnet session in an event loop

@@ -2,8 +2,7 @@
 // of threads and processes, a slower protocol. `run` burns it under the lock of an interpreter with
 // a version, `simulate` adds it to what its threads compute with the lock held.
 //
-// The figures are a python's in a machine file (base/costs.h) less the C client's there. Of
-// sessions only a measured python is known: with the built-in figures they are 0.
+// The figures are a python's in a machine file (base/costs.h) less the C client's there.
 #ifndef BASE_PYTHON_WORK_H
 #define BASE_PYTHON_WORK_H
 

@@ -1,10 +1,11 @@
-"""The lock in C beside the real CPython whose rules it follows: the cases of data/model/truth-*.csv by both on this machine.
+"""The lock in C and the model beside the real CPython whose rules they follow: the cases of data/model/truth-*.csv on this
+machine.
 
 Lines, as each case is done: case<TAB>real CPython<TAB>the lock in C<TAB>error of the medians<TAB>range of the real
-one<TAB>range of ours<TAB>the file's figure; in seconds or answers a second. Then for each version the median and the
-greatest error, and the cases whose ranges meet. Process pools and echoes are apart: a pool is no matter of the lock (2.7's
-ends by polling every 0.1 s), an echo is a race of microseconds. A case is MODE SESSIONSxROUNDS(wait+cpu) by WORKERS, or
-echo beside THREADS.
+one<TAB>range of ours<TAB>the file's figure<TAB>the model<TAB>its error<TAB>a bare loop meanwhile, as a multiple of its
+best; in seconds or answers a second. Then for each version the median and the greatest error of both, and the cases whose
+ranges meet. Process pools and echoes are apart: a pool is no matter of the lock (2.7's ends by polling every 0.1 s), an
+echo is a race of microseconds. A case is MODE SESSIONSxROUNDS(wait+cpu) by WORKERS, or echo beside THREADS.
 
 The cores of a virtual machine have phases in which they are half as fast. So a run counts when all cores were fast before
 it and after it; else it is done again, at most RETRIES times. What is left: threads that fight for the lock are now put on
@@ -41,6 +42,8 @@ class Cores(object):
     def __init__(self):
         self.numbers = sorted(os.sched_getaffinity(0))
         self.best = 1e9
+        self.last = 1e9
+        self.seen = []  # beside each run, since it was emptied
         for _ in range(30):
             self.are_fast()
 
@@ -60,6 +63,7 @@ class Cores(object):
             slowest = max(slowest, min(self.loop() for _ in range(PROBES)))
             self.best = min(self.best, slowest)
         os.sched_setaffinity(0, self.numbers)
+        self.last = slowest
         return slowest <= FAST * self.best
 
     def wait(self):
@@ -97,11 +101,11 @@ runs: {strategy: %s, workers: %s""" % (row["sessions"], row["wait_s"], ", ".join
         only_waits = not self.echo and float(self.truth) > LONGEST_S
         return not only_waits and re.search(os.environ.get("CASES", ""), self.name)
 
-    def run(self, interpreter):
-        """Seconds, or answers a second."""
+    def run(self, interpreter, command="run"):
+        """Seconds, or answers a second; measured, or by `simulate` predicted."""
         with open("case.yaml", "w") as file:
             file.write("name: lock%s, repeat: 1, interpreter: ['%s']}\n" % (self.text, interpreter))
-        subprocess.run([NETBATON, "run", "case.yaml", "-q", "--machine", "machine.yaml", "-o", "out"], check=True,
+        subprocess.run([NETBATON, command, "case.yaml", "-q", "--machine", "machine.yaml", "-o", "out"], check=True,
                        stdout=subprocess.DEVNULL)
         with open("out/runs.csv", newline="") as file:
             row = next(csv.DictReader(file))
@@ -115,6 +119,7 @@ runs: {strategy: %s, workers: %s""" % (row["sessions"], row["wait_s"], ", ".join
             value = self.run(interpreter)
             if cores.are_fast():
                 break
+        cores.seen.append(cores.last)
         return value
 
 
@@ -144,17 +149,20 @@ def cases_of(version):
 
 
 def compare(case, python, cores):
-    """One case, printed: the error in per cent, and whether the ranges of both meet."""
+    """One case, printed: the errors in per cent, and whether the ranges of both meet."""
     real = []
     ours = []
+    cores.seen = []
     for _ in range(ROUNDS):
         real.append(case.measure("python:" + python, cores))
         ours.append(case.measure("cpython-" + case.version, cores))
+    predicted = case.run("cpython-" + case.version, "simulate")
     error = (statistics.median(ours) / statistics.median(real) - 1) * 100
-    print("%s\t%.4g\t%.4g\t%+.1f %%\t%.4g..%.4g\t%.4g..%.4g\t%s" % (
+    model_error = (predicted / statistics.median(real) - 1) * 100
+    print("%s\t%.4g\t%.4g\t%+.1f %%\t%.4g..%.4g\t%.4g..%.4g\t%s\t%.4g\t%+.1f %%\t%.2f" % (
         case.name, statistics.median(real), statistics.median(ours), error, min(real), max(real), min(ours), max(ours),
-        case.truth), flush=True)
-    return abs(error), min(ours) <= max(real) and min(real) <= max(ours)
+        case.truth, predicted, model_error, statistics.median(cores.seen) / cores.best), flush=True)
+    return abs(error), min(ours) <= max(real) and min(real) <= max(ours), abs(model_error)
 
 
 def main():
@@ -177,9 +185,11 @@ def main():
             for case in cases_of(version_of(python)):
                 errors.setdefault(case.kind + case.version, []).append(compare(case, python, cores))
         for name, values in errors.items():
-            print("lock_error_median_%s\t%.1f\t%%" % (name, statistics.median(error for error, _ in values)))
+            print("lock_error_median_%s\t%.1f\t%%" % (name, statistics.median(value[0] for value in values)))
             print("lock_error_max_%s\t%.1f\t%%" % (name, max(values)[0]))
-            print("lock_ranges_meet_%s\t%d\tof %d" % (name, sum(meet for _, meet in values), len(values)))
+            print("lock_ranges_meet_%s\t%d\tof %d" % (name, sum(value[1] for value in values), len(values)))
+            print("model_error_median_%s\t%.1f\t%%" % (name, statistics.median(value[2] for value in values)))
+            print("model_error_max_%s\t%.1f\t%%" % (name, max(value[2] for value in values)))
     finally:
         shutil.rmtree(folder)
 
