@@ -1,7 +1,5 @@
 #include "base/rng.h"
 
-#include <assert.h>
-
 // splitmix64 (Steele, Lea, Flood 2014): the usual way to fill xoshiro's state from one word.
 static uint64_t splitmix(uint64_t *state)
 {
@@ -11,44 +9,15 @@ static uint64_t splitmix(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-static uint64_t rotate_left(uint64_t x, int by)
-{
-    return (x << by) | (x >> (64 - by));
-}
-
 void rng_seed(struct rng *rng, uint64_t seed)
 {
     for (int i = 0; i < 4; i++)
         rng->s[i] = splitmix(&seed);
 }
 
-uint64_t rng_next(struct rng *rng)
-{
-    uint64_t *s = rng->s;
-    uint64_t result = rotate_left(s[1] * 5, 7) * 9;
-    uint64_t t = s[1] << 17;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = rotate_left(s[3], 45);
-    return result;
-}
-
 double rng_uniform(struct rng *rng)
 {
     return (double)(rng_next(rng) >> 11) * 0x1.0p-53;
-}
-
-uint64_t rng_below(struct rng *rng, uint64_t limit)
-{
-    assert(limit > 0);
-    uint64_t threshold = -limit % limit; // below it the remainder would favour small numbers
-    uint64_t draw = rng_next(rng);
-    while (draw < threshold)
-        draw = rng_next(rng);
-    return draw % limit;
 }
 
 void rng_key(struct rng *rng, uint64_t seed, uint64_t device, uint64_t session, uint64_t step)

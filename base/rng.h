@@ -7,6 +7,7 @@
 #ifndef BASE_RNG_H
 #define BASE_RNG_H
 
+#include <assert.h>
 #include <stdint.h>
 
 struct rng {
@@ -14,9 +15,38 @@ struct rng {
 };
 
 void rng_seed(struct rng *rng, uint64_t seed);
-uint64_t rng_next(struct rng *rng);
-double rng_uniform(struct rng *rng);                 // [0, 1), 53 bits
-uint64_t rng_below(struct rng *rng, uint64_t limit); // [0, limit), limit > 0
+double rng_uniform(struct rng *rng); // [0, 1), 53 bits
+
+static inline uint64_t rng_rotate_left(uint64_t x, int by)
+{
+    return (x << by) | (x >> (64 - by));
+}
+
+static inline uint64_t rng_next(struct rng *rng)
+{
+    uint64_t *s = rng->s;
+    uint64_t result = rng_rotate_left(s[1] * 5, 7) * 9;
+    uint64_t t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = rng_rotate_left(s[3], 45);
+    return result;
+}
+
+// [0, limit), limit > 0
+static inline uint64_t rng_below(struct rng *rng, uint64_t limit)
+{
+    assert(limit > 0);
+    uint64_t draw = rng_next(rng);
+    // Below -limit % limit, which is less than limit, the remainder would favour small numbers. A
+    // division takes longer than all the rest, so that one is put off.
+    while (draw < limit && draw < -limit % limit)
+        draw = rng_next(rng);
+    return draw % limit;
+}
 
 // What is drawn; a step of a session. Commands are RNG_STEP_COMMAND + index.
 enum rng_step {

@@ -16,7 +16,7 @@ void cores_init(struct cores *cores, uint32_t count, uint32_t threads)
     cores->items = alloc_zero(count, sizeof *cores->items);
     for (uint32_t i = 0; i < count; i++) {
         cores->items[i].last_thread = NOBODY;
-        cores->items[i].queue = alloc_zero(threads + 1, sizeof(struct thread *));
+        cores->items[i].queue = alloc_zero(threads + 1, sizeof(struct ready));
     }
 }
 
@@ -30,50 +30,51 @@ void cores_fini(struct cores *cores)
 
 // --- ready queues
 
-static bool goes_before(const struct thread *a, const struct thread *b)
+static bool goes_before(const struct ready *a, const struct ready *b)
 {
-    return a->vruntime_ns != b->vruntime_ns ? a->vruntime_ns < b->vruntime_ns : a->order < b->order;
+    return a->vruntime_ns < b->vruntime_ns ||
+           (a->vruntime_ns == b->vruntime_ns && a->order < b->order);
 }
 
-static void queue_rise(struct core *core, uint32_t place, struct thread *thread)
+// Up to the top of the part of the heap that begins at top.
+static void queue_rise(struct core *core, uint32_t top, uint32_t place, struct ready ready)
 {
-    while (place > 0 && goes_before(thread, core->queue[(place - 1) / 2])) {
+    while (place > top && goes_before(&ready, &core->queue[(place - 1) / 2])) {
         core->queue[place] = core->queue[(place - 1) / 2];
         place = (place - 1) / 2;
     }
-    core->queue[place] = thread;
+    core->queue[place] = ready;
 }
 
 static void queue_push(struct cores *cores, struct core *core, struct thread *thread)
 {
-    thread->order = cores->entries++;
+    struct ready ready = {thread->vruntime_ns, cores->entries++, thread};
     core->queue_sum_ns += thread->vruntime_ns;
-    queue_rise(core, core->queue_len++, thread);
+    queue_rise(core, 0, core->queue_len++, ready);
 }
 
 static struct thread *queue_take(struct core *core, uint32_t place)
 {
-    struct thread *taken = core->queue[place];
-    struct thread *last = core->queue[--core->queue_len];
+    struct thread *taken = core->queue[place].thread;
+    struct ready last = core->queue[--core->queue_len];
     core->queue_sum_ns -= taken->vruntime_ns;
     if (place == core->queue_len)
         return taken;
-    if (place > 0 && goes_before(last, core->queue[(place - 1) / 2])) {
-        queue_rise(core, place, last);
+    if (place > 0 && goes_before(&last, &core->queue[(place - 1) / 2])) {
+        queue_rise(core, 0, place, last);
         return taken;
     }
-    for (;;) {
-        uint32_t child = place * 2 + 1;
-        if (child >= core->queue_len)
-            break;
-        if (child + 1 < core->queue_len && goes_before(core->queue[child + 1], core->queue[child]))
-            child++;
-        if (!goes_before(core->queue[child], last))
-            break;
+    // The last one mostly belongs near the bottom: down there first without looking at it.
+    uint32_t top = place;
+    for (uint32_t child; (child = place * 2 + 2) < core->queue_len; place = child) {
+        child -= goes_before(&core->queue[child - 1], &core->queue[child]);
         core->queue[place] = core->queue[child];
-        place = child;
     }
-    core->queue[place] = last;
+    if (place * 2 + 1 < core->queue_len) {
+        core->queue[place] = core->queue[place * 2 + 1];
+        place = place * 2 + 1;
+    }
+    queue_rise(core, top, place, last);
     return taken;
 }
 
@@ -90,7 +91,7 @@ static int64_t average(const struct core *core)
     if (!count)
         return core->empty_vruntime_ns;
     int64_t sum = core->queue_sum_ns + (core->running ? core->running->vruntime_ns : 0);
-    return sum / (int64_t)count;
+    return count == 1 ? sum : sum / (int64_t)count;
 }
 
 // Puts the thread where it lags by lag_ns behind the core's average once it is counted in.
@@ -169,14 +170,17 @@ static uint32_t core_number(const struct engine *engine, const struct core *core
 }
 
 // The first tick of the clock after at_ns.
-static uint64_t next_tick_ns(const struct engine *engine, uint64_t at_ns)
+static uint64_t next_tick_ns(struct engine *engine, uint64_t at_ns)
 {
     uint64_t tick_ns = engine->costs.quantum_ns;
-    return at_ns + tick_ns - (at_ns + engine->cores.tick_phase_ns) % tick_ns;
+    uint64_t known_ns = engine->cores.tick_ns; // most times it is the same tick again
+    if (at_ns >= known_ns || at_ns + tick_ns < known_ns)
+        engine->cores.tick_ns = at_ns + tick_ns - (at_ns + engine->cores.tick_phase_ns) % tick_ns;
+    return engine->cores.tick_ns;
 }
 
 // When the running thread must look whether another deserves its core more.
-static uint64_t share_end_ns(const struct engine *engine, const struct core *core)
+static uint64_t share_end_ns(struct engine *engine, const struct core *core)
 {
     uint64_t now = engine->queue.now_ns;
     if (engine->costs.timeshare) // the slice has a timer of its own
@@ -248,11 +252,11 @@ static struct thread *steal(struct engine *engine, struct core *from, struct cor
 {
     uint32_t best = 0;
     for (uint32_t i = 1; i < from->queue_len && i < STEAL_MAX; i++)
-        if (from->queue[i]->ran_ns < from->queue[best]->ran_ns)
+        if (from->queue[i].thread->ran_ns < from->queue[best].thread->ran_ns)
             best = i;
-    if (from != to && is_hot(engine, from->queue[best]))
+    if (from != to && is_hot(engine, from->queue[best].thread))
         return NULL;
-    int64_t lag_ns = average(from) - from->queue[best]->vruntime_ns;
+    int64_t lag_ns = average(from) - from->queue[best].vruntime_ns;
     struct thread *thread = queue_take(from, best);
     place(thread, to, lag_ns);
     return thread;
@@ -292,7 +296,7 @@ static bool deserves(const struct engine *engine, const struct core *core)
 {
     if (!core->queue_len)
         return false;
-    return engine->costs.timeshare || core->queue[0]->vruntime_ns < core->running->vruntime_ns;
+    return engine->costs.timeshare || core->queue[0].vruntime_ns < core->running->vruntime_ns;
 }
 
 // Of a thread just woken: it is the next in turn, and the running one has had more than its share.
@@ -301,7 +305,7 @@ static bool preempts(const struct engine *engine, const struct core *core,
 {
     if (engine->costs.timeshare)
         return engine->queue.now_ns >= core->slice_end_ns;
-    return core->queue[0] == woken && core->running->vruntime_ns > average(core);
+    return core->queue[0].thread == woken && core->running->vruntime_ns > average(core);
 }
 
 // A core on which a thread is still on its way to sleep is not idle.

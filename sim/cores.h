@@ -24,6 +24,13 @@ enum wake_kind {
     WAKE_NEW,      // a thread or process begins
 };
 
+// In a queue of ready threads: what orders it lies beside, so that a comparison touches no thread.
+struct ready {
+    int64_t vruntime_ns;
+    uint64_t order; // of entry into a queue
+    struct thread *thread;
+};
+
 struct core {
     struct thread *running; // NULL: idle
     uint64_t since_ns;      // running computes from here on; may be ahead of the clock (a wake-up)
@@ -34,7 +41,7 @@ struct core {
     uint64_t busy_ns;          // computed for threads
     uint32_t last_thread;      // for the switch's cost
     bool reschedule;           // a better thread waits for the running one to leave the kernel
-    struct thread **queue;     // a heap: least virtual run time, then first come
+    struct ready *queue;       // a heap: least virtual run time, then first come
     uint32_t queue_len;
 };
 
@@ -44,6 +51,7 @@ struct cores {
     struct thread *current; // being driven now: it is on a core, its next segment not yet known
     uint64_t entries;
     uint64_t tick_phase_ns; // of the clock, against the run's start
+    uint64_t tick_ns;       // the tick last asked for
 };
 
 void cores_init(struct cores *cores, uint32_t count, uint32_t threads);

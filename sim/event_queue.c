@@ -7,10 +7,15 @@
 
 enum { SLOT_BITS = 24, NOWHERE = EVENT_SLOTS_MAX };
 
+static const struct event_entry never = {UINT64_MAX, UINT64_MAX};
+
 void event_queue_init(struct event_queue *queue, uint32_t near, uint32_t slots)
 {
     assert(near <= slots && slots <= EVENT_SLOTS_MAX);
     *queue = (struct event_queue){.near = near, .slots = slots};
+    queue->listed = near < EVENT_LISTED_MAX ? near : EVENT_LISTED_MAX;
+    for (uint32_t i = 0; i < EVENT_LISTED_MAX; i++)
+        queue->list[i] = never;
     queue->heaps[0].items = alloc_zero(near + 1, sizeof(struct event_entry));
     queue->heaps[1].items = alloc_zero(slots - near + 1, sizeof(struct event_entry));
     queue->place = alloc_zero(slots + 1, sizeof *queue->place);
@@ -82,10 +87,35 @@ static void sink(struct event_queue *queue, struct event_heap *heap, uint32_t pl
     put(queue, heap, place, entry);
 }
 
+// --- the list
+
+// The slot whose event is the first of the list; any slot when there is none.
+static inline uint32_t list_first(const struct event_queue *queue)
+{
+    uint32_t first = 0;
+    struct event_entry least = queue->list[0];
+    for (uint32_t i = 1; i < queue->listed; i++) {
+        struct event_entry entry = queue->list[i];
+        uint64_t less = (entry.time_ns < least.time_ns) |
+                        ((entry.time_ns == least.time_ns) & (entry.order < least.order));
+        uint64_t mask = -less; // a branch could not be foretold
+        first ^= (first ^ i) & (uint32_t)mask;
+        least.time_ns ^= (least.time_ns ^ entry.time_ns) & mask;
+        least.order ^= (least.order ^ entry.order) & mask;
+    }
+    return first;
+}
+
+// --- both
+
 void event_queue_set(struct event_queue *queue, uint32_t slot, uint64_t time_ns)
 {
     assert(slot < queue->slots && time_ns >= queue->now_ns);
     struct event_entry entry = {time_ns, queue->sequence++ << SLOT_BITS | slot};
+    if (slot < queue->listed) {
+        queue->list[slot] = entry;
+        return;
+    }
     struct event_heap *heap = heap_of(queue, slot);
     uint32_t place = queue->place[slot];
     if (place == NOWHERE)
@@ -110,6 +140,10 @@ static void close_hole(struct event_queue *queue, struct event_heap *heap, uint3
 
 void event_queue_cancel(struct event_queue *queue, uint32_t slot)
 {
+    if (slot < queue->listed) {
+        queue->list[slot] = never;
+        return;
+    }
     uint32_t place = queue->place[slot];
     if (place == NOWHERE)
         return;
@@ -119,14 +153,18 @@ void event_queue_cancel(struct event_queue *queue, uint32_t slot)
 
 bool event_queue_has(const struct event_queue *queue, uint32_t slot)
 {
+    if (slot < queue->listed)
+        return queue->list[slot].time_ns != UINT64_MAX;
     return queue->place[slot] != NOWHERE;
 }
 
 uint64_t event_queue_next_ns(const struct event_queue *queue)
 {
-    uint64_t near = queue->heaps[0].len ? queue->heaps[0].items[0].time_ns : UINT64_MAX;
-    uint64_t far = queue->heaps[1].len ? queue->heaps[1].items[0].time_ns : UINT64_MAX;
-    return near < far ? near : far;
+    uint64_t least = queue->list[list_first(queue)].time_ns;
+    for (int i = 0; i < 2; i++)
+        if (queue->heaps[i].len && queue->heaps[i].items[0].time_ns < least)
+            least = queue->heaps[i].items[0].time_ns;
+    return least;
 }
 
 void event_queue_advance(struct event_queue *queue, uint64_t time_ns)
@@ -137,18 +175,24 @@ void event_queue_advance(struct event_queue *queue, uint64_t time_ns)
 
 bool event_queue_take(struct event_queue *queue, uint32_t *slot)
 {
-    struct event_heap *heap = &queue->heaps[0];
-    const struct event_heap *far = &queue->heaps[1];
-    if (far->len && (!heap->len || before(far->items[0], heap->items[0])))
-        heap = &queue->heaps[1];
-    if (!heap->len)
+    struct event_heap *heap = NULL;
+    struct event_entry first = queue->list[list_first(queue)];
+    for (int i = 0; i < 2; i++)
+        if (queue->heaps[i].len && before(queue->heaps[i].items[0], first)) {
+            heap = &queue->heaps[i];
+            first = heap->items[0];
+        }
+    if (first.time_ns == UINT64_MAX)
         return false;
-    struct event_entry first = heap->items[0];
     assert(first.time_ns >= queue->now_ns);
     *slot = slot_of(first);
-    queue->place[*slot] = NOWHERE;
     queue->now_ns = first.time_ns;
     queue->taken++;
-    close_hole(queue, heap, 0);
+    if (heap) {
+        queue->place[*slot] = NOWHERE;
+        close_hole(queue, heap, 0);
+    } else {
+        queue->list[*slot] = never;
+    }
     return true;
 }

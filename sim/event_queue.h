@@ -3,8 +3,9 @@
 // Whoever can have something happen to it (a core, a thread's timer) owns one slot, and has at most
 // one event in the queue: setting a slot again moves its event. Events come out ordered by time,
 // those of one time in the order in which they were set, so that a run is the same byte for byte.
-// Slots below `near` are meant for what is due soon and set often (cores): they are kept apart from
-// the many that lie waiting, so that those do not slow them down. Order knows no difference.
+// Slots below `near` are meant for what is due soon and set often (cores, locks): they are kept
+// apart from the many that lie waiting, so that those do not slow them down; the first few of them
+// in a list that is searched, which for so few is quicker than a heap. Order knows no difference.
 // Times are integer nanoseconds. The queue's clock is the time of the last event taken out; nothing
 // may be set before it.
 #ifndef SIM_EVENT_QUEUE_H
@@ -21,6 +22,8 @@ struct event_entry {
     uint64_t order; // sequence number << 24 | slot
 };
 
+enum { EVENT_LISTED_MAX = 16 };
+
 struct event_heap {
     struct event_entry *items; // four children a node
     uint32_t len;
@@ -30,8 +33,10 @@ struct event_queue {
     uint64_t now_ns; // the clock
     uint64_t taken;  // events taken out so far
     // private
-    struct event_heap heaps[2]; // of near slots, of the others
-    uint32_t *place;            // of each slot in its heap; EVENT_SLOTS_MAX: not in it
+    struct event_entry list[EVENT_LISTED_MAX]; // by slot; UINT64_MAX: no event
+    uint32_t listed;                           // slots below it are in the list
+    struct event_heap heaps[2];                // of the other near slots, of the others
+    uint32_t *place; // of each slot in its heap; EVENT_SLOTS_MAX: not in it
     uint32_t near;
     uint32_t slots;
     uint64_t sequence;

@@ -137,7 +137,9 @@ void sim_gil_worked(struct thread *thread, uint64_t ns)
         return;
     uint64_t cold = ns < thread->cold_ns ? ns : thread->cold_ns;
     thread->cold_ns -= cold;
-    gil->ticker_ns = (gil->ticker_ns + ns - cold) % gil->check_ns;
+    gil->ticker_ns += ns - cold;
+    if (gil->ticker_ns >= gil->check_ns) // dividing takes time
+        gil->ticker_ns %= gil->check_ns;
 }
 
 // --- take

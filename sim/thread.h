@@ -75,7 +75,6 @@ struct thread {
     uint64_t ran_ns;      // when it was last on a core
     uint64_t voluntary;   // switches because it went to sleep
     uint64_t involuntary; // because it was preempted
-    uint64_t order;       // of entry into a ready queue
     // gil.c
     struct gil *gil; // NULL: none
     bool holds;

@@ -1,6 +1,9 @@
-// How fast the simulator is: events a second of cpu, and the big run: 1,000,000 sessions by 1,000
-// threads under one lock. Where a thousand threads all want the lock all the time, their timeouts
-// are nearly all events: so a tenth of the sessions.
+// How fast the simulator is: events a second of cpu, and big runs, whole: 1,000,000 sessions by
+// 1,000 threads under one lock. In the saturated ones all of them want the lock all the time, with
+// nothing between two sessions (cpu) or a short wait (wait), on two cores and on eight.
+//
+// The machine may change its speed from second to second: each line has a bare loop's speed beside
+// it, measured before and after the run in the same process.
 #include "base/costs.h"
 #include "base/experiment.h"
 #include "sim/event_queue.h"
@@ -8,14 +11,29 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
-enum { SLOTS = 1000, ROUNDS = 10000000 };
+enum { SLOTS = 1000, ROUNDS = 10000000, BARE_ROUNDS = 20000000 };
 
 static double cpu_s(void)
 {
-    return (double)clock() / CLOCKS_PER_SEC;
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+// Rounds a second of a loop that does nothing but draw random numbers.
+static double bare_speed(void)
+{
+    struct rng rng;
+    volatile uint64_t sum = 0;
+    rng_seed(&rng, 1);
+    double start = cpu_s();
+    for (int i = 0; i < BARE_ROUNDS; i++)
+        sum += rng_next(&rng);
+    return BARE_ROUNDS / (cpu_s() - start);
 }
 
 static void queue_alone(void)
@@ -36,65 +54,102 @@ static void queue_alone(void)
     event_queue_fini(&queue);
 }
 
-static void run(const char *name, const char *const *overrides, uint32_t cores)
+struct big_run {
+    const char *name;
+    const char *sessions;
+    const char *workers;
+    const char *interpreter;
+    const char *wait;
+    const char *cpu;
+    uint32_t cores;
+};
+
+static const struct big_run runs[] = {
+    {"old_lock", "1000", "40", "cpython-2.7", "20ms", "10ms", 2},
+    {"million_sessions", "1000000", "1000", "cpython-3.11", "exponential(1s)", "500us", 2},
+    {"saturated_3_cpu_2", "1000000", "1000", "cpython-3.11", "0", "1ms", 2},
+    {"saturated_3_cpu_8", "1000000", "1000", "cpython-3.11", "0", "1ms", 8},
+    {"saturated_3_wait_2", "1000000", "1000", "cpython-3.11", "20ms", "1ms", 2},
+    {"saturated_3_wait_8", "1000000", "1000", "cpython-3.11", "20ms", "1ms", 8},
+    {"saturated_2_cpu_2", "1000000", "1000", "cpython-2.7", "0", "1ms", 2},
+    {"saturated_2_cpu_8", "1000000", "1000", "cpython-2.7", "0", "1ms", 8},
+    {"saturated_2_wait_2", "1000000", "1000", "cpython-2.7", "20ms", "1ms", 2},
+    {"saturated_2_wait_8", "1000000", "1000", "cpython-2.7", "20ms", "1ms", 8},
+};
+
+static void fail(const struct err *err)
+{
+    fprintf(stderr, "bench_simulator: %s\n", err->text);
+    exit(1);
+}
+
+static struct experiment *load(const struct big_run *run)
+{
+    struct err err;
+    char text[6][80];
+    snprintf(text[0], sizeof text[0], "devices.count=%s", run->sessions);
+    snprintf(text[1], sizeof text[1], "runs.workers=%s", run->workers);
+    snprintf(text[2], sizeof text[2], "runs.interpreter=%s", run->interpreter);
+    snprintf(text[3], sizeof text[3], "devices.latency.command=%s", run->wait);
+    snprintf(text[4], sizeof text[4], "work.cpu.command=%s", run->cpu);
+    const char *overrides[] = {"devices.transport=sleep",
+                               "devices.latency.connect=0",
+                               "devices.latency.login=0",
+                               "work.commands=[show clock]",
+                               "work.cpu.login=0",
+                               "runs.strategy=threads",
+                               text[0],
+                               text[1],
+                               text[2],
+                               text[3],
+                               text[4],
+                               NULL};
+    struct experiment *experiment = experiment_load(NULL, overrides, &err);
+    if (!experiment)
+        fail(&err);
+    return experiment;
+}
+
+static void measure(const struct big_run *run)
 {
     struct err err;
     struct costs costs;
     size_t count;
     struct prediction prediction;
     struct rusage usage;
-    costs_init(&costs);
-    struct experiment *experiment = experiment_load(NULL, overrides, &err);
-    if (!experiment) {
-        fprintf(stderr, "bench_simulator: %s\n", err.text);
-        exit(1);
-    }
+    struct experiment *experiment = load(run);
     struct run_spec *specs = experiment_runs(experiment, &count);
-    struct predict_options options = {.costs = &costs, .cores = cores};
+    costs_init(&costs);
+    struct predict_options options = {.costs = &costs, .cores = run->cores};
+    double bare = bare_speed();
     double start = cpu_s();
-    if (predict_run(experiment, &specs[0], &options, &prediction, &err) < 0) {
-        fprintf(stderr, "bench_simulator: %s\n", err.text);
-        exit(1);
-    }
+    if (predict_run(experiment, &specs[0], &options, &prediction, &err) < 0)
+        fail(&err);
     double spent = cpu_s() - start;
+    bare = (bare + bare_speed()) / 2;
     getrusage(RUSAGE_SELF, &usage);
-    printf("%s_cpu_s\t%.2f\ts\n", name, spent);
-    printf("%s_events_per_s\t%.0f\tevents of cpu second\n", name,
+    printf("%s_cpu_s\t%.2f\ts\n", run->name, spent);
+    printf("%s_events_per_s\t%.0f\tevents of cpu second\n", run->name,
            (double)prediction.events / spent);
-    printf("%s_rss\t%.1f\tMB\n", name, (double)usage.ru_maxrss / 1024);
+    printf("%s_rss\t%.1f\tMB\n", run->name, (double)usage.ru_maxrss / 1024);
+    printf("%s_bare_loop\t%.0f\trounds of cpu second\n", run->name, bare);
     fflush(stdout);
     free(specs);
     experiment_free(experiment);
     costs_fini(&costs);
 }
 
-int main(void)
+// Arguments: names of runs to measure; none: all.
+int main(int argc, char **argv)
 {
-    static const char *const million[] = {"devices.transport=sleep",
-                                          "devices.count=1000000",
-                                          "devices.latency.connect=0",
-                                          "devices.latency.login=0",
-                                          "work.commands=[show clock]",
-                                          "devices.latency.command=exponential(1s)",
-                                          "work.cpu.login=0",
-                                          "work.cpu.command=500us",
-                                          "runs.strategy=threads",
-                                          "runs.workers=1000",
-                                          "runs.interpreter=cpython-3.11",
-                                          NULL};
-    static const char *const saturated[] = {
-        "devices.transport=sleep", "devices.count=100000",          "devices.latency.connect=10ms",
-        "devices.latency.login=0", "devices.latency.command=20ms",  "work.commands=[show clock]",
-        "work.cpu.login=0",        "work.cpu.command=1ms",          "runs.strategy=threads",
-        "runs.workers=1000",       "runs.interpreter=cpython-3.11", NULL};
-    static const char *const old[] = {
-        "devices.transport=sleep", "devices.count=1000",           "devices.latency.connect=10ms",
-        "devices.latency.login=0", "devices.latency.command=20ms", "work.commands=[show clock]",
-        "work.cpu.login=0",        "work.cpu.command=10ms",        "runs.strategy=threads",
-        "runs.workers=40",         "runs.interpreter=cpython-2.7", NULL};
-    queue_alone();
-    run("old_lock", old, 2);
-    run("million_sessions", million, 2);
-    run("saturated_100000", saturated, 8); // the lock is always wanted by a thousand
+    if (argc == 1)
+        queue_alone();
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        bool wanted = argc == 1;
+        for (int k = 1; k < argc; k++)
+            wanted |= !strcmp(argv[k], runs[i].name);
+        if (wanted)
+            measure(&runs[i]);
+    }
     return 0;
 }
