@@ -77,6 +77,24 @@ static int check_together(struct experiment *e, const char *name, struct err *er
     return 0;
 }
 
+// One thread answers the echo, in the main program: there is nobody to share it with.
+static int check_echo(const struct experiment_reader *reader, struct err *err)
+{
+    const struct u32_list *strategies = &reader->experiment->runs.strategy;
+    const struct yaml_node *node = reader->strategy;
+    if (!reader->experiment->work.echo_ns || !node)
+        return 0;
+    for (size_t i = 0; i < strategies->len; i++) {
+        uint32_t strategy = strategies->items[i];
+        if (strategy != STRATEGY_SEQUENTIAL && strategy != STRATEGY_THREADS)
+            return yaml_error(yaml_kind(node) == YAML_LIST ? yaml_item(node, i) : node, err,
+                              "strategy '%s' cannot answer work.echo, which one thread does; use "
+                              "threads or sequential",
+                              strategy_names[strategy]);
+    }
+    return 0;
+}
+
 static int read_all(struct experiment_reader *reader, const char *path,
                     const char *const *overrides, struct err *err)
 {
@@ -85,7 +103,7 @@ static int read_all(struct experiment_reader *reader, const char *path,
     for (; overrides && *overrides; overrides++)
         if (experiment_read_override(reader, *overrides, err) < 0)
             return -1;
-    if (experiment_read_named(reader, err) < 0)
+    if (experiment_read_named(reader, err) < 0 || check_echo(reader, err) < 0)
         return -1;
     return check_together(reader->experiment, path ? path : "experiment", err);
 }

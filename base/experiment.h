@@ -96,7 +96,7 @@ struct experiment {
         struct u32_list start_method; // enum start_method, of processes and hybrid
         struct interpreter_list interpreter;
         struct u32_list
-            background; // threads that compute all the time beside the workers, under their lock
+            background; // threads of the main program that compute all the time, under its lock
         struct u64_list switch_interval_ns; // of the timed lock
         struct u32_list check_interval;     // ticks, of the old lock
         uint32_t repeat;

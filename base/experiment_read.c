@@ -83,6 +83,8 @@ static void remember(struct experiment_reader *reader, const char *path,
         reader->count = node;
     if (reader && !strcmp(path, "devices.named"))
         reader->named = node;
+    if (reader && !strcmp(path, "runs.strategy"))
+        reader->strategy = node;
 }
 
 static int read_path(struct experiment_reader *reader, const struct field_range *range,

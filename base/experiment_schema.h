@@ -47,8 +47,9 @@ struct experiment_reader {
     struct experiment *experiment;
     struct yaml_doc **docs; // kept, for nodes are looked at until the end
     size_t n_docs;
-    const struct yaml_node *count; // of devices.count; NULL: not said
-    const struct yaml_node *named; // of devices.named; NULL: not said
+    const struct yaml_node *count;    // of devices.count; NULL: not said
+    const struct yaml_node *named;    // of devices.named; NULL: not said
+    const struct yaml_node *strategy; // of runs.strategy; NULL: not said
 };
 
 // experiment_read.c

@@ -20,8 +20,9 @@
 struct background {
     const struct burner *burner;
     struct gil *gil;
+    struct gil *main_gil; // the same if it is not the workers' too; else NULL
     struct lock_log *lock_log;
-    bool own_locks;
+    uint32_t lock_number;  // in the log
     _Atomic uint32_t next; // number in the log of the thread that begins next
     atomic_bool stop;
     uint32_t n;
@@ -34,14 +35,22 @@ static void *background_main(void *data)
     struct gil_thread lock;
     gil_thread_init(self->gil, &lock);
     uint32_t number = atomic_fetch_add_explicit(&self->next, 1, memory_order_relaxed);
-    lock.spans = lock_log_thread(self->lock_log, number,
-                                 self->own_locks ? number - LOCK_LOG_FIRST_WORKER : 0);
+    lock.spans = lock_log_thread(self->lock_log, number, self->lock_number);
     gil_take(self->gil, &lock);
     while (!atomic_load_explicit(&self->stop, memory_order_relaxed))
         burn(self->burner, self->gil, &lock, SLICE_NS);
     gil_drop(self->gil, &lock);
     gil_thread_fini(&lock);
     return NULL;
+}
+
+// Sub-interpreters have locks of their own, the main interpreter is one like any before them.
+static struct gil *main_interpreter_gil(const struct run *run)
+{
+    struct interpreter interpreter = *run->spec->interpreter;
+    interpreter.gil = GIL_TIMED;
+    return gil_new(&interpreter, run->spec->switch_interval_ns, run->spec->check_interval,
+                   run->tick_ns);
 }
 
 struct background *background_start(const struct run *run, struct gil *gil, struct err *err)
@@ -51,7 +60,10 @@ struct background *background_start(const struct run *run, struct gil *gil, stru
     background->burner = &run->burner;
     background->gil = gil;
     background->lock_log = run->lock_log;
-    background->own_locks = run->spec->interpreter->gil == GIL_PER_WORKER;
+    if (run->spec->interpreter->gil == GIL_PER_WORKER) {
+        background->gil = background->main_gil = main_interpreter_gil(run);
+        background->lock_number = run->spec->workers;
+    }
     background->next = LOCK_LOG_FIRST_WORKER + run->spec->workers;
     for (; background->n < n; background->n++) {
         int code =
@@ -71,6 +83,7 @@ void background_stop(struct background *background)
     atomic_store(&background->stop, true);
     for (uint32_t i = 0; i < background->n; i++)
         pthread_join(background->threads[i], NULL);
+    gil_free(background->main_gil);
     free(background);
 }
 

@@ -1,5 +1,6 @@
-// Threads that compute all the time beside the workers, under the same lock: what runs.background
-// asks for.
+// Threads that compute all the time beside the workers: what runs.background asks for. They are the
+// main program's, under its lock: that of the workers, unless each of those has one of its own
+// (sub-interpreters), when the main interpreter's is another.
 #ifndef CLIENT_STRATEGY_BACKGROUND_H
 #define CLIENT_STRATEGY_BACKGROUND_H
 
@@ -9,7 +10,8 @@
 
 struct background;
 
-// As many as the run's spec says, 0 too. NULL with an error when a thread cannot be started.
+// As many as the run's spec says, 0 too. gil: the workers'. NULL with an error when a thread cannot
+// be started.
 struct background *background_start(const struct run *run, struct gil *gil, struct err *err);
 void background_stop(struct background *background); // waits for them; frees
 

@@ -123,7 +123,7 @@ static uint32_t one(const struct run_spec *spec)
 static void build(struct world *world)
 {
     struct loop *loop = alloc_zero(1, sizeof *loop);
-    struct thread *thread = world_thread(world, 0, run_loop, world_gil(world, 0));
+    struct thread *thread = world_thread(world, 0, run_loop, world_only_gil(world));
     event_queue_init(&loop->timers, 0, world->spec->workers);
     loop->alive = world->spec->workers;
     thread->group = &world->group;
@@ -143,4 +143,4 @@ static void fini(struct world *world)
     world->own = NULL;
 }
 
-const struct strategy_model model_async = {one, one, build, fini};
+const struct strategy_model model_async = {one, world_only_gils, build, fini};

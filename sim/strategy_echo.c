@@ -145,12 +145,6 @@ static uint32_t two(const struct run_spec *spec)
     return 2;
 }
 
-static uint32_t one(const struct run_spec *spec)
-{
-    (void)spec;
-    return 1;
-}
-
 static void build(struct world *world)
 {
     struct echo *echo = alloc_zero(1, sizeof *echo);
@@ -158,7 +152,7 @@ static void build(struct world *world)
     world->own = echo;
     world->first_worker = SERVER;
     world->n_workers = 1;
-    world_thread(world, SERVER, run_server, world_gil(world, 0))->group = &world->group;
+    world_thread(world, SERVER, run_server, world_only_gil(world))->group = &world->group;
     world_thread(world, CLIENT, run_client, NULL);
     world_background(world, FIRST_BACKGROUND);
 }
@@ -169,4 +163,4 @@ static void fini(struct world *world)
     world->own = NULL;
 }
 
-const struct strategy_model model_echo = {two, one, build, fini};
+const struct strategy_model model_echo = {two, world_only_gils, build, fini};

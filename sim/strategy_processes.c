@@ -29,9 +29,11 @@ static struct pool *pool_of(struct world *world)
 
 // --- the parent
 
+// Even where world_start_threads is a part.
 enum caller_pc {
-    CALLER_TAKE,
-    CALLER_SERVER,
+    CALLER_TAKE = 0,
+    CALLER_BACKGROUND = 2,
+    CALLER_SERVER = 4,
     CALLER_START,
     CALLER_WAKE,
     CALLER_SUBMIT,
@@ -66,10 +68,18 @@ static enum verdict run_caller(struct engine *engine, struct thread *thread)
 {
     struct world *world = engine->world;
     enum verdict verdict;
-    switch ((enum caller_pc)thread->pc) {
+    switch (thread->pc) {
     case CALLER_TAKE:
-        thread->pc = CALLER_SERVER;
+        thread->pc = CALLER_BACKGROUND;
         return sim_gil_take(thread);
+    case CALLER_BACKGROUND:
+    case CALLER_BACKGROUND + 1:
+        verdict =
+            world_start_threads(engine, thread, world->first_background, world->spec->background);
+        if (verdict != STEP_EXIT)
+            return verdict;
+        thread->pc = CALLER_SERVER;
+        return STEP_NEXT;
     case CALLER_SERVER:
         thread->pc = CALLER_START;
         return thread_call_sleep(thread, 0, engine->costs.server_start_ns, TASK_IDLE);
@@ -203,7 +213,7 @@ static void build_pool(struct world *world)
     pool->room.tokens = workers + 1;
     world->own = pool;
     world->first_worker = FIRST_WORKER;
-    world_thread(world, CALLER, run_caller, world_gil(world, 0));
+    world_thread(world, CALLER, run_caller, world_gil(world, 0))->group = &world->group;
     world_thread(world, FEEDER, run_feeder, world_gil(world, 0));
     world_thread(world, MANAGER, run_manager, world_gil(world, 0));
     for (uint32_t i = 0; i < workers; i++) {

@@ -114,7 +114,7 @@ static void add_workers(struct world *world, struct thread_group *group, uint32_
 
 static void build_sequential(struct world *world)
 {
-    struct thread *thread = world_thread(world, 0, run_main, world_gil(world, 0));
+    struct thread *thread = world_thread(world, 0, run_main, world_only_gil(world));
     thread->worker = world->workers;
     thread->group = &world->group;
     world->first_worker = 0;
@@ -146,23 +146,41 @@ static uint32_t lock_or_locks(const struct run_spec *spec)
     return spec->interpreter->gil == GIL_PER_WORKER ? 1 + spec->workers : 1;
 }
 
-const struct strategy_model model_sequential = {one, one, build_sequential, NULL};
+const struct strategy_model model_sequential = {one, world_only_gils, build_sequential, NULL};
 const struct strategy_model model_threads = {main_and_workers, lock_or_locks, build_threads, NULL};
 const struct strategy_model model_interpreters = {main_and_workers, main_and_workers, build_threads,
                                                   NULL};
 
 // --- processes of threads: thread 0 is the parent, then a main thread a process, then all workers
 
-enum parent_pc { PARENT_TAKE, PARENT_SERVER, PARENT_START, PARENT_WAKE, PARENT_JOIN, PARENT_LEFT };
+// Even where world_start_threads is a part.
+enum parent_pc {
+    PARENT_TAKE = 0,
+    PARENT_BACKGROUND = 2,
+    PARENT_SERVER = 4,
+    PARENT_START,
+    PARENT_WAKE,
+    PARENT_JOIN,
+    PARENT_LEFT,
+};
 
 static enum verdict run_parent(struct engine *engine, struct thread *thread)
 {
     struct world *world = engine->world;
     uint32_t processes = world->spec->processes;
+    enum verdict verdict;
     switch (thread->pc) {
     case PARENT_TAKE:
-        thread->pc = PARENT_SERVER;
+        thread->pc = PARENT_BACKGROUND;
         return sim_gil_take(thread);
+    case PARENT_BACKGROUND:
+    case PARENT_BACKGROUND + 1:
+        verdict =
+            world_start_threads(engine, thread, world->first_background, world->spec->background);
+        if (verdict != STEP_EXIT)
+            return verdict;
+        thread->pc = PARENT_SERVER;
+        return STEP_NEXT;
     case PARENT_SERVER:
         thread->pc = PARENT_START;
         return thread_call_sleep(thread, 0, engine->costs.server_start_ns, TASK_IDLE);
@@ -195,7 +213,8 @@ static uint32_t family_threads(const struct run_spec *spec)
 
 static uint32_t family_gils(const struct run_spec *spec)
 {
-    return 1 + spec->processes;
+    bool own = spec->interpreter->gil == GIL_PER_WORKER;
+    return 1 + spec->processes + (own ? spec->workers : 0);
 }
 
 // The workers are spread as evenly as they go.
@@ -206,13 +225,15 @@ static void build_hybrid(struct world *world)
     uint32_t placed = 0;
     world->own = groups;
     world->first_worker = 1 + spec->processes;
-    world_thread(world, 0, run_parent, world_gil(world, 0));
+    world->own_locks = spec->interpreter->gil == GIL_PER_WORKER;
+    world_thread(world, 0, run_parent, world_gil(world, 0))->group = &world->group;
     for (uint32_t i = 0; i < spec->processes; i++) {
         uint32_t left = spec->processes - i;
         groups[i].first = world->first_worker + placed;
         groups[i].count = (spec->workers - placed + left - 1) / left;
         world_thread(world, 1 + i, run_main, world_gil(world, 1 + i))->group = &groups[i];
-        add_workers(world, &groups[i], placed, i, 1 + i);
+        add_workers(world, &groups[i], placed, i,
+                    world->own_locks ? spec->processes + placed : 1 + i);
         placed += groups[i].count;
     }
     world_background(world, world->first_worker + spec->workers);

@@ -16,6 +16,16 @@ struct gil *world_gil(struct world *world, uint32_t number)
     return number < world->engine->n_gils ? &world->engine->gils[number] : NULL;
 }
 
+struct gil *world_only_gil(struct world *world)
+{
+    return world_gil(world, world_only_gils(world->spec) - 1);
+}
+
+uint32_t world_only_gils(const struct run_spec *spec)
+{
+    return spec->interpreter->gil == GIL_PER_WORKER ? 2 : 1;
+}
+
 struct thread *world_thread(struct world *world, uint32_t id, thread_program program,
                             struct gil *gil)
 {

@@ -78,8 +78,14 @@ struct gil *world_gil(struct world *world, uint32_t number);
 struct thread *world_thread(struct world *world, uint32_t id, thread_program program,
                             struct gil *gil);
 
-// Threads first to first + spec->background compute for ever under lock 0; main starts them.
+// Threads first to first + spec->background compute for ever under lock 0, the main interpreter's;
+// main starts them.
 void world_background(struct world *world, uint32_t first);
+
+// The lock of a strategy's only worker: that of main, or with sub-interpreters one of its own. How
+// many locks such a strategy has.
+struct gil *world_only_gil(struct world *world);
+uint32_t world_only_gils(const struct run_spec *spec);
 
 // Program parts: each returns STEP_EXIT when it is done.
 //

@@ -49,7 +49,7 @@ def die_with_parent():
 
 
 class Background(object):
-    """Threads that compute all the time beside the workers."""
+    """Threads of the main program that compute all the time, under the main interpreter's lock."""
 
     def __init__(self, count):
         self.stopped = False
@@ -118,8 +118,6 @@ def pool_init(plan):
     if plan["start_method"] == "fork":
         die_with_parent()
     apply_switching(plan)
-    if plan["background"]:
-        Background(plan["background"])
 
 
 def pool_job(job):
@@ -326,7 +324,7 @@ def prepare(plan):
 
 def measure(plan, jobs, report):
     in_one_process = plan["strategy"] not in ("processes", "hybrid")
-    background = Background(plan["background"] if in_one_process or plan["echo"] else 0)
+    background = Background(plan["background"])
     usages = plan["usages"] = {}
     before = usage_now()
     start = clock()

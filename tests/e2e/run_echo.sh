@@ -23,4 +23,12 @@ awk -F, '
     { rows++ }
     !($at["answers_per_s"] > 0) || $at["sessions_ok"] != 0 || $at["sessions_failed"] != 0 || $at["wall_s"] < 0.1 { bad = 1; print }
     END { print rows; exit bad || rows != '$rows' }' out/runs.csv || fail 'rows of runs.csv'
+# Who cannot answer is refused, whoever would be asked.
+for interpreter in native cpython-3.11 python:/usr/bin/python3; do
+    for command in run simulate; do
+        expect 2 "strategy 'processes' cannot answer work.echo" \
+            "$NETBATON" $command experiment.yaml -o none --set runs.strategy=processes --set runs.interpreter=$interpreter
+    done
+done
+[ ! -e none ] || fail 'a refused run made its folder'
 [ "$(wc -l <out/sessions.csv)" = 1 ] || fail 'an echo has no sessions'

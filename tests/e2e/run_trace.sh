@@ -35,6 +35,26 @@ awk -F, '
     }' results/runs.csv holds.csv >wrong.txt || fail "$(cat wrong.txt)"
 grep -q ',waits for the lock,' timeline.csv || fail 'nobody waited for the lock'
 
+# Threads in the background have one lock, the main interpreter's: the workers' too if they have none of their own.
+"$NETBATON" run trace.yaml -q -o beside --set runs.strategy=threads --set 'runs.interpreter=[cpython-3.11, subinterpreters]' \
+    --set runs.background=2 --trace beside.csv >out.txt 2>&1 || fail "beside others: $(cat out.txt)"
+awk -F, '
+    $2 != "lock" { next }
+    { name = $4; sub("thread ", "", name); locks[$1, name >= 4 ? "background" : name, $3] = 1 }
+    END { for (i in locks) { split(i, part, SUBSEP); print part[1], part[2] == "0" ? "main" : part[2], part[3] } }
+    ' beside.csv | grep -v main | sort >got.txt
+cat >want.txt <<'TEXT'
+0 1 0
+0 2 0
+0 3 0
+0 background 0
+1 1 0
+1 2 1
+1 3 2
+1 background 3
+TEXT
+diff want.txt got.txt >wrong.txt || fail "which locks: $(cat wrong.txt)"
+
 expect 2 'no run has a lock that can be seen' "$NETBATON" run trace.yaml --set runs.interpreter=native --trace t.csv -o none
 expect 2 "cannot write 'no/such/t.csv'" "$NETBATON" run trace.yaml --trace no/such/t.csv -o none
 [ ! -e none ] || fail 'a refused run made its folder'

@@ -104,6 +104,12 @@ static void test_wrong_files_are_refused_at_the_place(void **state)
          ":1:28: '5 parsec' has the unknown unit 'parsec'; a duration ends in us, ms, s, m or h"},
         {"runs:\n  strategy: [thread]\n",
          ":2:14: unknown strategy 'thread'; did you mean 'threads'?"},
+        {"work: {echo: 1s}\nruns:\n  strategy: [threads, hybrid]\n",
+         ":3:23: strategy 'hybrid' cannot answer work.echo, which one thread does; use threads or "
+         "sequential"},
+        {"runs: {strategy: async}\nwork: {echo: 1s}\n",
+         ":1:18: strategy 'async' cannot answer work.echo, which one thread does; use threads or "
+         "sequential"},
         {"runs: [1]\n", ":1:7: 'runs' must be a map of keys, not a list"},
         {"runs:\n", ":1:6: 'runs' must be a map of keys, not empty"},
         {"devices: {faults: {hang: 2}}\n",

@@ -421,6 +421,51 @@ static void test_whatever_the_experiment_the_books_are_right(void **state)
     costs_fini(&costs);
 }
 
+// Threads of the main program that compute all the time keep back those that share its lock. With
+// cores enough nothing changes for the others.
+static void test_background_threads_share_the_lock_of_the_main_program(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *strategy;
+        const char *interpreter;
+        bool shares;
+    } rows[] = {
+        {"sequential", "cpython-3.11", true},     {"threads", "cpython-3.11", true},
+        {"async", "cpython-3.11", true},          {"sequential", "native", false},
+        {"sequential", "subinterpreters", false}, {"async", "subinterpreters", false},
+        {"threads", "subinterpreters", false},    {"interpreters", "cpython-3.14", false},
+        {"hybrid", "subinterpreters", false},     {"hybrid", "cpython-3.11", false},
+        {"processes", "cpython-3.11", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[2][64];
+        snprintf(text[0], 64, "runs.strategy=%s", rows[i].strategy);
+        snprintf(text[1], 64, "runs.interpreter=%s", rows[i].interpreter);
+        const char *overrides[] = {text[0],
+                                   text[1],
+                                   "runs.background=2",
+                                   "runs.workers=2",
+                                   "runs.processes=2",
+                                   "devices.count=20",
+                                   "devices.transport=sleep",
+                                   "devices.latency.command=0",
+                                   "work.commands=[show clock]",
+                                   "work.cpu.command=10ms",
+                                   NULL};
+        struct prediction prediction = predict(overrides, NULL, 5);
+        bool one = !strcmp(rows[i].strategy, "sequential") || !strcmp(rows[i].strategy, "async");
+        double alone_s = one ? 0.2 : 0.1;
+        double wall_s = prediction.row.wall_s;
+        // Main waits an interval for its lock at each start of a thread, a process pool's parent at
+        // each message.
+        double most_s = strcmp(rows[i].strategy, "processes") ? alone_s + 0.05 : 3 * alone_s;
+        if (rows[i].shares ? wall_s < 0.4 : wall_s > most_s)
+            fail_msg("%s %s: %.9f s", rows[i].strategy, rows[i].interpreter, wall_s);
+        free(prediction.sessions);
+    }
+}
+
 // Two threads that compute under the lock of 2.7 on one core. Linux lets the woken thread have the
 // core inside the holder's release: the lock changes hands and nobody is called in vain. Where a
 // woken thread waits for the end of the slice, the holder calls at every check until the waiter has
@@ -521,6 +566,7 @@ int main(void)
         cmocka_unit_test(test_a_timeline_has_an_end),
         cmocka_unit_test(test_a_pool_of_processes_is_shared_by_the_cores),
         cmocka_unit_test(test_whatever_the_experiment_the_books_are_right),
+        cmocka_unit_test(test_background_threads_share_the_lock_of_the_main_program),
         cmocka_unit_test(test_on_one_core_the_scheduler_decides_what_a_contended_check_costs),
         cmocka_unit_test(test_a_wake_during_a_switch_is_not_lost),
         cmocka_unit_test(test_the_same_seed_gives_the_same_run),
