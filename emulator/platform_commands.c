@@ -355,16 +355,6 @@ static int merge_modes(struct loader *loader, const struct yaml_node *root)
     return 0;
 }
 
-static int each_document(struct loader *loader,
-                         int (*read)(struct loader *loader, const struct yaml_node *root))
-{
-    for (size_t i = 0; i < loader->n_layers; i++)
-        for (size_t k = 0; k < loader->layers[i].n_docs; k++)
-            if (read(loader, yaml_doc_root(loader->layers[i].docs[k])) < 0)
-                return -1;
-    return 0;
-}
-
 // A recorded output: "show ip route.txt", "show_ip_route.txt" or the same under recordings/. The
 // text is taken as it is.
 
@@ -443,8 +433,8 @@ static int read_recordings(struct loader *loader)
 
 int loader_read_commands(struct loader *loader)
 {
-    if (each_document(loader, read_commands) < 0 || read_recordings(loader) < 0 ||
-        each_document(loader, read_help) < 0)
+    if (loader_each_document(loader, read_commands) < 0 || read_recordings(loader) < 0 ||
+        loader_each_document(loader, read_help) < 0)
         return -1;
-    return each_document(loader, merge_modes);
+    return loader_each_document(loader, merge_modes);
 }

@@ -39,6 +39,9 @@ const struct source_file *loader_file(const struct loader *loader, const char *p
 
 // platform_read.c: everything but commands.
 int loader_read_settings(struct loader *loader);
+// Calls read with the root of each document, the lower layers' first, until one fails.
+int loader_each_document(struct loader *loader,
+                         int (*read)(struct loader *loader, const struct yaml_node *root));
 // Compiles a template's text given in YAML; its mistakes are told at that place.
 struct template *loader_template(struct loader *loader, const struct yaml_node *node,
                                  const struct template_names *names);

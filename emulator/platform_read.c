@@ -416,7 +416,7 @@ static int read_structures(struct loader *loader, const struct yaml_node *root)
                : read_number(root, "pager", "columns", &platform->pager.columns, loader->err);
 }
 
-static int each_document(struct loader *loader,
+int loader_each_document(struct loader *loader,
                          int (*read)(struct loader *loader, const struct yaml_node *root))
 {
     for (size_t i = 0; i < loader->n_layers; i++)
@@ -439,10 +439,11 @@ int loader_read_settings(struct loader *loader)
     platform->pager.rows = 24;
     platform->pager.columns = 80;
     platform->privileged_mode = -1;
-    if (each_document(loader, check_document) < 0 || each_document(loader, read_texts) < 0 ||
-        each_document(loader, loader_declare_modes) < 0 ||
-        each_document(loader, read_structures) < 0 ||
-        each_document(loader, loader_define_modes) < 0)
+    if (loader_each_document(loader, check_document) < 0 ||
+        loader_each_document(loader, read_texts) < 0 ||
+        loader_each_document(loader, loader_declare_modes) < 0 ||
+        loader_each_document(loader, read_structures) < 0 ||
+        loader_each_document(loader, loader_define_modes) < 0)
         return -1;
     return loader_check_modes(loader);
 }

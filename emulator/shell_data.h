@@ -114,6 +114,8 @@ bool shell_is_short_enough(const struct buf *text); // to become the configurati
 // shell_scp.c: is the command of the exec channel SCP? Then it has been started.
 bool shell_start_scp(struct shell *shell, const char *command, struct buf *out);
 void shell_feed_scp(struct shell *shell, const void *bytes, size_t len, struct buf *out);
+// How many bytes of a text its first so many words have.
+size_t shell_words_len(const char *text, size_t words);
 // shell_ranges.c: several sections at once; the lock must be held
 bool shell_check_range(struct shell *shell, const struct parsed *parsed, size_t *bad);
 void shell_store_range(struct shell *shell, const struct parsed *parsed);

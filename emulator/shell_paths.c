@@ -41,16 +41,6 @@ static struct config_line *walk_path(struct shell *shell, struct config *config,
     }
 }
 
-static size_t words_len(const char *text, size_t words)
-{
-    size_t at = 0;
-    while (words-- > 0 && text[at]) {
-        at += strspn(text + at, " ");
-        at += strcspn(text + at, " ");
-    }
-    return at;
-}
-
 // How much of the last step names the statement: what is in front of its first argument.
 static size_t leaf_key(const struct parsed *parsed, const char *leaf)
 {
@@ -58,7 +48,7 @@ static size_t leaf_key(const struct parsed *parsed, const char *leaf)
     if (parsed->command->many)
         return strlen(leaf);
     if (parsed->command->key_words)
-        return words_len(leaf, parsed->command->key_words);
+        return shell_words_len(leaf, parsed->command->key_words);
     for (size_t i = 0; i < parsed->n_arguments; i++)
         if (parsed->arguments[i].at > start)
             return parsed->arguments[i].at - start - 1;

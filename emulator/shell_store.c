@@ -82,7 +82,7 @@ struct config *shell_edited_config(struct shell *shell)
     return shell->platform->commits ? device_candidate(shell->device) : device_edit(shell->device);
 }
 
-static size_t words_len(const char *text, size_t words)
+size_t shell_words_len(const char *text, size_t words)
 {
     size_t at = 0;
     while (words-- > 0 && text[at]) {
@@ -97,7 +97,7 @@ static size_t key_len(const struct parsed *parsed)
     const struct platform_command *command = parsed->command;
     if (command->many || command->store == STORE_SECTION)
         return parsed->text.len;
-    return command->key_words ? words_len(buf_text(&parsed->text), command->key_words)
+    return command->key_words ? shell_words_len(buf_text(&parsed->text), command->key_words)
                               : parsed->literal_len;
 }
 

@@ -36,15 +36,6 @@ static const struct metric {
 };
 enum { METRICS = sizeof metrics / sizeof *metrics };
 
-static double most_workers(const struct dataset *dataset, const struct group *group)
-{
-    double most = 0;
-    for (size_t g = 0; g < dataset->n_groups; g++)
-        if (!strcmp(dataset->groups[g].row->strategy, group->row->strategy))
-            most = fmax(most, dataset->groups[g].row->workers);
-    return most;
-}
-
 static bool known(const struct dataset *dataset, const struct metric *metric)
 {
     for (size_t g = 0; g < dataset->n_groups; g++)
@@ -93,7 +84,7 @@ static void add_place(const struct dataset *dataset, const char *place, const st
         for (size_t g = 0; g < dataset->n_groups; g++) {
             const struct group *group = &dataset->groups[g];
             char *here = dim_join(group->row, roles->panel);
-            if (!strcmp(here, place) && group->row->workers == most_workers(dataset, group) &&
+            if (!strcmp(here, place) && group->row->workers == group_most_workers(dataset, group) &&
                 known(dataset, &metrics[m]))
                 add_group(dataset, group, &metrics[m], roles, figure);
             free(here);

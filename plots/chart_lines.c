@@ -89,23 +89,13 @@ const char *prepare_wall_by_workers(const struct dataset *dataset, struct figure
     return NULL;
 }
 
-// The largest number of workers this strategy was run with.
-static double most_workers(const struct dataset *dataset, const struct group *group)
-{
-    double most = 0;
-    for (size_t g = 0; g < dataset->n_groups; g++)
-        if (!strcmp(dataset->groups[g].row->strategy, group->row->strategy))
-            most = fmax(most, dataset->groups[g].row->workers);
-    return most;
-}
-
 const char *prepare_wall_by_devices(const struct dataset *dataset, struct figure *figure)
 {
     struct roles roles = roles_of(dataset, DIM_BIT(DIM_WORKERS) | DIM_BIT(DIM_DEVICES));
     double workers = 0;
     for (size_t g = 0; g < dataset->n_groups; g++) {
         const struct group *group = &dataset->groups[g];
-        if (group->row->workers != most_workers(dataset, group))
+        if (group->row->workers != group_most_workers(dataset, group))
             continue;
         workers = fmax(workers, group->row->workers);
         add_wall(dataset, group, group->row->devices, &roles, figure);

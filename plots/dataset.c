@@ -308,6 +308,15 @@ struct spread group_spread(const struct dataset *dataset, const struct group *gr
     return spread;
 }
 
+double group_most_workers(const struct dataset *dataset, const struct group *group)
+{
+    double most = 0;
+    for (size_t g = 0; g < dataset->n_groups; g++)
+        if (!strcmp(dataset->groups[g].row->strategy, group->row->strategy))
+            most = fmax(most, dataset->groups[g].row->workers);
+    return most;
+}
+
 struct spread group_spread_of(const struct dataset *dataset, const struct group *group,
                               double (*value)(const struct run_row *row))
 {
