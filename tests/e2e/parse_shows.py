@@ -132,7 +132,10 @@ def the_rest(device):
     check(column(device.parse("show users"), "USER") == ["cisco"])
     check(len(column(device.parse("dir"), "NAME")) == 3)
     check(column(device.parse("show access-lists"), "NAME").count("MANAGEMENT") == 2)
-    check(device.parse("show archive")[0]["CURRENT"] == "0")
+    check(device.parse("show archive")[0]["STATE"] == "not enabled")
+    check(set(column(device.parse("show spanning-tree"), "VLAN")) == {"10", "20"})
+    check(column(device.parse("show ip bgp neighbors"), "STATE") == ["Established", "Established"])
+    check(column(device.parse("show ip ospf interface"), "NEIGHBORS") == ["", "1", "1", "0"])
 
 
 def follows(device):
@@ -142,7 +145,10 @@ def follows(device):
                      "interface GigabitEthernet0/1", "shutdown",
                      "interface range g0/0/1 - 3", "switchport access vlan 20",
                      "ip access-list extended WEB", "permit tcp any any eq 80", "5 permit tcp any any eq 443",
-                     "ip route 10.99.0.0 255.255.0.0 10.0.0.17")
+                     "ip route 10.99.0.0 255.255.0.0 10.0.0.17",
+                     "interface Vlan10", "standby 7 ip 192.168.5.254", "standby 7 priority 110", "standby 7 preempt",
+                     "interface Port-channel1", "interface range g0/0/1 - 2", "channel-group 1 mode active",
+                     "archive", "path flash0:old")
     row = by(device.parse("show ip interface"), "INTERFACE")["GigabitEthernet0/3"]
     check(row["IP_ADDRESS"] == ["10.200.0.1/24", "10.201.0.1/24"] and row["INBOUND"] == "10", row)
     check(row["HELPER"] == ["10.0.0.98", "10.0.0.99"], row)
@@ -151,6 +157,12 @@ def follows(device):
     check([(row["SEQUENCE"], row["RULE"]) for row in device.parse("show access-lists WEB", "show access-lists")] ==
           [("5", "tcp any any eq 443"), ("10", "tcp any any eq 80")])
     check([row["MASK"] for row in device.parse("show ip route") if row["NETWORK"] == "10.99.0.0"] == ["16"])
+    standby = device.parse("show standby brief")[0]
+    check(list(standby.values()) == ["Vl10", "7", "110", "P", "Active", "local", "unknown", "192.168.5.254"], standby)
+    check(device.parse("show standby")[0]["VIRTUAL"] == "192.168.5.254")
+    bundle = device.parse("show etherchannel summary")[0]
+    check(bundle["NAME"] == "Po1" and bundle["PROTOCOL"] == "LACP" and bundle["PORTS"] == "Gi0/0/1(P) Gi0/0/2(D)", bundle)
+    check(device.parse("show archive")[0]["CURRENT"] == "0")
     log = device.parse("show logging")
     check([row["MNEMONIC"] for row in log if row["FACILITY"] == "SYS"] == ["CONFIG_I"], log)
     check([row for row in log if row["MESSAGE"] == "Interface GigabitEthernet0/1, changed state to administratively down"], log)

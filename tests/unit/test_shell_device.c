@@ -21,8 +21,8 @@ static void test_users_are_all_listed_and_the_own_is_marked(void **state)
     fixture_clock_ms += 61000;
     const char *answer = other_says(&f, bob, "show users\n");
     assert_non_null(
-        strstr(answer, "*  3 vty 1  bob        idle                 00:00:00 10.9.8.7"));
-    assert_non_null(strstr(answer, "   2 vty 0  cisco      idle                 00:01:01 "));
+        strstr(answer, "*  3 vty 1     bob        idle                 00:00:00 10.9.8.7"));
+    assert_non_null(strstr(answer, "   2 vty 0     cisco      idle                 00:01:01 "));
     shell_free(bob);
     assert_null(strstr(says(&f, "show users\n"), "bob"));
     close_shell(&f);
