@@ -16,10 +16,8 @@ struct timeline_file {
 };
 
 const char *const timeline_row_names[] = {
-    [TIMELINE_THREAD] = "thread",
-    [TIMELINE_ON_CORE] = "core",
-    [TIMELINE_HOLDER] = "lock",
-    [TIMELINE_WORKER] = "worker",
+    [TIMELINE_THREAD] = "thread", [TIMELINE_ON_CORE] = "core",  [TIMELINE_HOLDER] = "lock",
+    [TIMELINE_WORKER] = "worker", [TIMELINE_JOINED] = "joined",
 };
 
 struct timeline_file *timeline_file_new(const char *path, struct err *err)
@@ -64,4 +62,13 @@ void timeline_file_put_thread(struct timeline_file *file, uint32_t run, enum tim
     char name[32];
     snprintf(name, sizeof name, "thread %u", thread);
     timeline_file_put(file, run, row, number, name, from_ns, to_ns);
+}
+
+void timeline_file_put_joined(struct timeline_file *file, uint32_t run, uint64_t grain_ns)
+{
+    char name[32];
+    if (!grain_ns)
+        return;
+    snprintf(name, sizeof name, "shorter than %" PRIu64 " us", grain_ns / CLOCK_NS_PER_US);
+    timeline_file_put(file, run, TIMELINE_JOINED, 0, name, 0, 0);
 }
