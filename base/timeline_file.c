@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/units.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -66,9 +67,11 @@ void timeline_file_put_thread(struct timeline_file *file, uint32_t run, enum tim
 
 void timeline_file_put_joined(struct timeline_file *file, uint32_t run, uint64_t grain_ns)
 {
-    char name[32];
+    char grain[32];
     if (!grain_ns)
         return;
-    snprintf(name, sizeof name, "shorter than %" PRIu64 " us", grain_ns / CLOCK_NS_PER_US);
+    units_human_duration(grain_ns, grain, sizeof grain);
+    char *name = alloc_printf("shorter than %s", grain);
     timeline_file_put(file, run, TIMELINE_JOINED, 0, name, 0, 0);
+    free(name);
 }

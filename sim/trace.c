@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/interval_list.h"
+#include "base/units.h"
 #include "sim/thread.h"
 
 #include <errno.h>
@@ -214,9 +215,11 @@ static void write_run(struct trace *trace)
     struct interval_list *list = &trace->list;
     for (uint32_t i = 0; i < list->len; i++)
         write_interval(trace, &list->items[i]);
+    char grain[32];
+    units_human_duration(list->grain_ns, grain, sizeof grain);
     timeline_file_put_joined(trace->csv, trace->run, list->grain_ns);
     for (uint32_t i = 0; i < GROUPS && list->grain_ns; i++) {
-        char *remark = alloc_printf("shorter than %" PRIu64 " us: joined", list->grain_ns / 1000);
+        char *remark = alloc_printf("shorter than %s: joined", grain);
         put_remark(trace, "process_labels", group(trace, i), 0, "labels", remark);
         free(remark);
     }

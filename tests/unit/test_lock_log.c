@@ -137,7 +137,7 @@ static void test_a_full_list_joins_its_shortest_spans(void **state)
     }
     assert_float_equal(sum_s, 1.005, 1e-9);
     assert_true(holds[count - 1].to_s > 1.0);
-    assert_non_null(strstr(text, "3,thread,1,runs with the lock,0.005020000,1.005020000\n"));
+    assert_non_null(strstr(text, "3,thread,1,runs with the lock,0.005010000,1.005010000\n"));
     assert_non_null(strstr(text, "3,joined,0,shorter than "));
     free(holds);
     free(text);
