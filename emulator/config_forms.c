@@ -160,6 +160,34 @@ void config_compare_signs(const struct config_line *before, const struct config_
     }
 }
 
+static void put_contextual(const struct config_line *line, const struct platform *platform,
+                           size_t depth, char sign, struct buf *out)
+{
+    put_indent(platform, depth, out);
+    buf_printf(out, "%c%s\n", sign, line->text);
+    for (size_t i = 0; i < line->n_lines; i++)
+        put_contextual(line->lines[i], platform, depth + 1, sign, out);
+}
+
+void config_compare_contextual(const struct config_line *before, const struct config_line *after,
+                               const struct platform *platform, size_t depth, struct buf *out)
+{
+    for (size_t i = 0; i < after->n_lines; i++) {
+        const struct config_line *line = after->lines[i];
+        const struct config_line *old = config_exact(before, line->text);
+        if (!old) {
+            put_contextual(line, platform, depth, '+', out);
+        } else if (!config_same(old, line)) {
+            put_indent(platform, depth, out);
+            buf_printf(out, "%s\n", line->text);
+            config_compare_contextual(old, line, platform, depth + 1, out);
+        }
+    }
+    for (size_t i = 0; i < before->n_lines; i++)
+        if (!config_exact(after, before->lines[i]->text))
+            put_contextual(before->lines[i], platform, depth, '-', out);
+}
+
 // Does `in` have another line for the one that went: the same but for its last word?
 static bool is_replaced(const struct config_line *in, const char *text)
 {

@@ -18,6 +18,9 @@ void config_compare_braces(const struct config_line *before, const struct config
 // The same under their headings, each with its sign in front.
 void config_compare_signs(const struct config_line *before, const struct config_line *after,
                           const struct platform *platform, size_t depth, struct buf *out);
+// The same as IOS shows it: each line with its sign behind its indentation.
+void config_compare_contextual(const struct config_line *before, const struct config_line *after,
+                               const struct platform *platform, size_t depth, struct buf *out);
 // The lines that would make one the other; `no` in front of what goes.
 void config_compare_lines(const struct config_line *before, const struct config_line *after,
                           const struct platform *platform, const char *no, size_t depth,

@@ -1,6 +1,7 @@
 // Handlers of commands that copy, show and replace files.
 #include "emulator/handlers_data.h"
 
+#include "emulator/config_forms.h"
 #include "emulator/shell_data.h"
 
 #include "base/alloc.h"
@@ -120,7 +121,65 @@ static result run_replace(struct shell *shell, const struct parsed *parsed, cons
     return done;
 }
 
+// A comparison takes time by the product of the lines; this many are some 50 ms.
+enum { COMPARED_MAX = 10000000 };
+
+static size_t count_lines(const struct config_line *in)
+{
+    size_t n = in->n_lines;
+    for (size_t i = 0; i < in->n_lines; i++)
+        n += count_lines(in->lines[i]);
+    return n;
+}
+
+// A file as a configuration; NULL: out says why not.
+static struct config *read_config(struct shell *shell, const char *url, struct buf *out)
+{
+    struct buf text = {0};
+    struct config *config = NULL;
+    if (!shell_read_file(shell, url, &text))
+        missing(url, out);
+    else if (!shell_is_short_enough(&text))
+        no_room(url, out);
+    else {
+        config = config_new();
+        config_read(config, buf_text(&text));
+    }
+    buf_fini(&text);
+    return config;
+}
+
+// Of the arguments `before` and `after`, which may be missing: what starts, and what runs.
+static result run_differences(struct shell *shell, const struct parsed *parsed, const char *with,
+                              struct buf *out)
+{
+    (void)with;
+    char *urls[] = {argument_of(parsed, "before"), argument_of(parsed, "after")};
+    struct config *before = read_config(shell, *urls[0] ? urls[0] : "nvram:startup-config", out);
+    struct config *after =
+        before ? read_config(shell, *urls[1] ? urls[1] : "system:running-config", out) : NULL;
+    result done = before && after ? HANDLER_DONE : HANDLER_FAILED;
+    if (done == HANDLER_DONE && count_lines(&before->top) * count_lines(&after->top) > COMPARED_MAX)
+        done = no_room(urls[0], out);
+    if (done == HANDLER_DONE) {
+        size_t start = out->len;
+        buf_puts(out, "!Contextual Config Diffs:\n");
+        size_t heading = out->len;
+        config_compare_contextual(&before->top, &after->top, shell->platform, 0, out);
+        if (out->len == heading) {
+            out->len = start;
+            buf_puts(out, "!No changes were found\n");
+        }
+    }
+    config_free(before);
+    config_free(after);
+    free(urls[0]);
+    free(urls[1]);
+    return done;
+}
+
 const struct handler handlers_of_files[] = {
+    {"config_differences", NULL, run_differences},
     {"copy", NULL, run_copy},
     {"delete", "the argument with the file", run_delete},
     {"more", "the argument with the file", run_more},

@@ -370,6 +370,30 @@ static void test_what_clients_ask_is_answered(void **state)
     close_shell(&f);
 }
 
+static void test_configurations_are_compared(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_shell(&f, 15);
+    says(&f, "terminal length 0\n");
+    assert_non_null(
+        strstr(says(&f, "show archive config differences\n"), "!No changes were found\r\n"));
+    says(&f, "copy running-config flash:old\n\n");
+    says(&f, "conf t\nint g0/3\ndescription new\nint lo9\nip address 9.9.9.9 255.255.255.255\nno "
+             "ntp server 172.31.255.20\nend\n");
+    const char *answer = says(&f, "show archive config differences flash:old\n");
+    assert_non_null(strstr(answer, "!Contextual Config Diffs:\r\n"));
+    assert_non_null(strstr(answer, "\r\ninterface GigabitEthernet0/3\r\n +description new\r\n"));
+    assert_non_null(
+        strstr(answer, "\r\n+interface Loopback9\r\n +ip address 9.9.9.9 255.255.255.255\r\n"));
+    assert_non_null(strstr(answer, "\r\n-ntp server 172.31.255.20\r\n"));
+    answer = says(&f, "show archive config differences system:running-config flash:old\n");
+    assert_non_null(strstr(answer, "\r\n -description new\r\n"));
+    assert_non_null(strstr(says(&f, "show archive config differences flash:none\n"),
+                           "%Error opening flash:none (No such file or directory)"));
+    close_shell(&f);
+}
+
 static void test_bars_and_json_behind_a_command(void **state)
 {
     (void)state;
@@ -423,6 +447,7 @@ int main(void)
         cmocka_unit_test(test_a_huge_file_does_not_become_configuration),
         cmocka_unit_test(test_the_pager_looks_for_patterns),
         cmocka_unit_test(test_what_clients_ask_is_answered),
+        cmocka_unit_test(test_configurations_are_compared),
         cmocka_unit_test(test_bars_and_json_behind_a_command),
         cmocka_unit_test(test_patterns_that_explode_do_not_stall),
     };
