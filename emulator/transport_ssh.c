@@ -7,7 +7,7 @@
 // is ready. One poll reads once.
 // - With neither server callbacks nor a message callback set, requests are queued: so an answer to
 // a password can wait for its time.
-//   A channel's requests go to its callbacks.
+//   A channel's requests go to its callbacks, what there is none for to on_other.
 // - After each send libssh must see POLLOUT before it sends again: a second packet in a row stays
 // in its buffer (SSH_WRITE_PENDING) until
 //   the next poll. Hence pump() after whatever may have written.
@@ -75,6 +75,16 @@ static ssh_key message_key(ssh_message message)
 static enum ssh_publickey_state_e message_key_state(ssh_message message)
 {
     return ssh_message_auth_publickey_state(message);
+}
+
+static int message_columns(ssh_message message)
+{
+    return ssh_message_channel_request_pty_width(message);
+}
+
+static int message_rows(ssh_message message)
+{
+    return ssh_message_channel_request_pty_height(message);
 }
 #pragma GCC diagnostic pop
 
@@ -267,14 +277,27 @@ static int on_pty(ssh_session ssh, ssh_channel channel, const char *term, int co
     return 0;
 }
 
-static int on_window_change(ssh_session ssh, ssh_channel channel, int columns, int rows, int px,
-                            int py, void *data)
+static void change_window(struct ssh_conn *conn, ssh_message message)
 {
-    int answer = on_pty(ssh, channel, "", columns, rows, px, py, data);
-    struct ssh_conn *conn = data;
-    if (answer != REFUSED)
-        session_resize(conn->session, conn->columns, conn->rows);
-    return answer;
+    if (!is_current(conn, ssh_message_channel_request_channel(message)))
+        return;
+    conn->columns = pty_size(message_columns(message));
+    conn->rows = pty_size(message_rows(message));
+    session_resize(conn->session, conn->columns, conn->rows);
+}
+
+// What no callback was for. libssh has one for the window's size, but sends no answer to a peer
+// that wants one, as JSch does.
+static int on_other(ssh_session ssh, ssh_message message, void *data)
+{
+    (void)ssh;
+    enum { ANSWERED, REFUSE };
+    if (ssh_message_type(message) != SSH_REQUEST_CHANNEL ||
+        ssh_message_subtype(message) != SSH_CHANNEL_REQUEST_WINDOW_CHANGE)
+        return REFUSE;
+    change_window(data, message);
+    ssh_message_channel_request_reply_success(message);
+    return ANSWERED;
 }
 
 static int on_shell(ssh_session ssh, ssh_channel channel, void *data)
@@ -429,6 +452,7 @@ static void ssh_conn_answer_login(void *data, enum login_answer answer)
     if (answer == LOGIN_RIGHT) {
         ssh_message_auth_reply_success(message, 0);
         ssh_set_server_callbacks(conn->ssh, &conn->server_callbacks);
+        ssh_set_message_callback(conn->ssh, on_other, conn);
     } else if (answer == LOGIN_WRONG) {
         ssh_message_reply_default(message);
     } else { // finish comes next, and this is what it says
@@ -503,7 +527,6 @@ static void init_callbacks(struct ssh_conn *conn)
     conn->callbacks.channel_eof_function = on_eof;
     conn->callbacks.channel_close_function = on_close;
     conn->callbacks.channel_pty_request_function = on_pty;
-    conn->callbacks.channel_pty_window_change_function = on_window_change;
     conn->callbacks.channel_shell_request_function = on_shell;
     conn->callbacks.channel_exec_request_function = on_exec;
     conn->callbacks.channel_env_request_function = on_env;

@@ -56,6 +56,19 @@ def shell_of(transport, width=511, height=1000):
     return channel
 
 
+def window_change(channel, width, height):
+    """With want-reply, as JSch sends it."""
+    channel.event.clear()
+    message = paramiko.Message()
+    message.add_byte(b"\x62")  # SSH_MSG_CHANNEL_REQUEST
+    message.add_int(channel.remote_chanid)
+    message.add_string("window-change")
+    message.add_boolean(True)
+    for cells in width, height, 0, 0:
+        message.add_int(cells)
+    return message
+
+
 def refused(what, kind, action, *arguments):
     try:
         action(*arguments)
@@ -108,6 +121,9 @@ def requests(emulator):
     read_until(channel, b"R1>")
     refused("a second channel", paramiko.ChannelException, transport.open_session)
     channel.set_environment_variable("LANG", "C")
+    transport._send_user_message(window_change(channel, 80, 5))
+    check(channel.event.wait(PATIENCE), "no answer to a change of the window that wants one")
+    channel.resize_pty(80, 6)
     channel.resize_pty(80, 5)
     channel.send(b"show version\r")
     read_until(channel, b"--More--")
