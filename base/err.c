@@ -1,5 +1,6 @@
 #include "base/err.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,10 @@ static void set_text(struct err *err, enum err_kind kind, const char *fmt, va_li
 {
     char text[sizeof err->text]; // the arguments may point into err->text
     vsnprintf(text, sizeof text, fmt, ap);
+    // What is quoted from a file or an option must not act on the terminal, nor end the line.
+    for (char *c = text; *c; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
     memcpy(err->text, text, sizeof text);
     err->kind = kind;
 }

@@ -228,7 +228,7 @@ static double write_panels(struct figure *figure, const struct choice *choice, d
 {
     buf_printf(&figure->values, "array note[%zu]\narray workers[%zu]\n", figure->n_panels,
                figure->n_panels);
-    double most = ROWS_AT_LEAST;
+    double most = 1;
     for (size_t p = 0; p < figure->n_panels; p++) {
         const struct chosen *chosen = choice->items;
         while (strcmp(chosen->title, figure->panels[p]) != 0)
@@ -243,6 +243,8 @@ static double write_panels(struct figure *figure, const struct choice *choice, d
         figure_number(figure, name, chosen->group->row->workers);
         most = fmax(most, chosen->group->row->workers);
     }
+    figure_number(figure, "last_worker", most);
+    most = fmax(most, ROWS_AT_LEAST);
     figure_number(figure, "most_workers", most);
     return most;
 }

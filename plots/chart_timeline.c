@@ -47,13 +47,18 @@ static void add_run(const struct dataset *dataset, const struct folder *folder,
                     const struct timeline_run *run, struct figure *figure)
 {
     unsigned dims = dataset->varying | DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_WORKERS);
-    char *title = dim_join(&folder->runs[run->run], dims & ~DIM_BIT(DIM_LENS));
+    const struct run_row *row = &folder->runs[run->run];
+    char *name = dim_join(row, dims & ~DIM_BIT(DIM_LENS));
+    char *title = run->last_s < 0.95 * row->wall_s ? alloc_printf("%s (the first %.2g s of %.3g s)",
+                                                                  name, run->last_s, row->wall_s)
+                                                   : alloc_strdup(name);
     size_t panel = figure_panel(figure, title);
     for (size_t thread = 0; thread < run->n_threads; thread++) {
         add_stretches(run, thread, state_of, panel, figure);
         add_stretches(run, thread, holder_or_nothing, panel, figure);
     }
     free(title);
+    free(name);
 }
 
 static void finish(const struct timeline *timeline, struct figure *figure)

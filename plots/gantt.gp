@@ -18,8 +18,8 @@ legend = "for [s=1:n_series] NaN with ".(text ? 'lines' : 'boxes '.box). \
 set grid noytics
 set xrange [0:x_max]
 set yrange [most_workers+0.5:0.5]
-step = (most_workers <= 12) ? 5 : (most_workers <= 60) ? 10 : 50
-set ytics step,step
+step = (last_worker < 5) ? 1 : (last_worker <= 12) ? 5 : (last_worker <= 60) ? 10 : 50
+set ytics step,step,last_worker
 set ytics add (1)
 @begin_picture
 do for [p=1:panels] {

@@ -161,8 +161,13 @@ static struct action connect_step(struct workload *workload, struct session *ses
 static struct action login_step(struct workload *workload, struct session *session, uint64_t now_ns)
 {
     const struct experiment *experiment = workload->experiment;
-    if (!session->row.secured_ns)
+    if (!session->row.secured_ns) {
         session->row.secured_ns = now_ns;
+        // Nothing is there to connect to: as in client/conn_sleep, the wait itself is the
+        // connection.
+        if (workload->spec->transport == TRANSPORT_SLEEP)
+            session->row.connected_ns = now_ns;
+    }
     bool password = !has_next(workload, session, EXCHANGE_LOGIN);
     struct action action = exchange(workload, session);
     if (!password)

@@ -94,6 +94,9 @@ refused "no platform is called 'cisco_iso'; did you mean 'cisco_ios'?" \
     "$NETBATON" run good.yaml --set devices.transport=telnet --set devices.platform=cisco_iso -o never
 refused "cannot open 'nowhere/runs.csv': No such file or directory" "$NETBATON" plot nowhere
 
+# What is quoted neither ends the line nor acts on the terminal.
+refused "'a?b?[31m' is not a whole number" "$NETBATON" run good.yaml --set 'seed="a\nb\e[31m"' -o never
+
 # --- the emulator's ports, and descriptors ----------------------------------------------------------------------------
 
 if has emulate; then

@@ -49,6 +49,17 @@ for number in (signal.SIGINT, signal.SIGTERM):
     check("threads" in out, "no table of what is finished: " + out)
     check_gone(pids)
 
+def wait_until_it_has_a_session(worker):
+    """A process computes while it starts; killed before it took a session it costs none."""
+    looks = []
+
+    def has():
+        with open("/proc/%d/stat" % worker) as stat:
+            looks.append(stat.read().rpartition(")")[2].split()[0] == "S")
+        return len(looks) >= 5 and all(looks[-5:])
+    wait_until(has, "it waits for a device")
+
+
 # A worker process is killed: its session is lost, the others do the rest.
 for method in ("fork", "spawn"):
     folder = "killed-" + method
@@ -57,6 +68,7 @@ for method in ("fork", "spawn"):
                           "runs.start_method=[%s]" % method, *WAITING)
         runner = wait_until(lambda: children(process.pid), "the process of the run is there")[0]
         workers = wait_until(lambda: len(children(runner)) >= 10 and children(runner), "ten workers are there")
+        wait_until_it_has_a_session(workers[3])
         os.kill(workers[3], signal.SIGKILL)
     out, err = process.communicate(timeout=60)
     row = rows(folder, "runs")[0]

@@ -17,6 +17,7 @@ note[2] = ''
 workers[2] = 1
 note[3] = ''
 workers[3] = 1
+last_worker = 1
 most_workers = 6
 subtitles = 2
 array subtitle[2]
