@@ -86,6 +86,8 @@ for path, version in pythons.items():
         workers = 1 if row["strategy"] == "sequential" else 2
         # Two commands of 20 ms and their computing.
         check(float(row["wall_s"]) >= DEVICES / workers * 0.040, what + ": took %s s" % row["wall_s"])
+        intervals = ("", "50") if version == (2, 7) else ("0.001", "")
+        check((row["switch_interval_s"], row["check_interval"]) == intervals, what + ": intervals")
         check(float(row["cpu_user_s"]) > 0 and float(row["peak_rss_kb"]) > 1000, what + ": usage")
 check(len(measured) == sum(len(strategies(v, methods(p))) for p, v in pythons.items()), "%d rows" % len(measured))
 print("done by", ", ".join(sorted({row["source"] for row in measured})))
