@@ -157,26 +157,31 @@ static double cpu_of_first(struct calibrate_stage *stage)
     return ns;
 }
 
-// The libraries set themselves up in the first SSH session of a process.
+// The libraries set themselves up in the first SSH session of a process, and what is forked from it
+// later finds that done: so before this process has any.
 static int measure_first(const char *program, const volatile sig_atomic_t *stop,
-                         struct costs *costs, struct err *err)
+                         struct samples *whole, struct err *err)
 {
     struct calibrate_stage stage;
-    struct samples samples = {0};
-    double usual_ns = costs->ssh_session.median + 1.5 * costs->ssh_command.median;
     if (calibrate_stage_start(&stage, program, TRANSPORT_SSH, 1, "5ms", stop, err) < 0)
         return -1;
     for (int i = 0; i < PROCESSES && !*stop; i++) {
         double ns = cpu_of_first(&stage);
         if (ns >= 0)
-            samples_add(&samples, fmax(0, ns - usual_ns));
+            samples_add(whole, ns);
     }
     calibrate_stage_end(&stage);
-    bool some = samples.len > 0;
-    if (some)
-        samples_cost(&samples, &costs->ssh_first);
-    samples_fini(&samples);
-    return some ? 0 : err_set(err, "no process could log in to the emulator");
+    return whole->len > 0 ? 0 : err_set(err, "no process could log in to the emulator");
+}
+
+// What those sessions took beyond a usual one.
+static void set_first(const struct samples *whole, struct costs *costs)
+{
+    double usual_ns = costs->ssh_session.median + 1.5 * costs->ssh_command.median;
+    struct samples more = {0};
+    for (size_t i = 0; i < whole->len; i++)
+        samples_add(&more, whole->values[i] - usual_ns);
+    samples_take(&more, &costs->ssh_first);
 }
 
 // Sessions that all wait for an answer; what the process has more than before, by session.
@@ -246,13 +251,20 @@ int calibrate_sessions(const char *program, const volatile sig_atomic_t *stop, s
         {TRANSPORT_SSH, &costs->ssh_session, &costs->ssh_command, &costs->ssh_device,
          &costs->ssh_device_command, &costs->ssh_memory},
     };
-    if (measure_harness(stop, costs, err) < 0)
-        return -1;
-    for (size_t i = 0; i < sizeof transports / sizeof *transports; i++)
-        if (measure_transport(program, transports[i].transport, stop, transports[i].session,
-                              transports[i].command, transports[i].device,
-                              transports[i].device_command, err) < 0 ||
-            measure_memory(program, transports[i].transport, stop, transports[i].memory, err) < 0)
-            return -1;
-    return measure_first(program, stop, costs, err);
+    struct samples first = {0};
+    int result = measure_first(program, stop, &first, err);
+    if (result == 0)
+        result = measure_harness(stop, costs, err);
+    for (size_t i = 0; i < sizeof transports / sizeof *transports && result == 0; i++) {
+        result = measure_transport(program, transports[i].transport, stop, transports[i].session,
+                                   transports[i].command, transports[i].device,
+                                   transports[i].device_command, err);
+        if (result == 0)
+            result =
+                measure_memory(program, transports[i].transport, stop, transports[i].memory, err);
+    }
+    if (result == 0)
+        set_first(&first, costs);
+    samples_fini(&first);
+    return result;
 }
