@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/units.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,10 +17,8 @@ struct timeline_file {
 };
 
 const char *const timeline_row_names[] = {
-    [TIMELINE_THREAD] = "thread",
-    [TIMELINE_ON_CORE] = "core",
-    [TIMELINE_HOLDER] = "lock",
-    [TIMELINE_WORKER] = "worker",
+    [TIMELINE_THREAD] = "thread", [TIMELINE_ON_CORE] = "core",  [TIMELINE_HOLDER] = "lock",
+    [TIMELINE_WORKER] = "worker", [TIMELINE_JOINED] = "joined",
 };
 
 struct timeline_file *timeline_file_new(const char *path, struct err *err)
@@ -64,4 +63,15 @@ void timeline_file_put_thread(struct timeline_file *file, uint32_t run, enum tim
     char name[32];
     snprintf(name, sizeof name, "thread %u", thread);
     timeline_file_put(file, run, row, number, name, from_ns, to_ns);
+}
+
+void timeline_file_put_joined(struct timeline_file *file, uint32_t run, uint64_t grain_ns)
+{
+    char grain[32];
+    if (!grain_ns)
+        return;
+    units_human_duration(grain_ns, grain, sizeof grain);
+    char *name = alloc_printf("shorter than %s", grain);
+    timeline_file_put(file, run, TIMELINE_JOINED, 0, name, 0, 0);
+    free(name);
 }

@@ -7,6 +7,7 @@
 //   core    the thread on a core, "thread 3"
 //   lock    the thread that held a lock
 //   worker  which thread a worker of sessions.csv is; its times are 0
+//   joined  pieces shorter than its name says are joined (base/interval_list.h); its times are 0
 #ifndef BASE_TIMELINE_FILE_H
 #define BASE_TIMELINE_FILE_H
 
@@ -17,10 +18,16 @@
 #define TIMELINE_FILE_HEADER "run,row,number,name,from_s,to_s\n"
 
 // A run under the lock of 2.7 has millions of intervals, which no viewer opens: those who write
-// leave out of a run what is beyond this.
+// join the shortest ones of a run until no more than this are left.
 enum { TIMELINE_INTERVALS_MAX = 200000 };
 
-enum timeline_row { TIMELINE_THREAD, TIMELINE_ON_CORE, TIMELINE_HOLDER, TIMELINE_WORKER };
+enum timeline_row {
+    TIMELINE_THREAD,
+    TIMELINE_ON_CORE,
+    TIMELINE_HOLDER,
+    TIMELINE_WORKER,
+    TIMELINE_JOINED
+};
 extern const char *const timeline_row_names[];
 
 struct timeline_file;
@@ -35,5 +42,8 @@ void timeline_file_put(struct timeline_file *file, uint32_t run, enum timeline_r
 // The name is that of a thread.
 void timeline_file_put_thread(struct timeline_file *file, uint32_t run, enum timeline_row row,
                               uint32_t number, uint32_t thread, uint64_t from_ns, uint64_t to_ns);
+
+// The remark that pieces of the run shorter than grain_ns are joined; nothing if that is 0.
+void timeline_file_put_joined(struct timeline_file *file, uint32_t run, uint64_t grain_ns);
 
 #endif

@@ -258,10 +258,11 @@ static int close_timeline(struct measure *measure, struct err *err)
                 "netbaton run: the timeline has nothing of %u %s: no lock, or one in a real python "
                 "or a spawned process\n",
                 measure->unseen_runs, measure->unseen_runs == 1 ? "run" : "runs");
-    if (measure->cut_runs)
+    if (measure->joined_runs)
         fprintf(stderr,
-                "netbaton run: the timeline of %u %s is not whole; with fewer devices it is\n",
-                measure->cut_runs, measure->cut_runs == 1 ? "run" : "runs");
+                "netbaton run: the timeline of %u %s has pieces too short to be seen joined, each "
+                "with its share\n",
+                measure->joined_runs, measure->joined_runs == 1 ? "run" : "runs");
     return timeline_file_close(measure->timeline, err);
 }
 

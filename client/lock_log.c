@@ -1,5 +1,7 @@
 #include "client/lock_log.h"
 
+#include "base/interval_list.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
@@ -8,18 +10,11 @@
 // However many threads share the memory, a chart of each needs some.
 enum { EACH_AT_LEAST = 500 };
 
-struct span {
-    uint64_t from_ns;
-    uint64_t to_ns;
-    bool held; // else: waited for
-};
+enum span_kind { SPAN_WAITED, SPAN_HELD };
 
 struct lock_spans {
     uint32_t lock;
-    uint32_t len;
-    uint32_t limit;
-    uint64_t left_out;
-    struct span *items;
+    struct interval_list list; // of one row; names: enum span_kind
 };
 
 struct lock_log {
@@ -45,7 +40,7 @@ struct lock_log *lock_log_new(const struct run_spec *spec, uint32_t each, struct
     if (!each)
         each = share > EACH_AT_LEAST ? share : EACH_AT_LEAST;
     size_t head = sizeof(struct lock_log) + n_threads * sizeof(struct lock_spans);
-    size_t size = head + (size_t)n_threads * each * sizeof(struct span);
+    size_t size = head + (size_t)n_threads * each * sizeof(struct interval);
     struct lock_log *log =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (log == MAP_FAILED) {
@@ -55,9 +50,10 @@ struct lock_log *lock_log_new(const struct run_spec *spec, uint32_t each, struct
     log->size_bytes = size;
     log->n_workers = spec->strategy == STRATEGY_ASYNC ? 0 : spec->workers;
     log->n_threads = n_threads;
-    struct span *items = (struct span *)((char *)log + head);
+    struct interval *items = (struct interval *)(void *)((char *)log + head);
     for (uint32_t i = 0; i < n_threads; i++)
-        log->threads[i] = (struct lock_spans){.limit = each, .items = items + (size_t)i * each};
+        log->threads[i].list =
+            (struct interval_list){.limit = each, .items = items + (size_t)i * each};
     return log;
 }
 
@@ -86,11 +82,14 @@ void lock_spans_add(struct lock_spans *spans, bool held, uint64_t from_ns, uint6
 {
     if (!held && to_ns - from_ns < LOCK_LOG_WAIT_MIN_NS)
         return;
-    if (spans->len == spans->limit) {
-        spans->left_out++;
-        return;
-    }
-    spans->items[spans->len++] = (struct span){from_ns, to_ns, held};
+    // Under the lock of 2.7 a wait begins before the clock says that the hold is over.
+    const struct interval_list *list = &spans->list;
+    if (list->len && from_ns < list->items[list->len - 1].to_ns)
+        from_ns = list->items[list->len - 1].to_ns;
+    if (from_ns < to_ns)
+        interval_list_add(&spans->list, &(struct interval){.from_ns = from_ns,
+                                                           .to_ns = to_ns,
+                                                           .name = held ? SPAN_HELD : SPAN_WAITED});
 }
 
 // Writes the intervals of one thread one after the other.
@@ -110,54 +109,41 @@ static void put_state(const struct writer *writer, const char *name, uint64_t fr
                       from_ns - writer->zero_ns, to_ns - writer->zero_ns);
 }
 
-static void write_span(struct writer *writer, const struct span *span)
+static void write_span(struct writer *writer, const struct interval *span)
 {
-    // Under the lock of 2.7 a wait begins before the clock says that the hold is over.
+    bool held = span->name == SPAN_HELD;
     uint64_t from_ns = span->from_ns > writer->done_ns ? span->from_ns : writer->done_ns;
     if (span->to_ns <= from_ns)
         return;
     if (writer->done_ns > writer->zero_ns && from_ns > writer->done_ns)
         put_state(writer, "waits for the device", writer->done_ns, from_ns);
-    put_state(writer, span->held ? "runs with the lock" : "waits for the lock", from_ns,
-              span->to_ns);
-    if (span->held)
+    put_state(writer, held ? "runs with the lock" : "waits for the lock", from_ns, span->to_ns);
+    if (held)
         timeline_file_put_thread(writer->file, writer->run, TIMELINE_HOLDER, writer->lock,
                                  writer->thread, from_ns - writer->zero_ns,
                                  span->to_ns - writer->zero_ns);
     writer->done_ns = span->to_ns;
 }
 
-// Where the first full list ends: beyond it somebody's holds are missing, and the others' would
-// look as if nobody held the lock in between.
-static uint64_t whole_until(const struct lock_log *log)
-{
-    uint64_t until_ns = UINT64_MAX;
-    for (uint32_t thread = 0; thread < log->n_threads; thread++) {
-        const struct lock_spans *spans = &log->threads[thread];
-        if (spans->left_out && spans->items[spans->len - 1].to_ns < until_ns)
-            until_ns = spans->items[spans->len - 1].to_ns;
-    }
-    return until_ns;
-}
-
 void lock_log_write(const struct lock_log *log, uint32_t run, struct timeline_file *file)
 {
-    uint64_t until_ns = whole_until(log);
     for (uint32_t worker = 0; worker < log->n_workers; worker++)
         timeline_file_put_thread(file, run, TIMELINE_WORKER, worker, LOCK_LOG_FIRST_WORKER + worker,
                                  0, 0);
     for (uint32_t thread = 0; thread < log->n_threads; thread++) {
         const struct lock_spans *spans = &log->threads[thread];
         struct writer writer = {file, run, thread, spans->lock, log->zero_ns, log->zero_ns};
-        for (uint32_t i = 0; i < spans->len && spans->items[i].to_ns <= until_ns; i++)
-            write_span(&writer, &spans->items[i]);
+        for (uint32_t i = 0; i < spans->list.len; i++)
+            write_span(&writer, &spans->list.items[i]);
     }
+    timeline_file_put_joined(file, run, lock_log_grain_ns(log));
 }
 
-uint64_t lock_log_left_out(const struct lock_log *log)
+uint64_t lock_log_grain_ns(const struct lock_log *log)
 {
-    uint64_t left_out = 0;
+    uint64_t grain_ns = 0;
     for (uint32_t thread = 0; thread < log->n_threads; thread++)
-        left_out += log->threads[thread].left_out;
-    return left_out;
+        if (log->threads[thread].list.grain_ns > grain_ns)
+            grain_ns = log->threads[thread].list.grain_ns;
+    return grain_ns;
 }

@@ -2,7 +2,7 @@
 // is recorded unless it is asked for.
 //
 // The memory is made before the run and shared with the processes that it forks. Each thread fills
-// a list of its own, bounded; what does not fit is counted.
+// a list of its own, bounded: where it gets full, the shortest spans are joined.
 #ifndef CLIENT_LOCK_LOG_H
 #define CLIENT_LOCK_LOG_H
 
@@ -39,10 +39,9 @@ struct lock_spans *lock_log_thread(struct lock_log *log, uint32_t thread, uint32
 void lock_spans_add(struct lock_spans *spans, bool held, uint64_t from_ns, uint64_t to_ns);
 
 // When the run is over: its intervals. Between two of its own a thread has given the lock up, which
-// it does to wait for the device; the clock does not tell whether a holder had its core. Ends
-// where the first thread's list is full.
+// it does to wait for the device; the clock does not tell whether a holder had its core.
 void lock_log_write(const struct lock_log *log, uint32_t run, struct timeline_file *file);
-// How many spans did not fit.
-uint64_t lock_log_left_out(const struct lock_log *log);
+// Spans shorter than that are joined; 0: none.
+uint64_t lock_log_grain_ns(const struct lock_log *log);
 
 #endif

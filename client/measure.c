@@ -241,8 +241,8 @@ static void write_timeline(struct measure *measure, const struct board *board, u
         return;
     }
     lock_log_write(board->lock_log, number, measure->timeline);
-    if (lock_log_left_out(board->lock_log))
-        measure->cut_runs++;
+    if (lock_log_grain_ns(board->lock_log))
+        measure->joined_runs++;
 }
 
 int measure_run(struct measure *measure, const struct run_spec *spec, uint32_t number,

@@ -22,7 +22,7 @@ struct measure {
     struct burner burner;
     struct progress progress;
     struct timeline_file *timeline;    // NULL: not asked for
-    uint32_t cut_runs;                 // of which the timeline has only a part
+    uint32_t joined_runs;              // in whose timeline short spans are joined
     uint32_t unseen_runs;              // whose lock cannot be looked into: nothing of them in it
     const volatile sig_atomic_t *stop; // set by a signal handler
 };

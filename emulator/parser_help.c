@@ -58,12 +58,28 @@ static void list_node(struct listing *listing, const struct tree_node *node)
               node->help ? node->help : word_help(node));
 }
 
-static void list_words(struct listing *listing, const struct tree_node *node, const char *beginning)
+// An interface is listed as the kinds there are.
+static void list_interfaces(struct listing *listing, const struct platform *platform,
+                            const char *beginning)
+{
+    size_t len = strlen(beginning);
+    for (size_t i = 0; i < platform->n_interfaces; i++)
+        if (parser_is_prefix(beginning, len, platform->interfaces[i].name))
+            list_word(listing, platform->interfaces[i].name, "Interface, with its number behind");
+}
+
+static void list_words(struct listing *listing, const struct platform *platform,
+                       const struct tree_node *node, const char *beginning)
 {
     size_t len = strlen(beginning);
     for (size_t i = 0; i < node->n_children; i++) {
         const struct tree_node *child = node->children[i];
-        if (child->kind == WORD_LITERAL ? parser_is_prefix(beginning, len, child->text) : len == 0)
+        if (child->kind == WORD_INTERFACE && platform->n_interfaces)
+            list_interfaces(listing, platform, beginning);
+        else if (child->kind == WORD_SUBINTERFACE && platform->n_interfaces)
+            continue; // beside one that is whole
+        else if (child->kind == WORD_LITERAL ? parser_is_prefix(beginning, len, child->text)
+                                             : len == 0)
             list_node(listing, child);
     }
 }
@@ -99,11 +115,22 @@ static void print_columns(const struct listing *listing, struct buf *out)
     }
 }
 
-static bool has_word(const struct tree_node *node, const char *beginning)
+static bool has_interface(const struct platform *platform, const char *beginning)
+{
+    for (size_t i = 0; i < platform->n_interfaces; i++)
+        if (parser_is_prefix(beginning, strlen(beginning), platform->interfaces[i].name))
+            return true;
+    return false;
+}
+
+static bool has_word(const struct platform *platform, const struct tree_node *node,
+                     const char *beginning)
 {
     for (size_t i = 0; i < node->n_children; i++)
-        if (node->children[i]->kind == WORD_LITERAL &&
-            parser_is_prefix(beginning, strlen(beginning), node->children[i]->text))
+        if (node->children[i]->kind == WORD_INTERFACE && has_interface(platform, beginning))
+            return true;
+        else if (node->children[i]->kind == WORD_LITERAL &&
+                 parser_is_prefix(beginning, strlen(beginning), node->children[i]->text))
             return true;
     return false;
 }
@@ -114,7 +141,7 @@ static void help_next(const struct walk *walk, const struct mode *mode, bool fir
     struct listing listing = {0};
     if (first && mode->heading)
         buf_printf(out, "%s\n", mode->heading);
-    list_words(&listing, walk->node, "");
+    list_words(&listing, walk->platform, walk->node, "");
     const struct platform_command *command = walk->node->command;
     if (command && command->output && walk->platform->n_pipes && !mode->configures)
         list_word(&listing, "|", "Output modifiers");
@@ -127,7 +154,7 @@ static void help_next(const struct walk *walk, const struct mode *mode, bool fir
 static void help_word(const struct walk *walk, const char *beginning, struct buf *out)
 {
     struct listing listing = {0};
-    list_words(&listing, walk->node, beginning);
+    list_words(&listing, walk->platform, walk->node, beginning);
     if (!strcmp(walk->platform->partial_help, "words"))
         print_columns(&listing, out);
     else
@@ -144,7 +171,7 @@ static bool help_in(const struct platform *platform, int mode, const char *line,
     enum step step = STEP_TAKEN;
     bool known = walk_to_last(platform, mode, line, at, &walk, &last, &step);
     const char *word = line + last;
-    if (known && *word && has_word(walk.node, word))
+    if (known && *word && has_word(platform, walk.node, word))
         help_word(&walk, word, out);
     else if (known && *word) { // `10?` asks about a value that is being typed
         known = parser_match_argument(&walk, word, parser_word_len(word)) == STEP_TAKEN;
@@ -172,6 +199,7 @@ static bool help_pipe(const struct platform *platform, const char *line, struct 
         [FILTER_LAST] = "Only the last lines",
         [FILTER_NOTHING] = "",
         [FILTER_DISPLAY_SET] = "As commands",
+        [FILTER_JSON] = "Produce JSON format output",
         [FILTER_REDIRECT] = "Redirect output to URL",
         [FILTER_APPEND] = "Append redirected output to URL (URLs supporting append operation only)",
         [FILTER_TEE] = "Copy output to URL",

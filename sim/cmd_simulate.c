@@ -97,12 +97,12 @@ static int predict_all(const struct command *command, const struct options *opti
         printf("\nevents\t%llu\nevents_per_s\t%.3g\n", (unsigned long long)job->events,
                (double)job->events * 1e9 / (double)(job->spent_ns ? job->spent_ns : 1));
     printf("\nresults in %s\n", results_dir(job->results));
-    uint32_t cut = job->predict.trace ? trace_cut_runs(job->predict.trace) : 0;
-    if (cut)
+    uint32_t joined = job->predict.trace ? trace_joined_runs(job->predict.trace) : 0;
+    if (joined)
         fprintf(stderr,
-                "netbaton simulate: the timeline of %u %s ends after %d intervals; with fewer "
-                "devices it is whole\n",
-                cut, cut == 1 ? "run" : "runs", TIMELINE_INTERVALS_MAX);
+                "netbaton simulate: the timeline of %u %s has pieces too short to be seen joined, "
+                "each with its share\n",
+                joined, joined == 1 ? "run" : "runs");
     return job->failures ? EXIT_FAILURES : 0;
 }
 

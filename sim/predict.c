@@ -123,7 +123,7 @@ static void label_run(struct trace *trace, const struct world *world, uint32_t r
     const struct run_spec *spec = world->spec;
     char *label = alloc_printf("%s, %u workers, %s", strategy_names[spec->strategy], spec->workers,
                                spec->interpreter->name);
-    trace_run(trace, run, label);
+    trace_run(trace, run, world->engine->n_threads, label);
     free(label);
     trace_name_thread(trace, 0, "main");
     for (uint32_t i = 0; i < world->n_workers && world->first_worker; i++) {

@@ -1,6 +1,8 @@
 #include "sim/trace.h"
 
 #include "base/alloc.h"
+#include "base/interval_list.h"
+#include "base/units.h"
 #include "sim/thread.h"
 
 #include <errno.h>
@@ -9,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUPS = 3 }; // of rows a run: threads, cores, locks
+enum { GROUPS = 3 };              // of rows a run: threads, cores, locks
+enum { GROUP_BITS = 24 };         // a row of the list is its group, then its number
+enum { EACH_THREAD = 40 };        // the list has room for so many of each
+enum { WITH_LOCK = TASK_STATES }; // the name of TASK_RUNNING by the holder
 
 struct trace {
     FILE *json;
@@ -17,8 +22,8 @@ struct trace {
     struct timeline_file *csv;
     char *csv_path;
     uint32_t run;
-    uint32_t intervals; // of the run, so far
-    uint32_t cut_runs;
+    struct interval_list list; // of the run
+    uint32_t joined_runs;
     bool first;
 };
 
@@ -82,24 +87,29 @@ static int finish(FILE *file, const char *path, struct err *err)
     return 0;
 }
 
+static void write_run(struct trace *trace);
+
 int trace_close(struct trace *trace, struct err *err)
 {
     if (!trace)
         return 0;
+    if (trace->csv)
+        write_run(trace);
     if (trace->json)
         fputs("\n]}\n", trace->json);
     int result = finish(trace->json, trace->json_path, err);
     if (timeline_file_close(trace->csv, err) < 0)
         result = -1;
+    free(trace->list.items);
     free(trace->json_path);
     free(trace->csv_path);
     free(trace);
     return result;
 }
 
-uint32_t trace_cut_runs(const struct trace *trace)
+uint32_t trace_joined_runs(const struct trace *trace)
 {
-    return trace->cut_runs;
+    return trace->joined_runs + (trace->list.grain_ns != 0);
 }
 
 static uint32_t group(const struct trace *trace, uint32_t which)
@@ -127,22 +137,32 @@ static void put_quoted(const char *text, FILE *file)
     fputc('"', file);
 }
 
-static void name_row(struct trace *trace, const char *kind, uint32_t pid, uint32_t tid,
-                     const char *name)
+static void put_remark(struct trace *trace, const char *kind, uint32_t pid, uint32_t tid,
+                       const char *key, const char *name)
 {
     comma(trace);
     fprintf(trace->json,
-            "{\"ph\":\"M\",\"pid\":%u,\"tid\":%u,\"name\":\"%s\",\"args\":{\"name\":", pid, tid,
-            kind);
+            "{\"ph\":\"M\",\"pid\":%u,\"tid\":%u,\"name\":\"%s\",\"args\":{\"%s\":", pid, tid, kind,
+            key);
     put_quoted(name, trace->json);
     fputs("}}", trace->json);
 }
 
-void trace_run(struct trace *trace, uint32_t run, const char *label)
+static void name_row(struct trace *trace, const char *kind, uint32_t pid, uint32_t tid,
+                     const char *name)
+{
+    put_remark(trace, kind, pid, tid, "name", name);
+}
+
+void trace_run(struct trace *trace, uint32_t run, uint32_t threads, const char *label)
 {
     static const char *const names[GROUPS] = {"threads", "cores", "lock holder"};
+    write_run(trace);
+    uint32_t limit = threads * EACH_THREAD;
     trace->run = run;
-    trace->intervals = 0;
+    trace->list.limit = limit > TIMELINE_INTERVALS_MAX ? limit : TIMELINE_INTERVALS_MAX;
+    trace->list.items =
+        alloc_resize(trace->list.items, trace->list.limit, sizeof *trace->list.items);
     for (uint32_t i = 0; i < GROUPS; i++) {
         char *name = alloc_printf("run %u: %s (%s)", run, names[i], label);
         name_row(trace, "process_name", group(trace, i), 0, name);
@@ -160,21 +180,52 @@ void trace_worker(struct trace *trace, uint32_t worker, uint32_t thread)
     timeline_file_put_thread(trace->csv, trace->run, TIMELINE_WORKER, worker, thread, 0, 0);
 }
 
-static void put_interval(struct trace *trace, enum timeline_row which, uint32_t tid,
-                         const char *name, uint64_t from_ns, uint64_t to_ns)
+// --- the intervals of a run are kept until it is over
+
+static void keep(struct trace *trace, enum timeline_row which, uint32_t number, uint32_t name,
+                 uint64_t from_ns, uint64_t to_ns)
 {
-    uint64_t length = to_ns - from_ns;
-    if (trace->intervals == TIMELINE_INTERVALS_MAX)
-        return;
-    if (++trace->intervals == TIMELINE_INTERVALS_MAX)
-        trace->cut_runs++;
+    interval_list_add(&trace->list,
+                      &(struct interval){from_ns, to_ns, which << GROUP_BITS | number, name});
+}
+
+static void write_interval(struct trace *trace, const struct interval *interval)
+{
+    enum timeline_row which = interval->row >> GROUP_BITS;
+    uint32_t number = interval->row & ((1U << GROUP_BITS) - 1);
+    uint64_t length = interval->to_ns - interval->from_ns;
+    char thread[32];
+    const char *name = thread;
+    if (which != TIMELINE_THREAD)
+        snprintf(thread, sizeof thread, "thread %u", interval->name);
+    else
+        name = interval->name == WITH_LOCK ? "runs with the lock" : state_names[interval->name];
     comma(trace);
     fprintf(trace->json,
             "{\"ph\":\"X\",\"pid\":%u,\"tid\":%u,\"ts\":%" PRIu64 ".%03u,\"dur\":%" PRIu64
             ".%03u,\"name\":\"%s\"}",
-            group(trace, which), tid + 1, from_ns / 1000, (unsigned)(from_ns % 1000), length / 1000,
-            (unsigned)(length % 1000), name);
-    timeline_file_put(trace->csv, trace->run, which, tid, name, from_ns, to_ns);
+            group(trace, which), number + 1, interval->from_ns / 1000,
+            (unsigned)(interval->from_ns % 1000), length / 1000, (unsigned)(length % 1000), name);
+    timeline_file_put(trace->csv, trace->run, which, number, name, interval->from_ns,
+                      interval->to_ns);
+}
+
+static void write_run(struct trace *trace)
+{
+    struct interval_list *list = &trace->list;
+    for (uint32_t i = 0; i < list->len; i++)
+        write_interval(trace, &list->items[i]);
+    char grain[32];
+    units_human_duration(list->grain_ns, grain, sizeof grain);
+    timeline_file_put_joined(trace->csv, trace->run, list->grain_ns);
+    for (uint32_t i = 0; i < GROUPS && list->grain_ns; i++) {
+        char *remark = alloc_printf("shorter than %s: joined", grain);
+        put_remark(trace, "process_labels", group(trace, i), 0, "labels", remark);
+        free(remark);
+    }
+    trace->joined_runs += list->grain_ns != 0;
+    list->len = 0;
+    list->grain_ns = 0;
 }
 
 void trace_state(struct trace *trace, uint32_t thread, uint32_t core, unsigned state, bool holds,
@@ -182,22 +233,15 @@ void trace_state(struct trace *trace, uint32_t thread, uint32_t core, unsigned s
 {
     if (to_ns == from_ns || state == TASK_UNBORN || state == TASK_DONE)
         return;
-    put_interval(trace, TIMELINE_THREAD, thread,
-                 state == TASK_RUNNING && holds ? "runs with the lock" : state_names[state],
-                 from_ns, to_ns);
-    if (state == TASK_RUNNING) {
-        char name[32];
-        snprintf(name, sizeof name, "thread %u", thread);
-        put_interval(trace, TIMELINE_ON_CORE, core, name, from_ns, to_ns);
-    }
+    keep(trace, TIMELINE_THREAD, thread, state == TASK_RUNNING && holds ? WITH_LOCK : state,
+         from_ns, to_ns);
+    if (state == TASK_RUNNING)
+        keep(trace, TIMELINE_ON_CORE, core, thread, from_ns, to_ns);
 }
 
 void trace_holder(struct trace *trace, uint32_t lock, uint32_t thread, uint64_t from_ns,
                   uint64_t to_ns)
 {
-    char name[32];
-    if (to_ns == from_ns)
-        return;
-    snprintf(name, sizeof name, "thread %u", thread);
-    put_interval(trace, TIMELINE_HOLDER, lock, name, from_ns, to_ns);
+    if (to_ns != from_ns)
+        keep(trace, TIMELINE_HOLDER, lock, thread, from_ns, to_ns);
 }

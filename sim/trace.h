@@ -1,9 +1,9 @@
-// The timeline of runs, written while they happen: FILE in the Chrome trace-event format (open it
-// in https://ui.perfetto.dev or chrome://tracing), and beside it the same intervals as CSV
+// The timeline of runs, each written when it is over: FILE in the Chrome trace-event format (open
+// it in https://ui.perfetto.dev or chrome://tracing), and beside it the same intervals as CSV
 // (base/timeline_file.h). Rows: the threads by state, the cores by thread, the holder of each lock.
 //
-// Of each run only the first TIMELINE_INTERVALS_MAX intervals are written: a run under the lock
-// of 2.7 has millions, which no viewer opens.
+// A run under the lock of 2.7 has millions of intervals, which no viewer opens: beyond
+// TIMELINE_INTERVALS_MAX the shortest ones are joined, each with its share, and a remark says so.
 #ifndef SIM_TRACE_H
 #define SIM_TRACE_H
 
@@ -19,11 +19,11 @@ struct trace;
 struct trace *trace_open(const char *path, struct err *err);
 // A full disk and the like show here.
 int trace_close(struct trace *trace, struct err *err);
-// How many runs have more intervals than were written.
-uint32_t trace_cut_runs(const struct trace *trace);
+// In how many runs the shortest intervals are joined.
+uint32_t trace_joined_runs(const struct trace *trace);
 
-// A new group of rows; label: "threads, 10 workers, cpython-3.11".
-void trace_run(struct trace *trace, uint32_t run, const char *label);
+// A new group of rows, for so many threads; label: "threads, 10 workers, cpython-3.11".
+void trace_run(struct trace *trace, uint32_t run, uint32_t threads, const char *label);
 void trace_name_thread(struct trace *trace, uint32_t thread, const char *name);
 // A worker of sessions.csv is that thread.
 void trace_worker(struct trace *trace, uint32_t worker, uint32_t thread);

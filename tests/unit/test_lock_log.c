@@ -43,6 +43,34 @@ static char *written(const struct lock_log *log)
     return text;
 }
 
+struct hold {
+    double from_s;
+    double to_s;
+};
+
+static int compare_from(const void *a, const void *b)
+{
+    double x = ((const struct hold *)a)->from_s;
+    double y = ((const struct hold *)b)->from_s;
+    return (x > y) - (x < y);
+}
+
+// The holds in the file by their beginning; the caller frees.
+static struct hold *holds_in(const char *text, size_t *count)
+{
+    struct hold *holds = calloc(strlen(text), sizeof *holds);
+    *count = 0;
+    static const char head[] = "\n3,lock,0,thread ";
+    for (const char *line = text; (line = strstr(line, head)); line++) {
+        char *end;
+        holds[*count].from_s = strtod(strchr(line + sizeof head, ',') + 1, &end);
+        holds[*count].to_s = strtod(end + 1, NULL);
+        ++*count;
+    }
+    qsort(holds, *count, sizeof *holds, compare_from);
+    return holds;
+}
+
 static void test_spans_become_intervals_from_the_start_of_the_run(void **state)
 {
     (void)state;
@@ -73,29 +101,45 @@ static void test_spans_become_intervals_from_the_start_of_the_run(void **state)
                               "3,lock,7,thread 1,0.000010000,0.000012000\n"
                               "3,thread,1,waits for the lock,0.000012000,0.000014000\n");
     free(text);
-    assert_int_equal(lock_log_left_out(log), 0);
+    assert_int_equal(lock_log_grain_ns(log), 0);
     lock_log_free(log);
 }
 
-static void test_a_timeline_ends_where_the_first_list_is_full(void **state)
+static void test_a_full_list_joins_its_shortest_spans(void **state)
 {
     (void)state;
+    enum { SPANS = 1000, LIMIT = 20 };
     struct err err;
     struct interpreter interpreter;
-    struct run_spec spec = spec_of("cpython-2.7", &interpreter, 2);
-    struct lock_log *log = lock_log_new(&spec, 3, &err);
-    struct lock_spans *first = lock_log_thread(log, LOCK_LOG_FIRST_WORKER, 0);
-    struct lock_spans *second = lock_log_thread(log, LOCK_LOG_FIRST_WORKER + 1, 0);
-    for (uint64_t i = 0; i < 5; i++)
-        lock_spans_add(first, true, 10 * i, 10 * i + 5);
-    lock_spans_add(second, true, 7, 8);
-    lock_spans_add(second, true, 26, 28); // the first one's list is full at 25
-    assert_int_equal(lock_log_left_out(log), 2);
+    struct run_spec spec = spec_of("cpython-2.7", &interpreter, 1);
+    struct lock_log *log = lock_log_new(&spec, LIMIT, &err);
+    struct lock_spans *spans = lock_log_thread(log, LOCK_LOG_FIRST_WORKER, 0);
+    // Of each 10 us 3 are a wait and 5 a hold; in the middle a hold of a second.
+    uint64_t now_ns = 0;
+    for (uint64_t i = 0; i < SPANS; i++, now_ns += 10000) {
+        lock_spans_add(spans, false, now_ns, now_ns + 3000);
+        lock_spans_add(spans, true, now_ns + 3000, now_ns + 8000);
+        if (i == SPANS / 2) {
+            now_ns += 10000;
+            lock_spans_add(spans, true, now_ns, now_ns + 1000000000);
+            now_ns += 1000000000;
+        }
+    }
+    assert_true(lock_log_grain_ns(log) >= 1000000 && lock_log_grain_ns(log) < 16000000);
+    size_t count;
+    double sum_s = 0;
     char *text = written(log);
-    assert_non_null(strstr(text, "3,lock,0,thread 1,0.000000020,0.000000025\n"));
-    assert_null(strstr(text, "0.000000030"));
-    assert_null(strstr(text, "0.000000026"));
-    assert_non_null(strstr(text, "3,lock,0,thread 2,0.000000007,0.000000008\n"));
+    struct hold *holds = holds_in(text, &count);
+    assert_in_range(count, 3, LIMIT);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(!i || holds[i].from_s >= holds[i - 1].to_s);
+        sum_s += holds[i].to_s - holds[i].from_s;
+    }
+    assert_float_equal(sum_s, 1.005, 1e-9);
+    assert_true(holds[count - 1].to_s > 1.0);
+    assert_non_null(strstr(text, "3,thread,1,runs with the lock,0.005010000,1.005010000\n"));
+    assert_non_null(strstr(text, "3,joined,0,shorter than "));
+    free(holds);
     free(text);
     lock_log_free(log);
 }
@@ -147,34 +191,6 @@ static void *work(void *argument)
     return NULL;
 }
 
-struct hold {
-    double from_s;
-    double to_s;
-};
-
-static int compare_from(const void *a, const void *b)
-{
-    double x = ((const struct hold *)a)->from_s;
-    double y = ((const struct hold *)b)->from_s;
-    return (x > y) - (x < y);
-}
-
-// The holds in the file by their beginning; the caller frees.
-static struct hold *holds_in(const char *text, size_t *count)
-{
-    struct hold *holds = calloc(strlen(text), sizeof *holds);
-    *count = 0;
-    static const char head[] = "\n3,lock,0,thread ";
-    for (const char *line = text; (line = strstr(line, head)); line++) {
-        char *end;
-        holds[*count].from_s = strtod(strchr(line + sizeof head, ',') + 1, &end);
-        holds[*count].to_s = strtod(end + 1, NULL);
-        ++*count;
-    }
-    qsort(holds, *count, sizeof *holds, compare_from);
-    return holds;
-}
-
 static void check_holds(const struct lock_log *log, uint64_t held_ns)
 {
     size_t count;
@@ -217,7 +233,7 @@ static void test_recorded_holds_never_overlap_and_add_up(void **state)
             held_ns += members[k].me.held_ns;
             gil_thread_fini(&members[k].me);
         }
-        assert_int_equal(lock_log_left_out(log), 0);
+        assert_int_equal(lock_log_grain_ns(log), 0);
         check_holds(log, held_ns);
         lock_log_free(log);
         gil_free(gil);
@@ -228,7 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spans_become_intervals_from_the_start_of_the_run),
-        cmocka_unit_test(test_a_timeline_ends_where_the_first_list_is_full),
+        cmocka_unit_test(test_a_full_list_joins_its_shortest_spans),
         cmocka_unit_test(test_a_lock_that_cannot_be_seen_is_not_recorded),
         cmocka_unit_test(test_recorded_holds_never_overlap_and_add_up),
     };

@@ -133,6 +133,14 @@ static void test_help_and_completion(void **state)
     parser_help(platform, exec, "t", &out);
     assert_string_equal(buf_text(&out), "telnet      terminal    traceroute  \n");
     buf_clear(&out);
+    parser_help(platform, platform_mode(platform, "config"), "interface ", &out);
+    assert_non_null(
+        strstr(buf_text(&out), "  Loopback         Interface, with its number behind\n"));
+    assert_null(strstr(buf_text(&out), "INTERFACE"));
+    buf_clear(&out);
+    parser_help(platform, exec, "show interfaces gi", &out);
+    assert_string_equal(buf_text(&out), "GigabitEthernet  \n");
+    buf_clear(&out);
     parser_help(platform, exec, "foo bar ", &out);
     assert_string_equal(buf_text(&out), "% Unrecognized command\n");
     buf_clear(&out);
