@@ -126,12 +126,13 @@ static bool has_interface(const struct platform *platform, const char *beginning
 static bool has_word(const struct platform *platform, const struct tree_node *node,
                      const char *beginning)
 {
-    for (size_t i = 0; i < node->n_children; i++)
-        if (node->children[i]->kind == WORD_INTERFACE && has_interface(platform, beginning))
+    for (size_t i = 0; i < node->n_children; i++) {
+        const struct tree_node *child = node->children[i];
+        bool begins = child->kind == WORD_LITERAL &&
+                      parser_is_prefix(beginning, strlen(beginning), child->text);
+        if (begins || (child->kind == WORD_INTERFACE && has_interface(platform, beginning)))
             return true;
-        else if (node->children[i]->kind == WORD_LITERAL &&
-                 parser_is_prefix(beginning, strlen(beginning), node->children[i]->text))
-            return true;
+    }
     return false;
 }
 
