@@ -14,6 +14,7 @@
 #include "plots/cmd_report.h"
 #include "sim/cmd_simulate.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,6 +64,18 @@ static int unknown_command(const char *word)
     return 2;
 }
 
+// A table that did not get onto the disk is a failure, too. A reader that has seen enough is none.
+static int end(const struct command *command, int code)
+{
+    errno = 0;
+    if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE && code == 0) {
+        fprintf(stderr, "netbaton %s: cannot write to the standard output: %s\n", command->name,
+                strerror(errno ? errno : EIO));
+        return 1;
+    }
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -79,6 +92,6 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; commands[i]; i++)
         if (!strcmp(argv[1], commands[i]->name))
-            return commands[i]->run(commands[i], argc - 1, argv + 1);
+            return end(commands[i], commands[i]->run(commands[i], argc - 1, argv + 1));
     return unknown_command(argv[1]);
 }

@@ -12,9 +12,10 @@ static void set_text(struct err *err, enum err_kind kind, const char *fmt, va_li
 {
     char text[sizeof err->text]; // the arguments may point into err->text
     vsnprintf(text, sizeof text, fmt, ap);
-    // What is quoted from a file or an option must not act on the terminal, nor end the line.
+    // What is quoted from a file or an option must not act on the terminal, nor end the line. The
+    // lines of a list begin with two spaces.
     for (char *c = text; *c; c++)
-        if (iscntrl((unsigned char)*c))
+        if (iscntrl((unsigned char)*c) && strncmp(c, "\n  ", 3) != 0)
             *c = '?';
     memcpy(err->text, text, sizeof text);
     err->kind = kind;

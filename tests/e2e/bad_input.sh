@@ -94,6 +94,17 @@ refused "no platform is called 'cisco_iso'; did you mean 'cisco_ios'?" \
     "$NETBATON" run good.yaml --set devices.transport=telnet --set devices.platform=cisco_iso -o never
 refused "cannot open 'nowhere/runs.csv': No such file or directory" "$NETBATON" plot nowhere
 
+# Tables that cannot be written.
+if [ -c /dev/full ]; then
+    code=0
+    "$NETBATON" inventory --format csv >/dev/full 2>stderr.txt || code=$?
+    [ $code = 1 ] || fail "inventory into a full disk exits with $code"
+    code=0
+    "$NETBATON" lab >/dev/full 2>stderr.txt || code=$?
+    [ $code = 1 ] || fail "lab into a full disk exits with $code"
+    grep -q 'cannot write to the standard output' stderr.txt || fail "lab into a full disk says: $(cat stderr.txt)"
+fi
+
 # What is quoted neither ends the line nor acts on the terminal.
 refused "'a?b?[31m' is not a whole number" "$NETBATON" run good.yaml --set 'seed="a\nb\e[31m"' -o never
 
