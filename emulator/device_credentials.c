@@ -24,12 +24,21 @@ static const struct config_line *user_line(struct device *device, const char *us
     return found;
 }
 
+// In its line, or as IOS-XR has it, in one under it.
+static bool text_is_in(const struct config_line *line, const char *text)
+{
+    bool found = strstr(line->text, text) != NULL;
+    for (size_t i = 0; i < line->n_lines && !found; i++)
+        found = text_is_in(line->lines[i], text);
+    return found;
+}
+
 static bool line_holds(const struct config_line *line, const char *password)
 {
     struct buf scrambled = {0};
     word_scramble(password, strlen(password), &scrambled);
     // The text behind its kind, "9 ": what a platform calls that differs.
-    bool holds = strstr(line->text, buf_text(&scrambled) + 2) != NULL;
+    bool holds = text_is_in(line, buf_text(&scrambled) + 2);
     buf_fini(&scrambled);
     return holds;
 }
