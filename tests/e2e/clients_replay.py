@@ -35,11 +35,13 @@ class Client:
     """
 
     def __init__(self, name, enter, prompt, how, steps, pty=(80, 24), telnet=REFUSES, pokes=False, methods=("password",),
-                 user=r"(?i)(?:user:|username|login|user name)", password=r"assword", login_enter=None, telnet_enter=None):
+                 user=r"(?i)(?:user:|username|login|user name)", password=r"assword", login_enter=None, telnet_enter=None,
+                 platform="cisco_ios", leave="exit", drops=""):
         self.name, self.enter, self.how, self.steps, self.pty = name, enter, how, steps, pty
         self.prompt, self.telnet, self.pokes, self.methods = prompt, telnet, pokes, methods
         self.user, self.password, self.login_enter = user, password, login_enter or enter
         self.telnet_enter = telnet_enter or enter
+        self.platform, self.leave, self.drops = platform, leave, drops  # drops: characters that it throws away unread
 
 
 # Each step: the command, what must come instead of the prompt (None: the prompt), a text that the answer must hold (None: any).
@@ -87,10 +89,47 @@ CLIENTS = [
            pty=(511, 1000), pokes=True, login_enter=b"\r", telnet_enter=b"\r\n"),
 ]
 
+# The other platforms: what scrapli's core drivers and the drivers of netmiko 4 do there.
+SCRAPLI_PLATFORM = {"enter": b"\n", "how": "echo", "pty": (256, 80), "telnet": SCRAPLI, "user": r"(?im)^(.*username:)|(.*login:)\s?$",
+                    "password": r"(?im)password:\s?$", "drops": "\r"}
+NETMIKO_PLATFORM = {"enter": b"\n", "how": "echoed", "pty": (511, 1000), "pokes": True, "login_enter": b"\r", "telnet_enter": b"\r\n"}
+CLIENTS += [
+    Client("scrapli arista_eos", prompt=r"(?im)^[a-z0-9.\-@/: ]{1,32}(\(config[a-z0-9_.\-@/:]{0,32}\))?[#>]\s?$", platform="arista_eos",
+           steps=[("enable", r"(?m)^[pP]assword:\s?$", None), ("cisco", r"(?m)^R1#", None), ("terminal length 0", None, None),
+                  ("terminal width 32767", None, None), ("show version", None, "Arista"), ("configure terminal", r"\(config\)#\s?$", None),
+                  ("interface Loopback7", r"(?m)^R1\(config-if-Lo7\)#\s?$", None), ("end", r"(?m)^R1#\s?$", None)], **SCRAPLI_PLATFORM),
+    Client("scrapli cisco_nxos", prompt=r"(?im)^[a-z0-9.\-_@/:]{1,63}(\(config[a-z0-9.\-@/:]{0,32}\))?#\s?$", platform="cisco_nxos",
+           steps=[("terminal length 0", None, None), ("terminal width 511", None, None), ("show version", None, "Nexus"),
+                  ("configure terminal", r"\(config\)#\s?$", None), ("interface loopback7", r"\(config-if\)#\s?$", None), ("end", r"(?m)^R1#\s?$", None)],
+           **SCRAPLI_PLATFORM),
+    Client("scrapli cisco_iosxr", prompt=r"(?im)^[a-z0-9.\-_@/:]{1,63}(\(config[a-z0-9.\-@/:]{0,32}\))?#\s?$", platform="cisco_iosxr",
+           steps=[("terminal length 0", None, None), ("terminal width 512", None, None), ("show version", None, "IOS XR"),
+                  ("configure terminal", r"\(config\)#\s?$", None), ("interface Loopback7", r"\(config-if\)#\s?$", None),
+                  ("commit", r"\(config-if\)#\s?$", None), ("end", r"(?m)^RP/0/RP0/CPU0:R1#\s?$", None)], **SCRAPLI_PLATFORM),
+    Client("scrapli juniper_junos", prompt=r"(?im)^({\w+:\d}\n){0,1}[a-z0-9.\-_@()/:]{1,63}[>#]\s?$", platform="juniper_junos",
+           steps=[("set cli complete-on-space off", None, None), ("set cli screen-length 0", None, None), ("set cli screen-width 511", None, None),
+                  ("show version", None, "Junos"), ("configure", r"(?m)^cisco@R1#\s?$", r"\[edit\]"), ("exit configuration-mode", r"(?m)^cisco@R1>\s?$", None)],
+           **SCRAPLI_PLATFORM),
+    Client("netmiko 4 arista_eos", prompt=r"[>#]", platform="arista_eos",
+           steps=[("terminal width 511", r"Width set to", None), ("terminal length 0", r"Pagination disabled", None), ("enable", r"(?i)ssword", None),
+                  ("cisco", r"#", None), ("configure terminal", r"(?s)R1.*\)#", None), ("interface Loopback7", r"(?:R1.*$|#.*$)", None), ("end", r"#", None),
+                  ("show version", None, "Arista")], **NETMIKO_PLATFORM),
+    Client("netmiko 4 juniper_junos", prompt=r"[%>$#]", platform="juniper_junos",
+           steps=[("set cli screen-width 511", r"Screen width set to", None), ("set cli complete-on-space off", r"Disabling complete-on-space", None),
+                  ("set cli screen-length 0", r"Screen length set to", None), ("show version", None, "Junos"),
+                  ("configure", r"(?s:Entering configuration mode.*\].*#)", None), ("set system host-name other", r"(?m:[>#] $)", None),
+                  ("exit configuration-mode", r"(?:>|Exit with uncommitted changes)", None), ("yes", r">", None), ("show version", None, "Hostname: R1")],
+           **NETMIKO_PLATFORM),
+    Client("netmiko 4 huawei_vrp", prompt=r"Change now|Please choose|<R1>", platform="huawei_vrp", leave="quit",
+           steps=[("N", None, None), ("screen-length 0 temporary", None, None), ("display version", None, "Huawei"), ("system-view", r"\]", None),
+                  ("interface LoopBack7", r"\[R1-LoopBack7\]", None), ("return", r">", None), ("display version", None, "Huawei")], **NETMIKO_PLATFORM),
+]
+
 # Texts by which ansible and scrapli tell an error: an answer that held one by chance would be taken for a failure.
 ERRORS = re.compile(r"(?i)% ?Error|% ?Bad secret|[\r\n%] Bad passwords|invalid input|(?:incomplete|ambiguous) command|% Unknown command"
                     r"|connection timed out|[^\r\n]+ not found|Command authorization failed|returned error code")
-MAY_BE_UNKNOWN = {"show vtp status", "show vlan", "show hosts", "show ip bgp all summary", "show mac-address-table"}  # of a router
+MAY_BE_UNKNOWN = {"show vtp status", "show vlan", "show hosts", "show ip bgp all summary", "show mac-address-table",  # of a router
+                  "N"}  # an answer to a question that is not asked
 
 
 class Wire:
@@ -109,7 +148,7 @@ class Wire:
             check(time.monotonic() < until, self.name, "would hang at", pattern, "having seen", self.seen[-300:])
             data = self.receive()
             check(data, self.name, "sees the end instead of", pattern, "after", self.seen[-300:])
-            self.seen += data
+            self.seen += data.translate({ord(c): None for c in self.client.drops})
 
     def ends(self):
         while self.receive():
@@ -233,19 +272,20 @@ def replay(wire):
             check(not ERRORS.search(answer), wire.name, command, "is answered by", answer)
         if client.how == "echoed":  # the base prompt, escaped and unanchored; what is left must not be a second one
             prompt = re.escape(first.strip()[:-1].splitlines()[-1][:16]) + "[>#]"
-    wire.send(b"exit")
+    wire.send(client.leave.encode())
     wire.enter()
     wire.ends()
     print("ok", wire.name)
 
 
 def main():
-    emulator = Emulator("--devices", "1")
-    for client in CLIENTS:
-        for method in client.methods:
-            replay(SshWire(client, emulator, method))
-        replay(TelnetWire(client, emulator))
-    print(emulator.stop())
+    for platform in sorted({client.platform for client in CLIENTS}):
+        emulator = Emulator("--devices", "1", "--set", "devices.platform=" + platform)
+        for client in (client for client in CLIENTS if client.platform == platform):
+            for method in client.methods:
+                replay(SshWire(client, emulator, method))
+            replay(TelnetWire(client, emulator))
+        print(emulator.stop())
 
 
 main()
