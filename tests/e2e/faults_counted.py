@@ -28,7 +28,7 @@ def ends(folder):
     return found
 
 
-def same_ends(folder, *options, patience=("2s", "8s", "30s")):
+def same_ends(folder, *options, patience=("2s", "8s", "20s")):
     """Runs it, and each device ends as predicted. Where a slow machine gave up a device that answers, once more with more patience."""
     for timeout in patience:
         simulate(folder + timeout + "-predicted", "--set", "devices.transport=[ssh]", "--set", "runs.strategy=[threads]", "--set",
@@ -51,7 +51,7 @@ PYTHON = "'python:%s'" % sys.executable
 same_ends("wire", "--set", "devices.transport=[ssh, telnet]")
 same_ends("python", "--set", "devices.transport=[telnet]", "--set", "runs.strategy=[threads]", "--set", "runs.interpreter=[%s]" % PYTHON)
 same_ends("asleep", "--set", "devices.transport=[sleep]", "--set", "runs.strategy=[threads, async, processes]", "--set",
-          "runs.start_method=[spawn]", "--set", "runs.interpreter=[native, %s]" % PYTHON, patience=("600ms", "3s", "30s"))
+          "runs.start_method=[spawn]", "--set", "runs.interpreter=[native, %s]" % PYTHON, patience=("600ms", "3s", "20s"))
 
 # A device with a name has its own.
 NAMED = ["--set", "devices={count: 2, transport: telnet, named: [{name: a, faults: {cut: 1}}, {name: b, faults: {reset: 1, at: login}}]}",

@@ -184,7 +184,7 @@ def measure(transport, cases, strategies, interpreter="native", folder=None):
     addresses = [serve(behave) for behave, _ in cases] + [nobody()]
     names = [behave.__name__ for behave, _ in cases] + ["nobody"]
     wanted = [end for _, end in cases] + ["connect"]
-    for timeout_s in 2, 8, 30:
+    for timeout_s in 2, 8, 20:
         name = "%s-%d" % (folder, timeout_s)
         experiment("""
 name: hostile
