@@ -8,6 +8,7 @@
 #include "base/experiment.h"
 #include "base/machine.h"
 #include "base/results.h"
+#include "base/units.h"
 #include "sim/predict.h"
 #include "sim/prediction_table.h"
 #include "sim/trace.h"
@@ -15,6 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { EXIT_FAILURES = 3, EXIT_INTERRUPTED = 130, SESSION_ROWS_MAX = 100000 };
 
@@ -38,6 +40,7 @@ struct job {
     bool all_sessions;
     uint64_t events;
     uint64_t spent_ns;
+    bool shows_progress;
     bool failures; // a run had more failed sessions than allowed
 };
 
@@ -47,6 +50,27 @@ static void on_signal(int number)
     stop = 1;
 }
 
+// Which run is under way and how long the rest will take if runs take as long as those so far; at
+// a terminal only, in a line that the table overwrites.
+static void show_progress(const struct job *job, size_t i)
+{
+    char left[32];
+    if (!job->shows_progress)
+        return;
+    fprintf(stderr, "\r\033[Krun %zu of %zu", i + 1, job->count);
+    if (i) {
+        units_human_duration(job->spent_ns / i * (job->count - i), left, sizeof left);
+        fprintf(stderr, ", about %s left", left);
+    }
+    fflush(stderr);
+}
+
+static void hide_progress(const struct job *job)
+{
+    if (job->shows_progress)
+        fputs("\r\033[K", stderr);
+}
+
 static int predict_one(struct job *job, size_t i, struct err *err)
 {
     struct prediction prediction;
@@ -54,13 +78,15 @@ static int predict_one(struct job *job, size_t i, struct err *err)
     job->predict.run = (uint32_t)i;
     job->predict.sessions = job->all_sessions || spec->devices <= SESSION_ROWS_MAX;
     uint64_t start = clock_now_ns();
-    if (predict_run(job->experiment, spec, &job->predict, &prediction, err) < 0)
+    show_progress(job, i);
+    int result = predict_run(job->experiment, spec, &job->predict, &prediction, err);
+    hide_progress(job);
+    if (result < 0)
         return -1;
     job->spent_ns += clock_now_ns() - start;
     job->events += prediction.events;
     for (uint32_t n = 0; n < prediction.n_sessions; n++)
         prediction.sessions[n].run = (uint32_t)i;
-    int result = 0;
     if (job->results && prediction.sessions)
         result =
             results_add_sessions(job->results, prediction.sessions, prediction.n_sessions, err);
@@ -86,11 +112,11 @@ static int predict_all(const struct command *command, const struct options *opti
     if (!options->common.quiet)
         prediction_table_head(&job->table);
     for (size_t i = 0; i < job->count; i++)
-        if (predict_one(job, i, &err) < 0) {
+        if (stop || predict_one(job, i, &err) < 0) { // a short run does not look at the signal
             if (!stop)
                 return cli_fail(command, &err);
-            fprintf(stderr, "netbaton simulate: interrupted after %zu of %zu runs\n", i,
-                    job->count);
+            fprintf(stderr, "netbaton simulate: interrupted; %zu of %zu runs are in '%s'\n", i,
+                    job->count, results_dir(job->results));
             return EXIT_INTERRUPTED;
         }
     if (options->common.verbose)
@@ -138,6 +164,7 @@ static int simulate(const struct command *command, const struct options *options
         .predict = {.costs = options->ideal ? NULL : costs, .cores = costs->cores, .stop = &stop}};
     struct run_spec *specs = experiment_runs(experiment, &job.count);
     job.specs = specs;
+    job.shows_progress = !options->common.quiet && isatty(STDERR_FILENO);
     prediction_table_init(&job.table, specs, job.count);
     int code;
     if (check(&job, &err) < 0 || open_outputs(options, &job, &err) < 0)

@@ -435,7 +435,6 @@ bool cores_brief_wake(struct engine *engine, struct thread *thread, uint64_t loo
     enter_state(engine, thread, TASK_RUNNING, start);
     enter_state(engine, thread, state, start + look_ns);
     thread->voluntary++;
-    engine->queue.taken++;
     return true;
 }
 
