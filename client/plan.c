@@ -74,6 +74,7 @@ const struct dialog_script *plan_script(const struct plan *plan, uint32_t device
 
 uint32_t plan_device(const struct plan *plan, uint32_t job)
 {
+    (void)plan; // without assertions
     assert(job < plan->n_jobs);
     return job + 1;
 }
