@@ -3,6 +3,7 @@ ones beside it do not notice. devices.addresses names them, so this is also how 
 import multiprocessing
 import os
 import resource
+import sys
 import socket
 import subprocess
 import threading
@@ -214,6 +215,10 @@ def check_memory(name, interpreter):
         check(float(row["peak_rss_kb"]) < largest_kb, "%s: %s kB of memory" % (name, row["peak_rss_kb"]))
 
 
+allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+if allowed != resource.RLIM_INFINITY and allowed < 4096:
+    print("SKIP: 4096 open files are wanted, %d are allowed (ulimit -Hn)" % allowed)
+    sys.exit(77)
 resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
 measure("telnet", TELNET, "threads, hybrid, async")
 measure("ssh", SSH, "threads, async")
