@@ -2,6 +2,7 @@
 An emulator that serves each under its name, at its own address and port."""
 import os
 import re
+import socket
 import subprocess
 
 from client_frame import check, experiment, rows, run
@@ -78,9 +79,11 @@ check(out.returncode == 2, "exit code %d" % out.returncode)
 check("wrong.yaml:4:17: no platform is called 'cisco_ois'; did you mean 'cisco_ios'?" in out.stderr, out.stderr)
 check(not os.path.exists("no"), "a folder was made")
 
-# Served: each at its place, with its own name.
+# Served: each at its place, with its own name. The same test may be running in another tree.
+with socket.create_server(("127.100.0.3", 0)) as taken:
+    own_port = taken.getsockname()[1]
 with open("served.yaml", "w") as file:
-    file.write("devices:\n  count: 1\n  transport: telnet\n  named:" + NAMED)
+    file.write("devices:\n  count: 1\n  transport: telnet\n  named:" + NAMED.replace("3923", str(own_port)))
 # A teacher's folder lies over the platform of its name, though that is not the one of most devices.
 os.mkdir("huawei_vrp")
 with open("huawei_vrp/more.yaml", "w") as file:
@@ -93,7 +96,7 @@ PLACES = [
     # address, port, asks, user, password, prompt
     ("127.100.0.1", port, b"Username: ", b"admin", b"pw 1", b"slow1>"),
     ("127.9.9.9", port, b"login: ", b"cisco", b"cisco", b"cisco@jun> "),
-    ("127.100.0.3", 3923, b"Username:", b"cisco", b"cisco", b"<hua>"),
+    ("127.100.0.3", own_port, b"Username:", b"cisco", b"cisco", b"<hua>"),
     ("127.100.0.4", port, b"Login: ", b"cisco+c", b"cisco", b"[cisco@mik] > "),
     ("127.100.0.9", port, b"Username: ", b"cisco", b"cisco", b"R9>"),
 ]
