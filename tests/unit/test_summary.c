@@ -97,7 +97,7 @@ static void test_runs_that_start_in_another_way_are_other_runs(void **state)
         row("processes", "native", 4, 1, 8, 0),
     };
     for (size_t i = 0; i < 4; i++)
-        strcpy(rows[i].start_method, i < 2 ? "fork" : "spawn");
+        snprintf(rows[i].start_method, sizeof rows[i].start_method, "%s", i < 2 ? "fork" : "spawn");
     expect(rows, 4,
            "\n40 devices, ssh\n"
            "strategy          workers    wall  speed-up  efficiency     p50     p99  failed\n"
