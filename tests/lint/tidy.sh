@@ -18,8 +18,9 @@ tree_sources c | while IFS= read -r file; do
     mark=$marks/$(echo "$file" | tr / _)-$(sum_of "$file")
     [ -e "$mark" ] || echo "$mark $file"
 done >"$problems.wanted"
+: >"$problems.all"
 # shellcheck disable=SC2016 # for the inner shell
-xargs -P "$jobs" -n 2 sh -c '"$0" -p "$1" --quiet "$3" && touch "$2"' "$clang_tidy" "$BUILD" \
+[ ! -s "$problems.wanted" ] || xargs -P "$jobs" -n 2 sh -c '"$0" -p "$1" --quiet "$3" && touch "$2"' "$clang_tidy" "$BUILD" \
     <"$problems.wanted" >"$problems.all" 2>/dev/null || true
 grep -E '(warning|error):|^ ' "$problems.all" >"$problems" || true
 finish "clang-tidy is not content"
