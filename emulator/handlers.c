@@ -187,6 +187,18 @@ static result run_startup(struct shell *shell, const struct parsed *parsed, cons
     return HANDLER_DONE;
 }
 
+// Takes LINE into the configuration, instead of the one that the dialogue's command began before;
+// frees it.
+static result keep_typed(struct shell *shell, char *line)
+{
+    device_lock(shell->device);
+    struct config *config = shell_edited_config(shell);
+    config_set(config, &config->top, shell->platform, line, strlen(shell->dialog->command));
+    device_unlock(shell->device);
+    free(line);
+    return HANDLER_DONE;
+}
+
 // `banner motd #...#`: everything up to the second delimiter, over as many lines as it takes.
 
 static result keep_banner(struct shell *shell)
@@ -196,12 +208,7 @@ static result keep_banner(struct shell *shell)
     const char *end = strstr(text, dialog->answers[0]);
     size_t len = end ? (size_t)(end - text) : dialog->text.len;
     char *line = alloc_printf("%s ^C%.*s^C", dialog->command, (int)len, text);
-    device_lock(shell->device);
-    struct config *config = shell_edited_config(shell);
-    config_set(config, &config->top, shell->platform, line, strlen(dialog->command));
-    device_unlock(shell->device);
-    free(line);
-    return HANDLER_DONE;
+    return keep_typed(shell, line);
 }
 
 static result more_banner(struct shell *shell, const char *text, struct buf *out)
@@ -247,12 +254,7 @@ static result more_lines(struct shell *shell, const char *text, struct buf *out)
     if (strcmp(text, dialog->answers[0]) != 0 && dialog->text.len <= BANNER_MAX_BYTES)
         return HANDLER_ASKS;
     char *line = alloc_printf("%s%s", dialog->command, buf_text(&dialog->text));
-    device_lock(shell->device);
-    struct config *config = shell_edited_config(shell);
-    config_set(config, &config->top, shell->platform, line, strlen(dialog->command));
-    device_unlock(shell->device);
-    free(line);
-    return HANDLER_DONE;
+    return keep_typed(shell, line);
 }
 
 static result run_lines(struct shell *shell, const struct parsed *parsed, const char *with,
