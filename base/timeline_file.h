@@ -6,7 +6,8 @@
 //   thread  what a thread did: "runs with the lock", "waits for the lock", "waits for the device"
 //   core    the thread on a core, "thread 3"
 //   lock    the thread that held a lock
-//   worker  which thread a worker of sessions.csv is; its times are 0
+//   worker  which thread a worker of sessions.csv is; its times are 0. Of the workers that share an
+//           event loop: the loop's thread, for as long as it worked for that one
 //   joined  pieces shorter than its name says are joined (base/interval_list.h); its times are 0
 #ifndef BASE_TIMELINE_FILE_H
 #define BASE_TIMELINE_FILE_H

@@ -20,9 +20,11 @@ struct lock_spans {
 struct lock_log {
     size_t size_bytes;
     uint64_t zero_ns;
-    uint32_t n_workers; // whose sessions have that number; 0: of a loop, where sessions have none
+    uint32_t n_workers; // whose sessions have that number
     uint32_t n_threads;
-    struct lock_spans threads[];
+    uint32_t n_turns; // workers of a loop; else 0
+    uint32_t first_background;
+    struct lock_spans threads[]; // then those of the loop's workers
 };
 
 bool lock_log_is_possible(const struct run_spec *spec)
@@ -33,14 +35,46 @@ bool lock_log_is_possible(const struct run_spec *spec)
            !(processes && spec->start_method == START_SPAWN);
 }
 
+static bool is_loop(const struct run_spec *spec)
+{
+    return spec->strategy == STRATEGY_ASYNC;
+}
+
+uint32_t lock_log_worker_thread(const struct run_spec *spec, uint32_t worker)
+{
+    return is_loop(spec) ? (uint32_t)LOCK_LOG_MAIN : LOCK_LOG_FIRST_WORKER + worker;
+}
+
+uint32_t lock_log_first_background(const struct run_spec *spec)
+{
+    return LOCK_LOG_FIRST_WORKER + (is_loop(spec) ? 0 : spec->workers);
+}
+
+static uint32_t share_of(uint32_t all, uint32_t lists)
+{
+    return lists && all / lists > EACH_AT_LEAST ? all / lists : EACH_AT_LEAST;
+}
+
+// Gives each of n lists room for so many spans; returns what is behind them.
+static struct interval *make_lists(struct lock_spans *lists, uint32_t n, uint32_t each,
+                                   struct interval *items)
+{
+    for (uint32_t i = 0; i < n; i++)
+        lists[i].list = (struct interval_list){.limit = each, .items = items + (size_t)i * each};
+    return items + (size_t)n * each;
+}
+
 struct lock_log *lock_log_new(const struct run_spec *spec, uint32_t each, struct err *err)
 {
-    uint32_t n_threads = LOCK_LOG_FIRST_WORKER + spec->workers + spec->background;
-    uint32_t share = TIMELINE_INTERVALS_MAX / n_threads;
-    if (!each)
-        each = share > EACH_AT_LEAST ? share : EACH_AT_LEAST;
-    size_t head = sizeof(struct lock_log) + n_threads * sizeof(struct lock_spans);
-    size_t size = head + (size_t)n_threads * each * sizeof(struct interval);
+    uint32_t first_background = lock_log_first_background(spec);
+    uint32_t n_threads = first_background + spec->background;
+    uint32_t n_turns = is_loop(spec) ? spec->workers : 0;
+    uint32_t all = n_turns ? TIMELINE_INTERVALS_MAX / 2 : TIMELINE_INTERVALS_MAX;
+    uint32_t each_thread = each ? each : share_of(all, n_threads);
+    uint32_t each_turns = each ? each : share_of(all, n_turns);
+    size_t head = sizeof(struct lock_log) + (n_threads + n_turns) * sizeof(struct lock_spans);
+    size_t n_items = (size_t)n_threads * each_thread + (size_t)n_turns * each_turns;
+    size_t size = head + n_items * sizeof(struct interval);
     struct lock_log *log =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (log == MAP_FAILED) {
@@ -48,12 +82,13 @@ struct lock_log *lock_log_new(const struct run_spec *spec, uint32_t each, struct
         return NULL;
     }
     log->size_bytes = size;
-    log->n_workers = spec->strategy == STRATEGY_ASYNC ? 0 : spec->workers;
+    log->n_workers = is_loop(spec) ? 0 : spec->workers;
     log->n_threads = n_threads;
+    log->n_turns = n_turns;
+    log->first_background = first_background;
     struct interval *items = (struct interval *)(void *)((char *)log + head);
-    for (uint32_t i = 0; i < n_threads; i++)
-        log->threads[i].list =
-            (struct interval_list){.limit = each, .items = items + (size_t)i * each};
+    items = make_lists(log->threads, n_threads, each_thread, items);
+    make_lists(log->threads + n_threads, n_turns, each_turns, items);
     return log;
 }
 
@@ -78,6 +113,14 @@ struct lock_spans *lock_log_thread(struct lock_log *log, uint32_t thread, uint32
     return &log->threads[thread];
 }
 
+struct lock_spans *lock_log_turns(struct lock_log *log, uint32_t worker)
+{
+    if (!log)
+        return NULL;
+    assert(worker < log->n_turns);
+    return &log->threads[log->n_threads + worker];
+}
+
 void lock_spans_add(struct lock_spans *spans, bool held, uint64_t from_ns, uint64_t to_ns)
 {
     if (!held && to_ns - from_ns < LOCK_LOG_WAIT_MIN_NS)
@@ -99,7 +142,8 @@ struct writer {
     uint32_t thread;
     uint32_t lock;
     uint64_t zero_ns;
-    uint64_t done_ns; // what is before it is written
+    uint64_t done_ns;    // what is before it is written
+    const char *between; // what the thread does without the lock; NULL: nothing of its own
 };
 
 static void put_state(const struct writer *writer, const char *name, uint64_t from_ns,
@@ -115,14 +159,35 @@ static void write_span(struct writer *writer, const struct interval *span)
     uint64_t from_ns = span->from_ns > writer->done_ns ? span->from_ns : writer->done_ns;
     if (span->to_ns <= from_ns)
         return;
-    if (writer->done_ns > writer->zero_ns && from_ns > writer->done_ns)
-        put_state(writer, "waits for the device", writer->done_ns, from_ns);
+    if (writer->between && writer->done_ns > writer->zero_ns && from_ns > writer->done_ns)
+        put_state(writer, writer->between, writer->done_ns, from_ns);
     put_state(writer, held ? "runs with the lock" : "waits for the lock", from_ns, span->to_ns);
     if (held)
         timeline_file_put_thread(writer->file, writer->run, TIMELINE_HOLDER, writer->lock,
                                  writer->thread, from_ns - writer->zero_ns,
                                  span->to_ns - writer->zero_ns);
     writer->done_ns = span->to_ns;
+}
+
+// The main thread of a pool waits for its threads; those in the background do nothing but compute.
+static const char *between(const struct lock_log *log, uint32_t thread)
+{
+    if (thread >= log->first_background)
+        return NULL;
+    return thread == LOCK_LOG_MAIN && log->n_workers ? "idle" : "waits for the device";
+}
+
+static void write_turns(const struct lock_log *log, uint32_t worker, uint32_t run,
+                        struct timeline_file *file)
+{
+    const struct interval_list *list = &log->threads[log->n_threads + worker].list;
+    for (uint32_t i = 0; i < list->len; i++) {
+        const struct interval *turn = &list->items[i];
+        uint64_t from_ns = turn->from_ns > log->zero_ns ? turn->from_ns : log->zero_ns;
+        if (turn->to_ns > from_ns)
+            timeline_file_put_thread(file, run, TIMELINE_WORKER, worker, LOCK_LOG_MAIN,
+                                     from_ns - log->zero_ns, turn->to_ns - log->zero_ns);
+    }
 }
 
 void lock_log_write(const struct lock_log *log, uint32_t run, struct timeline_file *file)
@@ -132,18 +197,26 @@ void lock_log_write(const struct lock_log *log, uint32_t run, struct timeline_fi
                                  0, 0);
     for (uint32_t thread = 0; thread < log->n_threads; thread++) {
         const struct lock_spans *spans = &log->threads[thread];
-        struct writer writer = {file, run, thread, spans->lock, log->zero_ns, log->zero_ns};
+        struct writer writer = {.file = file,
+                                .run = run,
+                                .thread = thread,
+                                .lock = spans->lock,
+                                .zero_ns = log->zero_ns,
+                                .done_ns = log->zero_ns,
+                                .between = between(log, thread)};
         for (uint32_t i = 0; i < spans->list.len; i++)
             write_span(&writer, &spans->list.items[i]);
     }
+    for (uint32_t worker = 0; worker < log->n_turns; worker++)
+        write_turns(log, worker, run, file);
     timeline_file_put_joined(file, run, lock_log_grain_ns(log));
 }
 
 uint64_t lock_log_grain_ns(const struct lock_log *log)
 {
     uint64_t grain_ns = 0;
-    for (uint32_t thread = 0; thread < log->n_threads; thread++)
-        if (log->threads[thread].list.grain_ns > grain_ns)
-            grain_ns = log->threads[thread].list.grain_ns;
+    for (uint32_t i = 0; i < log->n_threads + log->n_turns; i++)
+        if (log->threads[i].list.grain_ns > grain_ns)
+            grain_ns = log->threads[i].list.grain_ns;
     return grain_ns;
 }

@@ -30,8 +30,8 @@ void run_worker_init(const struct run *run, struct worker *worker, uint32_t id, 
     };
     gil_thread_init(gil, &worker->lock);
     bool own = run->spec->interpreter->gil == GIL_PER_WORKER;
-    worker->lock.spans =
-        lock_log_thread(run->lock_log, LOCK_LOG_FIRST_WORKER + id, own ? id : run->lock_number);
+    worker->lock.spans = lock_log_thread(run->lock_log, lock_log_worker_thread(run->spec, id),
+                                         own ? id : run->lock_number);
     lock_log_start(run->lock_log, run->zero_ns);
 }
 

@@ -35,9 +35,10 @@ struct slot {
     bool polling;   // poll is a handle of the loop
     int armed_events;
     uv_timer_t timeout;
-    uint64_t armed_ns; // what timeout is set to; NOT_ARMED: not set (0 is due at once)
-    int timer_fd;      // of the sleep transport; -1: none
-    bool over;         // no more jobs: what is closed stays closed
+    uint64_t armed_ns;        // what timeout is set to; NOT_ARMED: not set (0 is due at once)
+    int timer_fd;             // of the sleep transport; -1: none
+    bool over;                // no more jobs: what is closed stays closed
+    struct lock_spans *turns; // NULL: not recorded
 };
 
 static void step(struct slot *slot);
@@ -52,6 +53,22 @@ static void drop_lock(struct loop *loop)
     gil_drop(loop->worker.gil, &loop->worker.lock);
 }
 
+// What the loop does for one of its workers.
+static void turn(struct slot *slot, void (*act)(struct slot *slot))
+{
+    uint64_t from_ns = slot->turns ? clock_now_ns() : 0;
+    act(slot);
+    if (slot->turns)
+        lock_spans_add(slot->turns, true, from_ns, clock_now_ns());
+}
+
+static void locked_turn(struct slot *slot, void (*act)(struct slot *slot))
+{
+    take_lock(slot->loop);
+    turn(slot, act);
+    drop_lock(slot->loop);
+}
+
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
     (void)events;
@@ -60,18 +77,14 @@ static void on_poll(uv_poll_t *poll, int status, int events)
         slot->armed_events = 0;
     if (slot->timer_fd >= 0 && !nap_timer_rang(slot->timer_fd))
         return;
-    take_lock(slot->loop);
-    step(slot);
-    drop_lock(slot->loop);
+    locked_turn(slot, step);
 }
 
 static void on_timeout(uv_timer_t *timer)
 {
     struct slot *slot = timer->data;
     slot->armed_ns = NOT_ARMED;
-    take_lock(slot->loop);
-    step(slot);
-    drop_lock(slot->loop);
+    locked_turn(slot, step);
 }
 
 static void poll_on(struct slot *slot, int fd, int events)
@@ -126,20 +139,22 @@ static bool next_job(struct slot *slot)
     return true;
 }
 
-static void on_poll_closed(uv_handle_t *handle)
+static void go_on(struct slot *slot)
 {
-    struct slot *slot = handle->data;
-    slot->polling = false;
-    if (slot->over)
-        return;
-    take_lock(slot->loop);
     if (next_job(slot)) {
         step(slot);
     } else {
         slot->over = true;
         uv_close((uv_handle_t *)&slot->timeout, NULL);
     }
-    drop_lock(slot->loop);
+}
+
+static void on_poll_closed(uv_handle_t *handle)
+{
+    struct slot *slot = handle->data;
+    slot->polling = false;
+    if (!slot->over)
+        locked_turn(slot, go_on);
 }
 
 static void end_slot(struct slot *slot)
@@ -174,6 +189,14 @@ static void step(struct slot *slot)
     }
 }
 
+static void begin(struct slot *slot)
+{
+    if (next_job(slot))
+        step(slot);
+    else
+        end_slot(slot);
+}
+
 static int init_slot(struct loop *loop, struct slot *slot, uint32_t id, bool sleeps,
                      struct err *err)
 {
@@ -194,12 +217,8 @@ static int run_loop(struct loop *loop, struct slot *slots, uint32_t n, bool slee
         if (init_slot(loop, &slots[i], i, sleeps, err) < 0)
             return -1;
     take_lock(loop);
-    for (uint32_t i = 0; i < n; i++) {
-        if (next_job(&slots[i]))
-            step(&slots[i]);
-        else
-            end_slot(&slots[i]);
-    }
+    for (uint32_t i = 0; i < n; i++)
+        turn(&slots[i], begin);
     drop_lock(loop);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     for (uint32_t i = 0; i < n; i++)
@@ -220,6 +239,8 @@ int strategy_async(struct run *run, struct err *err)
     run_worker_init(run, &loop->worker, 0, gil);
     uint32_t n = run_workers(run);
     struct slot *slots = alloc_zero(n, sizeof *slots);
+    for (uint32_t i = 0; i < n; i++)
+        slots[i].turns = lock_log_turns(run->lock_log, i);
     int result = run_loop(loop, slots, n, run->spec->transport == TRANSPORT_SLEEP, err);
     run->board->wall_ns = clock_now_ns() - run->zero_ns;
     gil_thread_fini(&loop->worker.lock);

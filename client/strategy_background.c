@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "client/orphan.h"
+#include "client/usage.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -16,6 +17,8 @@
 
 // Between two looks at the stop flag; the check points of the lock lie inside burn.
 #define SLICE_NS CLOCK_NS_PER_MS
+// Until its threads have seen the stop flag, one of them after the other.
+#define END_LIMIT_NS (2 * CLOCK_NS_PER_S)
 
 struct background {
     const struct burner *burner;
@@ -53,6 +56,12 @@ static struct gil *main_interpreter_gil(const struct run *run)
                    run->tick_ns);
 }
 
+// In the log: those of the workers, or of their processes, come before it.
+static uint32_t main_lock_number(const struct run_spec *spec)
+{
+    return spec->workers;
+}
+
 struct background *background_start(const struct run *run, struct gil *gil, struct err *err)
 {
     uint32_t n = run->spec->background;
@@ -60,11 +69,12 @@ struct background *background_start(const struct run *run, struct gil *gil, stru
     background->burner = &run->burner;
     background->gil = gil;
     background->lock_log = run->lock_log;
+    background->lock_number = run->lock_number;
     if (run->spec->interpreter->gil == GIL_PER_WORKER) {
         background->gil = background->main_gil = main_interpreter_gil(run);
-        background->lock_number = run->spec->workers;
+        background->lock_number = main_lock_number(run->spec);
     }
-    background->next = LOCK_LOG_FIRST_WORKER + run->spec->workers;
+    background->next = lock_log_first_background(run->spec);
     for (; background->n < n; background->n++) {
         int code =
             pthread_create(&background->threads[background->n], NULL, background_main, background);
@@ -87,6 +97,25 @@ void background_stop(struct background *background)
     free(background);
 }
 
+// The end of a process: its threads are stopped, so that their last holds are recorded.
+__attribute__((noreturn)) static void background_process_run(const struct run *run)
+{
+    struct run alone = *run;
+    struct err err;
+    sigset_t end;
+    int number;
+    sigemptyset(&end);
+    sigaddset(&end, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &end, NULL); // before there are threads, for all of them
+    alone.lock_number = main_lock_number(run->spec);
+    struct background *background = background_start(&alone, run_new_gil(run), &err);
+    if (!background)
+        _exit(1);
+    sigwait(&end, &number);
+    background_stop(background);
+    _exit(0);
+}
+
 pid_t background_process_start(const struct run *run, struct err *err)
 {
     if (!run->spec->background)
@@ -98,17 +127,17 @@ pid_t background_process_start(const struct run *run, struct err *err)
     if (pid > 0)
         return pid;
     orphan_ends(parent);
-    struct run alone = *run;
-    alone.lock_log = NULL; // theirs is not the workers' lock
-    if (!background_start(&alone, run_new_gil(run), err))
-        _exit(1);
-    for (;;)
-        pause();
+    background_process_run(run);
 }
 
 void background_process_stop(pid_t pid)
 {
+    int status;
+    struct rusage rusage;
     if (pid <= 0)
+        return;
+    kill(pid, SIGTERM);
+    if (usage_wait(pid, END_LIMIT_NS, &status, &rusage) != 0) // it ended, or was reaped before
         return;
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);

@@ -134,7 +134,7 @@ static double serve(struct server *server)
     const struct run *run = server->run;
     double answers_per_s = -1;
     gil_thread_init(server->gil, &server->lock);
-    server->lock.spans = lock_log_thread(run->lock_log, LOCK_LOG_FIRST_WORKER, 0);
+    server->lock.spans = lock_log_thread(run->lock_log, lock_log_worker_thread(run->spec, 0), 0);
     lock_log_start(run->lock_log, run->zero_ns);
     gil_take(server->gil, &server->lock);
     for (uint32_t i = 0; answers_per_s < 0; i++) {

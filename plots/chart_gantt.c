@@ -134,12 +134,11 @@ static void add_holds(struct figure *figure, size_t panel, const struct timeline
                       size_t worker, double end_s)
 {
     double moment_s = run->end_s / TIMELINE_MOMENTS;
-    size_t thread = run->worker_thread[worker];
     size_t series = figure_series(figure, "holds the lock", HOLDS + 51);
     size_t start = TIMELINE_MOMENTS;
     for (size_t moment = 0; moment <= TIMELINE_MOMENTS; moment++) {
         bool holds = moment < TIMELINE_MOMENTS && (double)moment * moment_s < end_s &&
-                     timeline_holds(run, thread, moment);
+                     timeline_worker_holds(run, worker, moment);
         if (holds && start == TIMELINE_MOMENTS)
             start = moment;
         if (holds || start == TIMELINE_MOMENTS)
@@ -157,8 +156,7 @@ static void add_holders(const struct choice *choice, const struct chosen *chosen
     const struct timeline_run *run =
         timeline_find(&choice->timelines[chosen->group->folder], (uint32_t)chosen->group->runs[0]);
     for (size_t worker = 0; run && worker < run->n_workers; worker++)
-        if (run->worker_thread[worker] < run->n_threads)
-            add_holds(figure, panel, run, worker, end_s);
+        add_holds(figure, panel, run, worker, end_s);
 }
 
 static void tell_cut(struct chosen *chosen)

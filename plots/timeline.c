@@ -56,6 +56,17 @@ static struct timeline_run *run_for(struct timeline *timeline, uint32_t run)
     return added;
 }
 
+// Workers without a row of their own come before it: of an event loop, one that never had a turn.
+static void add_worker(struct timeline_run *run, size_t worker, size_t thread, bool turn)
+{
+    if (worker >= TIMELINE_THREADS_MAX)
+        return;
+    while (run->n_workers <= worker)
+        run->worker_thread[run->n_workers++] = TIMELINE_THREADS_MAX;
+    run->worker_thread[worker] = thread;
+    run->takes_turns |= turn;
+}
+
 // The first time through the file: how long each run is, and how many threads it has.
 static void measure(struct timeline *timeline, const struct interval *interval)
 {
@@ -68,9 +79,8 @@ static void measure(struct timeline *timeline, const struct interval *interval)
         interval->number >= run->n_threads)
         run->n_threads = interval->number + 1;
     size_t thread;
-    if (is_row(interval, TIMELINE_WORKER) && interval->number == run->n_workers &&
-        run->n_workers < TIMELINE_THREADS_MAX && sscanf(interval->name, "thread %zu", &thread) == 1)
-        run->worker_thread[run->n_workers++] = thread;
+    if (is_row(interval, TIMELINE_WORKER) && sscanf(interval->name, "thread %zu", &thread) == 1)
+        add_worker(run, interval->number, thread, interval->to_s > 0);
 }
 
 static enum timeline_state state_named(const char *name)
@@ -119,6 +129,8 @@ static void account(struct timeline *timeline, const struct interval *interval)
     else if (is_row(interval, TIMELINE_HOLDER) &&
              sscanf(interval->name, "thread %u", &holder) == 1 && holder < run->n_threads)
         share_out(run, interval, run->held_s[holder], 1);
+    else if (is_row(interval, TIMELINE_WORKER) && interval->number < TIMELINE_THREADS_MAX)
+        share_out(run, interval, run->turn_s[interval->number], 1);
 }
 
 struct wanted {
@@ -236,4 +248,14 @@ int timeline_holds(const struct timeline_run *run, size_t thread, size_t moment)
     // a convoy is half of the time, nobody has it.
     bool counts = held > 0.1 * moment_s || all >= 0.25 * moment_s;
     return (longest && counts) || held >= 0.5 * moment_s;
+}
+
+int timeline_worker_holds(const struct timeline_run *run, size_t worker, size_t moment)
+{
+    double turn = run->turn_s[worker][moment];
+    bool longest = !run->takes_turns || turn > 0;
+    for (size_t other = 0; other < run->n_workers && run->takes_turns; other++)
+        longest = longest && run->turn_s[other][moment] <= turn;
+    return longest && run->worker_thread[worker] < run->n_threads &&
+           timeline_holds(run, run->worker_thread[worker], moment);
 }

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,8 +27,10 @@ struct timeline_run {
     size_t n_threads; // shown
     size_t n_workers; // of which the thread is known
     size_t worker_thread[TIMELINE_THREADS_MAX];
+    bool takes_turns; // the workers share an event loop's thread
     double spent_s[TIMELINE_THREADS_MAX][TIMELINE_MOMENTS][TIMELINE_STATES];
     double held_s[TIMELINE_THREADS_MAX][TIMELINE_MOMENTS];
+    double turn_s[TIMELINE_THREADS_MAX][TIMELINE_MOMENTS]; // of a worker
 };
 
 struct timeline {
@@ -57,5 +60,7 @@ const struct timeline_run *timeline_find(const struct timeline *timeline, uint32
 // than any other thread.
 enum timeline_state timeline_state(const struct timeline_run *run, size_t thread, size_t moment);
 int timeline_holds(const struct timeline_run *run, size_t thread, size_t moment);
+// The same of a worker: of those of an event loop it is the one that the loop worked for longest.
+int timeline_worker_holds(const struct timeline_run *run, size_t worker, size_t moment);
 
 #endif

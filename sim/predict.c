@@ -124,6 +124,8 @@ static void label_run(struct trace *trace, const struct world *world, uint32_t r
     char *label = alloc_printf("%s, %u workers, %s", strategy_names[spec->strategy], spec->workers,
                                spec->interpreter->name);
     trace_run(trace, run, world->engine->n_threads, label);
+    if (spec->strategy == STRATEGY_ASYNC)
+        trace_name_turns(trace, spec->workers, label);
     free(label);
     trace_name_thread(trace, 0, "main");
     for (uint32_t i = 0; i < world->n_workers && world->first_worker; i++) {
@@ -134,8 +136,21 @@ static void label_run(struct trace *trace, const struct world *world, uint32_t r
     // The sessions of a loop are no threads.
     for (uint32_t i = 0; i < world->n_workers && spec->strategy != STRATEGY_ASYNC; i++)
         trace_worker(trace, i, world->first_worker + i);
+    for (uint32_t i = 0; i < spec->background; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "background %u", i);
+        trace_name_thread(trace, world->first_background + i, name);
+    }
     if (world->peer.thread)
         trace_name_thread(trace, world->peer.thread->id, "emulator");
+}
+
+// Who still has a lock when the run is over: one in the background.
+static void trace_last_holders(struct engine *engine)
+{
+    for (uint32_t i = 0; i < engine->n_threads && engine->trace; i++)
+        if (engine->threads[i].holds && engine->threads[i].gil)
+            engine_trace_holder(engine, &engine->threads[i]);
 }
 
 // multiprocessing.Pool's handler thread looked for its end every 0.1 s before 3.8.
@@ -211,6 +226,7 @@ int predict_run(const struct experiment *experiment, const struct run_spec *spec
         label_run(options->trace, &world, options->run);
     int result = engine_run(&engine, options->stop) ? 0 : -1;
     if (result == 0) {
+        trace_last_holders(&engine);
         fill_row(&out->row, &world);
         snprintf(out->row.interpreter, sizeof out->row.interpreter, "%s", spec->interpreter->name);
         out->events = engine.queue.taken;

@@ -19,9 +19,12 @@ enum loop_pc {
     LOOP_EXIT
 };
 
+#define NONE UINT64_MAX
+
 struct loop {
     struct event_queue timers; // a slot a task; its clock follows the engine's
     uint32_t task;             // in hand
+    uint64_t turn_ns;          // since when; NONE: it waits, or nobody looks
     uint32_t alive;
 };
 
@@ -55,6 +58,19 @@ static enum verdict step_task(struct engine *engine, struct thread *thread, stru
                         now + action->held_ns + action->cpu_ns + action->ns);
     thread->pc = world->peer.thread ? LOOP_ASK : LOOP_TURN;
     return thread_run(thread, action->held_ns + action->cpu_ns + engine->costs.loop_step_ns);
+}
+
+static void begin_turn(struct engine *engine, struct loop *loop)
+{
+    if (loop->turn_ns == NONE && engine->trace)
+        loop->turn_ns = engine->queue.now_ns;
+}
+
+static void end_turn(struct engine *engine, const struct thread *thread, struct loop *loop)
+{
+    if (loop->turn_ns != NONE)
+        trace_turn(engine->trace, loop->task, thread->id, loop->turn_ns, engine->queue.now_ns);
+    loop->turn_ns = NONE;
 }
 
 // The earliest timer: its task is next, now or after a sleep. Tasks that wait for the emulator have
@@ -95,9 +111,11 @@ static enum verdict run_loop(struct engine *engine, struct thread *thread)
         return STEP_NEXT;
     }
     case LOOP_TURN:
+        end_turn(engine, thread, loop);
         return turn(engine, thread, loop);
     case LOOP_ASK:
         thread->pc = LOOP_TURN;
+        end_turn(engine, thread, loop);
         peer_ask(engine, thread, loop->task);
         return STEP_NEXT;
     case LOOP_READY:
@@ -105,8 +123,10 @@ static enum verdict run_loop(struct engine *engine, struct thread *thread)
         thread->pc = LOOP_STEP;
         return STEP_NEXT;
     case LOOP_STEP:
+        begin_turn(engine, loop);
         return step_task(engine, thread, loop);
     case LOOP_DONE:
+        end_turn(engine, thread, loop);
         thread->pc = LOOP_EXIT;
         return sim_gil_drop(thread);
     default:
@@ -126,6 +146,7 @@ static void build(struct world *world)
     struct thread *thread = world_thread(world, 0, run_loop, world_only_gil(world));
     event_queue_init(&loop->timers, 0, world->spec->workers);
     loop->alive = world->spec->workers;
+    loop->turn_ns = NONE;
     thread->group = &world->group;
     world->own = loop;
     fifo_init(&world->ready, world->spec->workers);

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUPS = 3 };              // of rows a run: threads, cores, locks
+enum { GROUPS = 4 };              // of rows a run: threads, cores, locks, workers of a loop
+enum { GROUPS_ALWAYS = 3 };       // the first of them
 enum { GROUP_BITS = 24 };         // a row of the list is its group, then its number
 enum { EACH_THREAD = 40 };        // the list has room for so many of each
 enum { WITH_LOCK = TASK_STATES }; // the name of TASK_RUNNING by the holder
@@ -156,14 +157,14 @@ static void name_row(struct trace *trace, const char *kind, uint32_t pid, uint32
 
 void trace_run(struct trace *trace, uint32_t run, uint32_t threads, const char *label)
 {
-    static const char *const names[GROUPS] = {"threads", "cores", "lock holder"};
+    static const char *const names[GROUPS_ALWAYS] = {"threads", "cores", "lock holder"};
     write_run(trace);
     uint32_t limit = threads * EACH_THREAD;
     trace->run = run;
     trace->list.limit = limit > TIMELINE_INTERVALS_MAX ? limit : TIMELINE_INTERVALS_MAX;
     trace->list.items =
         alloc_resize(trace->list.items, trace->list.limit, sizeof *trace->list.items);
-    for (uint32_t i = 0; i < GROUPS; i++) {
+    for (uint32_t i = 0; i < GROUPS_ALWAYS; i++) {
         char *name = alloc_printf("run %u: %s (%s)", run, names[i], label);
         name_row(trace, "process_name", group(trace, i), 0, name);
         free(name);
@@ -178,6 +179,18 @@ void trace_name_thread(struct trace *trace, uint32_t thread, const char *name)
 void trace_worker(struct trace *trace, uint32_t worker, uint32_t thread)
 {
     timeline_file_put_thread(trace->csv, trace->run, TIMELINE_WORKER, worker, thread, 0, 0);
+}
+
+void trace_name_turns(struct trace *trace, uint32_t workers, const char *label)
+{
+    char *name = alloc_printf("run %u: loop works for (%s)", trace->run, label);
+    name_row(trace, "process_name", group(trace, TIMELINE_WORKER), 0, name);
+    free(name);
+    for (uint32_t i = 0; i < workers; i++) {
+        char worker[32];
+        snprintf(worker, sizeof worker, "worker %u", i);
+        name_row(trace, "thread_name", group(trace, TIMELINE_WORKER), i + 1, worker);
+    }
 }
 
 // --- the intervals of a run are kept until it is over
@@ -218,7 +231,7 @@ static void write_run(struct trace *trace)
     char grain[32];
     units_human_duration(list->grain_ns, grain, sizeof grain);
     timeline_file_put_joined(trace->csv, trace->run, list->grain_ns);
-    for (uint32_t i = 0; i < GROUPS && list->grain_ns; i++) {
+    for (uint32_t i = 0; i < GROUPS_ALWAYS && list->grain_ns; i++) {
         char *remark = alloc_printf("shorter than %s: joined", grain);
         put_remark(trace, "process_labels", group(trace, i), 0, "labels", remark);
         free(remark);
@@ -244,4 +257,11 @@ void trace_holder(struct trace *trace, uint32_t lock, uint32_t thread, uint64_t 
 {
     if (to_ns != from_ns)
         keep(trace, TIMELINE_HOLDER, lock, thread, from_ns, to_ns);
+}
+
+void trace_turn(struct trace *trace, uint32_t worker, uint32_t thread, uint64_t from_ns,
+                uint64_t to_ns)
+{
+    if (to_ns != from_ns)
+        keep(trace, TIMELINE_WORKER, worker, thread, from_ns, to_ns);
 }

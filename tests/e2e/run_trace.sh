@@ -55,6 +55,25 @@ cat >want.txt <<'TEXT'
 TEXT
 diff want.txt got.txt >wrong.txt || fail "which locks: $(cat wrong.txt)"
 
+# The workers of a loop share its thread: nine sessions compute for 9 ms each, in which the loop works for one of them. That
+# is in a prediction alike. Beside process workers the threads in the background have a lock of their own.
+for command in run simulate; do
+    "$NETBATON" $command trace.yaml -q -o "loop-$command" --set devices.count=9 --set runs.strategy=async --set runs.interpreter=cpython-3.11 \
+        --trace loop.csv >out.txt 2>&1 || fail "$command of a loop: $(cat out.txt)"
+    awk -F, '
+        $2 == "worker" && $4 == "thread 0" && $6 > 0 { turns += $6 - $5; n += !seen[$3]++ }
+        END { if (n != 3 || turns < 0.07) { print n " workers had the loop for " turns " s"; exit 1 } }
+        ' loop.csv >wrong.txt || fail "$command: $(cat wrong.txt)"
+    "$NETBATON" $command trace.yaml -q -o "pool-$command" --set devices.count=9 --set runs.strategy=processes --set runs.interpreter=cpython-3.11 \
+        --set runs.background=2 --trace pool.csv >out.txt 2>&1 || fail "$command of a pool: $(cat out.txt)"
+    # Two threads that no worker is hold one lock, which no worker has, for most of the run.
+    awk -F, '
+        $2 == "worker" { worker[$4] = 1 }
+        $2 == "lock" { if (worker[$4]) taken[$3] = 1; else { held[$3, $4] += $6 - $5; lock[$3, $4] = $3 }; if ($6 > end) end = $6 }
+        END { for (i in held) if (held[i] > 0.25 * end && !taken[lock[i]]) n[lock[i]]++; for (i in n) if (n[i] == 2) exit 0; exit 1 }
+        ' pool.csv || fail "$command: who holds the lock of the background: $(grep ',lock,' pool.csv | cut -d, -f3,4 | sort | uniq -c)"
+done
+
 expect 2 'no run has a lock that can be seen' "$NETBATON" run trace.yaml --set runs.interpreter=native --trace t.csv -o none
 expect 2 "cannot write 'no/such/t.csv'" "$NETBATON" run trace.yaml --trace no/such/t.csv -o none
 [ ! -e none ] || fail 'a refused run made its folder'

@@ -105,6 +105,43 @@ static void test_spans_become_intervals_from_the_start_of_the_run(void **state)
     lock_log_free(log);
 }
 
+static void test_workers_of_a_loop_take_turns_on_its_thread(void **state)
+{
+    (void)state;
+    struct err err;
+    struct interpreter interpreter;
+    struct run_spec spec = spec_of("cpython-3.11", &interpreter, 2);
+    spec.strategy = STRATEGY_ASYNC;
+    spec.background = 1;
+    assert_int_equal(lock_log_worker_thread(&spec, 1), LOCK_LOG_MAIN);
+    uint32_t background = lock_log_first_background(&spec);
+    struct lock_log *log = lock_log_new(&spec, 0, &err);
+    struct lock_spans *loop = lock_log_thread(log, LOCK_LOG_MAIN, 0);
+    struct lock_spans *beside = lock_log_thread(log, background, 0);
+    lock_log_start(log, 1000000);
+    lock_spans_add(lock_log_turns(log, 0), true, 999000, 1004000);
+    lock_spans_add(lock_log_turns(log, 1), true, 1020000, 1030000);
+    lock_spans_add(loop, true, 1000000, 1004000);
+    lock_spans_add(loop, true, 1020000, 1030000);
+    lock_spans_add(beside, true, 1004000, 1018000);
+    lock_spans_add(beside, false, 1020000, 1031000);
+    char *text = written(log);
+    assert_string_equal(text, "run,row,number,name,from_s,to_s\n"
+                              "3,thread,0,runs with the lock,0.000000000,0.000004000\n"
+                              "3,lock,0,thread 0,0.000000000,0.000004000\n"
+                              "3,thread,0,waits for the device,0.000004000,0.000020000\n"
+                              "3,thread,0,runs with the lock,0.000020000,0.000030000\n"
+                              "3,lock,0,thread 0,0.000020000,0.000030000\n"
+                              "3,thread,1,runs with the lock,0.000004000,0.000018000\n"
+                              "3,lock,0,thread 1,0.000004000,0.000018000\n"
+                              "3,thread,1,waits for the lock,0.000020000,0.000031000\n"
+                              "3,worker,0,thread 0,0.000000000,0.000004000\n"
+                              "3,worker,1,thread 0,0.000020000,0.000030000\n");
+    free(text);
+    lock_log_free(log);
+    assert_null(lock_log_turns(NULL, 0));
+}
+
 static void test_a_full_list_joins_its_shortest_spans(void **state)
 {
     (void)state;
@@ -244,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spans_become_intervals_from_the_start_of_the_run),
+        cmocka_unit_test(test_workers_of_a_loop_take_turns_on_its_thread),
         cmocka_unit_test(test_a_full_list_joins_its_shortest_spans),
         cmocka_unit_test(test_a_lock_that_cannot_be_seen_is_not_recorded),
         cmocka_unit_test(test_recorded_holds_never_overlap_and_add_up),

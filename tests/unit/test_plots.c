@@ -194,6 +194,31 @@ static void test_a_moment_shows_what_a_thread_did_most_and_who_held_the_lock(voi
     timeline_fini(&timeline);
 }
 
+static void test_a_worker_of_a_loop_has_the_lock_while_the_loop_works_for_it(void **state)
+{
+    (void)state;
+    struct timeline timeline;
+    struct err err;
+    assert_int_equal(read_timeline("run,row,number,name,from_s,to_s\n"
+                                   "0,thread,0,runs with the lock,0,6\n"
+                                   "0,thread,1,runs with the lock,6,9\n"
+                                   "0,lock,0,thread 0,0,6\n"
+                                   "0,lock,0,thread 1,6,9\n"
+                                   "0,worker,2,thread 0,0,3\n"  // it is worker 0 that has no turn
+                                   "0,worker,1,thread 0,3,9\n", // gives the lock up on the way
+                                   &timeline, &err),
+                     0);
+    const struct timeline_run *run = timeline.runs;
+    assert_int_equal(run->n_workers, 3);
+    for (size_t third = 0; third < 3; third++) {
+        size_t moment = third * TIMELINE_MOMENTS / 3 + TIMELINE_MOMENTS / 6;
+        assert_false(timeline_worker_holds(run, 0, moment));
+        assert_int_equal(timeline_worker_holds(run, 1, moment), third == 1);
+        assert_int_equal(timeline_worker_holds(run, 2, moment), third == 0);
+    }
+    timeline_fini(&timeline);
+}
+
 static void test_what_is_no_time_is_no_interval(void **state)
 {
     (void)state;
@@ -285,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_no_text_can_become_html),
         cmocka_unit_test(test_pictures_in_a_page_keep_their_symbols_apart),
         cmocka_unit_test(test_a_moment_shows_what_a_thread_did_most_and_who_held_the_lock),
+        cmocka_unit_test(test_a_worker_of_a_loop_has_the_lock_while_the_loop_works_for_it),
         cmocka_unit_test(test_what_is_no_time_is_no_interval),
         cmocka_unit_test(test_among_many_that_take_turns_the_longest_is_the_holder),
         cmocka_unit_test(test_a_timeline_tells_which_thread_a_worker_is),
