@@ -118,7 +118,7 @@ static void add_speedups(const struct dataset *dataset, struct figure *figure, b
         const struct group *one = baseline_of(dataset, group);
         if (!one || !strcmp(group->row->strategy, strategy_names[STRATEGY_SEQUENTIAL]))
             continue;
-        double base = group_spread(dataset, one, offsetof(struct run_row, wall_s)).median;
+        double base = group_median(dataset, one, offsetof(struct run_row, wall_s));
         struct spread wall = group_spread(dataset, group, offsetof(struct run_row, wall_s));
         if (isnan(base) || isnan(wall.median) || wall.min <= 0)
             continue;

@@ -24,7 +24,7 @@ static double one_by_one(const struct dataset *dataset, const struct group *grou
         const struct group *other = &dataset->groups[g];
         if (other->folder == group->folder && is_sequential(other) && !is_sequential(group) &&
             dim_same(other->row, group->row, roles->panel))
-            return group_spread(dataset, other, offsetof(struct run_row, p50_s)).median;
+            return group_median(dataset, other, offsetof(struct run_row, p50_s));
     }
     return NAN;
 }
@@ -33,10 +33,10 @@ static void add_group(const struct dataset *dataset, const struct group *group,
                       const struct roles *roles, struct figure *figure)
 {
     double row[WIDTH] = {group->row->workers};
-    row[P50] = group_spread(dataset, group, offsetof(struct run_row, p50_s)).median;
-    row[P90] = group_spread(dataset, group, offsetof(struct run_row, p90_s)).median;
-    row[P99] = group_spread(dataset, group, offsetof(struct run_row, p99_s)).median;
-    row[LONGEST] = group_spread(dataset, group, offsetof(struct run_row, max_s)).median;
+    row[P50] = group_median(dataset, group, offsetof(struct run_row, p50_s));
+    row[P90] = group_median(dataset, group, offsetof(struct run_row, p90_s));
+    row[P99] = group_median(dataset, group, offsetof(struct run_row, p99_s));
+    row[LONGEST] = group_median(dataset, group, offsetof(struct run_row, max_s));
     row[ONE_BY_ONE] = one_by_one(dataset, group, roles);
     if (isnan(row[X]) || isnan(row[P50]))
         return;

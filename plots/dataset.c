@@ -308,6 +308,11 @@ struct spread group_spread(const struct dataset *dataset, const struct group *gr
     return spread;
 }
 
+double group_median(const struct dataset *dataset, const struct group *group, size_t column_offset)
+{
+    return group_spread(dataset, group, column_offset).median;
+}
+
 double group_most_workers(const struct dataset *dataset, const struct group *group)
 {
     double most = 0;

@@ -69,6 +69,7 @@ bool dim_same(const struct run_row *a, const struct run_row *b, unsigned dims);
 // Of one column over the repeats, e.g. offsetof(struct run_row, wall_s).
 struct spread group_spread(const struct dataset *dataset, const struct group *group,
                            size_t column_offset);
+double group_median(const struct dataset *dataset, const struct group *group, size_t column_offset);
 // The most workers that any run of the group's strategy had.
 double group_most_workers(const struct dataset *dataset, const struct group *group);
 // Of what a function makes of each row.

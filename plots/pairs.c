@@ -78,8 +78,8 @@ void pairs_of(const struct dataset *dataset, struct pairs *pairs)
         if (!other || group->folder != pairs->reference)
             continue;
         struct pair pair = {.reference = group, .other = other};
-        pair.reference_s = group_spread(dataset, group, offsetof(struct run_row, wall_s)).median;
-        pair.other_s = group_spread(dataset, other, offsetof(struct run_row, wall_s)).median;
+        pair.reference_s = group_median(dataset, group, offsetof(struct run_row, wall_s));
+        pair.other_s = group_median(dataset, other, offsetof(struct run_row, wall_s));
         pair.error = (pair.other_s - pair.reference_s) / pair.reference_s;
         if (pair.reference_s > 0 && !isnan(pair.error))
             pairs->items[pairs->len++] = pair;

@@ -12,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static double median(const struct dataset *dataset, const struct group *group, size_t offset)
-{
-    return group_spread(dataset, group, offset).median;
-}
-
 static void write_number(double value, int digits, const char *unit, struct buf *out)
 {
     char text[64] = "";
@@ -52,8 +47,8 @@ static void write_speedup(const struct dataset *dataset, const struct group *gro
     const struct group *one = baseline_of(dataset, group);
     double speedup = NAN;
     if (one)
-        speedup = median(dataset, one, offsetof(struct run_row, wall_s)) /
-                  median(dataset, group, offsetof(struct run_row, wall_s));
+        speedup = group_median(dataset, one, offsetof(struct run_row, wall_s)) /
+                  group_median(dataset, group, offsetof(struct run_row, wall_s));
     write_number(speedup, 2, "", out);
     write_number(100 * speedup / group->row->workers, 0, " %", out);
 }
@@ -87,14 +82,14 @@ static void write_group(const struct dataset *dataset, const struct group *group
     write_number(group->row->workers, 0, "", out);
     write_wall(dataset, group, out);
     write_speedup(dataset, group, out);
-    write_seconds(median(dataset, group, offsetof(struct run_row, p50_s)), out);
-    write_seconds(median(dataset, group, offsetof(struct run_row, p99_s)), out);
+    write_seconds(group_median(dataset, group, offsetof(struct run_row, p50_s)), out);
+    write_seconds(group_median(dataset, group, offsetof(struct run_row, p99_s)), out);
     write_failures(dataset, group, out);
-    write_seconds(median(dataset, group, offsetof(struct run_row, cpu_user_s)) +
-                      median(dataset, group, offsetof(struct run_row, cpu_sys_s)),
+    write_seconds(group_median(dataset, group, offsetof(struct run_row, cpu_user_s)) +
+                      group_median(dataset, group, offsetof(struct run_row, cpu_sys_s)),
                   out);
-    write_number(median(dataset, group, offsetof(struct run_row, peak_rss_kb)) / 1024, 1, " MiB",
-                 out);
+    write_number(group_median(dataset, group, offsetof(struct run_row, peak_rss_kb)) / 1024, 1,
+                 " MiB", out);
     buf_puts(out, "</tr>\n");
     free(name);
 }

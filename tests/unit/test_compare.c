@@ -14,7 +14,7 @@
 static const char header[] =
     "strategy,interpreter,transport,devices,workers,repeat,wall_s,kind,running_s,wait_gil_s,"
     "wait_core_s,wait_device_s,gil_wait_s,cpu_user_s,cpu_sys_s,emulator_cpu_s,cores,"
-    "sessions_failed";
+    "sessions_failed,answers_per_s";
 
 // Folders of these rows, gone again when the test ends.
 static struct dataset *load(const char *const *rows, size_t n_folders)
@@ -47,13 +47,13 @@ static void test_the_table_has_the_worst_error_first(void **state)
 {
     (void)state;
     static const char *const rows[] = {
-        "threads,native,ssh,4,1,0,1.1,predicted,,,,,,,,,,\n"
-        "threads,native,ssh,4,2,0,0.4,predicted,,,,,,,,,,\n"
-        "threads,native,ssh,4,3,0,0.4,predicted,,,,,,,,,,\n",
-        "threads,native,ssh,4,1,0,1.0,measured,,,,,,,,,,\n"
-        "threads,native,ssh,4,2,0,0.7,measured,,,,,,,,,,\n"
-        "threads,native,ssh,4,2,1,0.5,measured,,,,,,,,,,\n"
-        "threads,native,ssh,4,2,2,0.1,measured,,,,,,,,,,\n",
+        "threads,native,ssh,4,1,0,1.1,predicted,,,,,,,,,,,\n"
+        "threads,native,ssh,4,2,0,0.4,predicted,,,,,,,,,,,\n"
+        "threads,native,ssh,4,3,0,0.4,predicted,,,,,,,,,,,\n",
+        "threads,native,ssh,4,1,0,1.0,measured,,,,,,,,,,,\n"
+        "threads,native,ssh,4,2,0,0.7,measured,,,,,,,,,,,\n"
+        "threads,native,ssh,4,2,1,0.5,measured,,,,,,,,,,,\n"
+        "threads,native,ssh,4,2,2,0.1,measured,,,,,,,,,,,\n",
     };
     struct dataset *dataset = load(rows, 2);
     struct pairs pairs;
@@ -80,8 +80,8 @@ static void test_two_pythons_are_compared_run_by_run(void **state)
 {
     (void)state;
     static const char *const rows[] = {
-        "threads,cpython-2.7,ssh,4,1,0,2,measured,,,,,,,,,,\n",
-        "threads,cpython-3.11,ssh,4,1,0,1,measured,,,,,,,,,,\n",
+        "threads,cpython-2.7,ssh,4,1,0,2,measured,,,,,,,,,,,\n",
+        "threads,cpython-3.11,ssh,4,1,0,1,measured,,,,,,,,,,,\n",
     };
     struct dataset *dataset = load(rows, 2);
     struct pairs pairs;
@@ -100,56 +100,50 @@ static void test_the_verdict_follows_from_the_rows(void **state)
         const char *rows;
         const char *verdict;
     } cases[] = {
-        {"sequential,native,ssh,40,1,0,8,predicted,1,0,0,7,,,,,,\n"
-         "threads,native,ssh,40,10,0,1.02,predicted,1,6,0,3,,,,,,\n"
-         "threads,native,ssh,40,20,0,1,predicted,1,14,1,4,,,,,,\n"
-         "async,native,ssh,40,20,0,2,predicted,1,0,0,19,,,,,,\n",
+        {"sequential,native,ssh,40,1,0,8,predicted,1,0,0,7,,,,,,,\n"
+         "threads,native,ssh,40,10,0,1.02,predicted,1,6,0,3,,,,,,,\n"
+         "threads,native,ssh,40,20,0,1,predicted,1,14,1,4,,,,,,,\n"
+         "async,native,ssh,40,20,0,2,predicted,1,0,0,19,,,,,,,\n",
          "Fastest is threads, 20 workers: 1.00 s, 8 times as fast as one after the other. From 10 "
-         "workers on, more make it less than 5 % faster (tried up to 20). Of their time its "
-         "workers spend 70 % waiting for the lock, 20 % waiting for the devices, 5 % waiting for a "
-         "core, 5 % computing: the lock limits.\n"},
-        {"threads,native,ssh,40,10,0,2,measured,,,,,1,0.5,0.5,,,\n"
-         "threads,native,ssh,40,20,0,1,measured,,,,,5,0.1,0.1,0.3,2,\n"
-         "async,native,ssh,40,20,0,1.01,measured,,,,,,1,1,,,\n",
+         "workers on, more gain less than 5 % (tried up to 20). Of their time its workers spend 70 "
+         "% waiting for the lock, 20 % waiting for the devices, 5 % waiting for a core, 5 % "
+         "computing. Nothing alone limits.\n"},
+        {"threads,native,ssh,40,10,0,2,measured,,,,,1,0.5,0.5,,,,\n"
+         "threads,native,ssh,40,20,0,1,measured,,,,,5,0.1,0.1,0.3,2,,\n"
+         "async,native,ssh,40,20,0,1.01,measured,,,,,,1,1,,,,\n",
          "Fastest is threads, 20 workers: 1.00 s. Hardly slower, by less than 5 %: async, 20 "
          "workers. More than these 20 were not tried and may help still. The client computed for "
-         "1 % of its workers' time and waited for the lock for 25 %; with the devices' own work "
-         "the "
-         "cores were busy for 25 %: the wait limits.\n"},
-        {"threads,native,ssh,4,4,0,1,measured,,,,,,0.9,0.2,0.7,2,\n",
-         "Fastest is threads, 4 workers: 1.00 s. Each device then has a worker of its own, so more "
-         "cannot help. The client computed for 28 % of its workers' time; with the devices' own "
-         "work "
-         "the cores were busy for 90 %: the cores limit.\n"},
-        {"threads,native,ssh,4,4,0,1,measured,,,,,,0.2,0.2,0.9,2,\n",
-         "Fastest is threads, 4 workers: 1.00 s. Each device then has a worker of its own, so more "
-         "cannot help. The client computed for 10 % of its workers' time; with the devices' own "
-         "work the cores were busy for 65 %: the emulator, one thread that plays all the devices, "
-         "limits.\n"},
-        {"async,native,sleep,4,4,0,1,predicted,0.9,0,0,0.1,,,,,,\n",
-         "Fastest is async, 4 workers: 1.00 s. Each device then has a worker of its own, so more "
-         "cannot help. Of their time its workers spend 90 % computing, 10 % waiting for the "
-         "devices: the one thread of the event loop limits.\n"},
-        {"threads,native,ssh,4,1,0,1,predicted,0.1,0,0,0.9,,,,,,\n"
-         "processes,native,ssh,4,2,0,1.02,predicted,,,,,,,,,,\n"
-         "processes,native,ssh,4,3,0,1.03,predicted,,,,,,,,,,\n",
+         "1 % of its workers' time and waited for the lock for 25 %. The cores were busy for 25 % "
+         "of the run, the emulator was busy for 30 %: the wait limits.\n"},
+        {"threads,native,ssh,4,4,0,1,measured,,,,,,0.9,0.2,0.7,2,,\n",
+         "There is one run, threads, 4 workers: 1.00 s. Each device then has a worker of its own, "
+         "so more cannot help. The client computed for 28 % of its workers' time. The cores were "
+         "busy for 90 % of the run, the emulator was busy for 70 %: the cores limit.\n"},
+        {"threads,native,ssh,4,4,0,0.1,measured,,,,,,,,,,4,\n"
+         "async,native,ssh,4,4,0,0.2,measured,,,,,,,,,,4,\n",
+         "No session ended well, so there is nothing to compare.\n"},
+        {"threads,native,ssh,4,1,0,1,predicted,0.1,0,0,0.9,,,,,,,\n"
+         "processes,native,ssh,4,2,0,1.02,predicted,,,,,,,,,,,\n"
+         "processes,native,ssh,4,3,0,1.03,predicted,,,,,,,,,,,\n",
          "Fastest is threads, 1 worker: 1.00 s. Hardly slower, by less than 5 %: processes, 2 "
-         "workers. Of their time its workers spend 90 % waiting for the devices, 10 % computing: "
-         "the wait limits.\n"},
-        {"threads,native,ssh,4,4,0,1,measured,,,,,,,,,,\n",
-         "Fastest is threads, 4 workers: 1.00 s. Each device then has a worker of its own, so more "
-         "cannot help.\n"},
-        {"threads,native,ssh,4,1,0,4,measured,,,,,,,,,,0\n"
-         "threads,native,ssh,4,2,0,2,measured,,,,,,,,,,0\n"
-         "threads,native,ssh,4,4,0,0.1,measured,,,,,,,,,,3\n"
-         "async,native,ssh,4,4,0,0.1,measured,,,,,,,,,,4\n", // lines in use: refused at once
-         "Fastest is threads, 2 workers: 2.00 s. 2 faster runs do not count, because more sessions "
+         "workers. Of its time the worker spends 90 % waiting for the devices, 10 % computing. The "
+         "wait limits.\n"},
+        {"threads,native,ssh,4,4,0,1,measured,,,,,,,,,,,\n",
+         "There is one run, threads, 4 workers: 1.00 s. Each device then has a worker of its own, "
+         "so more cannot help.\n"},
+        {"threads,native,ssh,4,1,0,4,measured,,,,,,,,,,0,\n"
+         "threads,native,ssh,4,2,0,2,measured,,,,,,,,,,0,\n"
+         "threads,native,ssh,4,4,0,0.1,measured,,,,,,,,,,3,\n"
+         "async,native,ssh,4,4,0,0.1,measured,,,,,,,,,,4,\n", // lines in use: refused at once
+         "Fastest is threads, 2 workers: 2.00 s, 2 times as fast as one worker. 2 faster runs do "
+         "not count, because more sessions "
          "failed. With more workers sessions failed.\n"},
-        {"threads,native,ssh,40,1,0,4,measured,,,,,,,,,,2\n" // the same devices fail in all runs
-         "threads,native,ssh,40,1,1,4,measured,,,,,,,,,,2\n"
-         "threads,native,ssh,40,40,0,2,measured,,,,,,,,,,2\n"
-         "threads,native,ssh,40,40,1,2,measured,,,,,,,,,,2\n",
-         "Fastest is threads, 40 workers: 2.00 s. Of its sessions 5 % failed. Each device then has "
+        {"threads,native,ssh,40,1,0,4,measured,,,,,,,,,,2,\n" // the same devices fail in all runs
+         "threads,native,ssh,40,1,1,4,measured,,,,,,,,,,2,\n"
+         "threads,native,ssh,40,40,0,2,measured,,,,,,,,,,2,\n"
+         "threads,native,ssh,40,40,1,2,measured,,,,,,,,,,2,\n",
+         "Fastest is threads, 40 workers: 2.00 s, 2 times as fast as one worker. Of its sessions 5 "
+         "% failed. Each device then has "
          "a worker of its own, so more cannot help.\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -162,25 +156,53 @@ static void test_the_verdict_follows_from_the_rows(void **state)
     }
 }
 
-// Forty logins through a server that lets ten a second in take four seconds.
-static void test_the_login_server_is_named_where_it_limits(void **state)
+static void test_of_echo_the_answers_are_told(void **state)
 {
     (void)state;
     static const char *const rows[] = {
-        "threads,native,ssh,40,40,0,4.2,measured,,,,,,0.1,0.1,,2,\n",
-        "threads,native,ssh,40,40,0,6.0,measured,,,,,,0.1,0.1,,2,\n"};
-    static const char *const overrides[] = {"devices.limits.aaa_rate=10/s", NULL};
-    for (size_t i = 0; i < 2; i++) {
-        struct dataset *dataset = load(&rows[i], 1);
-        struct err err;
+        "threads,cpython-3.11,sleep,1,1,0,0.5,predicted,0.01,0.98,0,0.01,,,,,,,479.4\n"};
+    struct dataset *dataset = load(rows, 1);
+    struct buf text = {0};
+    verdict_write(dataset, 0, &text);
+    assert_string_equal(buf_text(&text),
+                        "479 answers a second. Of its time the worker spends 98 % waiting for the "
+                        "lock, 1 % waiting for the devices, 1 % computing.\n");
+    buf_fini(&text);
+    dataset_free(dataset);
+}
+
+// Rows of a strategy, workers and a wall time, behind them the failed sessions.
+static void test_two_results_agree_or_not_on_the_fastest(void **state)
+{
+    (void)state;
+    static const char predicted[] = "threads,native,ssh,40,10,0,2,predicted,,,,,,,,,,,\n"
+                                    "threads,native,ssh,40,20,0,1,predicted,,,,,,,,,,,\n";
+    static const struct {
+        const char *measured;
+        const char *sentence;
+    } cases[] = {
+        {"threads,native,ssh,40,10,0,3,measured,,,,,,,,,,,\n"
+         "threads,native,ssh,40,20,0,2,measured,,,,,,,,,,,\n",
+         "Both find threads, 20 workers fastest.\n"},
+        {"threads,native,ssh,40,10,0,2,measured,,,,,,,,,,,\n"
+         "threads,native,ssh,40,20,0,2.5,measured,,,,,,,,,,,\n",
+         "threads, 20 workers is fastest in predicted; in measured it takes 1.25 times the time of "
+         "the fastest.\n"},
+        {"threads,native,ssh,40,10,0,2,measured,,,,,,,,,,0,\n"
+         "threads,native,ssh,40,20,0,1,measured,,,,,,,,,,9,\n",
+         "threads, 20 workers is fastest in predicted; in measured more sessions of it fail.\n"},
+        {"threads,native,ssh,40,20,0,2.5,measured,,,,,,,,,,,\n", ""}, // nothing to choose from
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const rows[] = {predicted, cases[i].measured};
+        struct dataset *dataset = load(rows, 2);
+        struct pairs pairs;
         struct buf text = {0};
-        dataset->folders[0].experiment = experiment_load(NULL, overrides, &err);
-        verdict_write(dataset, 0, &text);
-        const char *said = i == 0 ? ": the AAA server, for which the devices wait, limits.\n"
-                                  : ": the wait limits.\n";
-        if (!strstr(buf_text(&text), said))
-            fail_msg("%s", buf_text(&text));
+        pairs_of(dataset, &pairs);
+        verdict_write_agreement(dataset, &pairs, &text);
+        assert_string_equal(buf_text(&text), cases[i].sentence);
         buf_fini(&text);
+        pairs_fini(&pairs);
         dataset_free(dataset);
     }
 }
@@ -191,7 +213,8 @@ int main(void)
         cmocka_unit_test(test_the_table_has_the_worst_error_first),
         cmocka_unit_test(test_two_pythons_are_compared_run_by_run),
         cmocka_unit_test(test_the_verdict_follows_from_the_rows),
-        cmocka_unit_test(test_the_login_server_is_named_where_it_limits),
+        cmocka_unit_test(test_of_echo_the_answers_are_told),
+        cmocka_unit_test(test_two_results_agree_or_not_on_the_fastest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
