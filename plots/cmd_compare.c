@@ -62,7 +62,9 @@ static void print_verdicts(const struct dataset *dataset, const struct pairs *pa
     for (size_t f = 0; f < dataset->n_folders; f++) {
         struct buf text = {0};
         verdict_write(dataset, f, &text);
-        printf("\n%s (%s)\n", dataset->folders[f].label, dataset->folders[f].dir);
+        const struct folder *folder = &dataset->folders[f];
+        printf("\n%s", folder->label);
+        printf(strcmp(folder->label, folder->dir) != 0 ? " (%s)\n" : "\n", folder->dir);
         print_paragraphs(buf_text(&text));
         buf_fini(&text);
     }

@@ -21,9 +21,12 @@ static const char *label_of(const struct dataset *dataset, size_t folder)
     return dataset->folders[folder].label;
 }
 
-static char *human(double seconds, char *text, size_t len)
+static char *human(const struct pair *pair, double value, char *text, size_t len)
 {
-    return units_human_duration(units_ns(seconds), text, len);
+    if (!pair->are_answers)
+        return units_human_duration(units_ns(value), text, len);
+    snprintf(text, len, "%.0f /s", value);
+    return text;
 }
 
 static size_t widest_name(const struct dataset *dataset, const struct pairs *pairs)
@@ -84,18 +87,19 @@ void compare_table(const struct dataset *dataset, const struct pairs *pairs, str
         char text[32];
         char *name = run_name(dataset, pair);
         write_padded(name, name_width, out);
-        write_right(human(pair->other_s, text, sizeof text), other_width, out);
-        write_right(human(pair->reference_s, text, sizeof text), reference_width, out);
-        buf_printf(out, "  %6.3f  %+7.1f %%\n", pair->other_s / pair->reference_s,
+        write_right(human(pair, pair->other_value, text, sizeof text), other_width, out);
+        write_right(human(pair, pair->reference_value, text, sizeof text), reference_width, out);
+        buf_printf(out, "  %6.3f  %+7.1f %%\n", pair->other_value / pair->reference_value,
                    100 * pair->error);
         free(name);
     }
+    bool answers = pairs->len && pairs->items[0].are_answers;
+    buf_printf(out, "\n%zu %s compared, by %s: the error is\n", pairs->len,
+               pairs->len == 1 ? "run" : "runs",
+               answers ? "their answers a second" : "their median wall times");
     buf_printf(
-        out,
-        "\n%zu %s compared, by their median wall times: the median error is %.1f %%, nine of "
-        "ten are within %.1f %%, the worst is %.1f %%\n",
-        pairs->len, pairs->len == 1 ? "run" : "runs", 100 * pairs_error(pairs, 0.5),
-        100 * pairs_error(pairs, 0.9), 100 * pairs_error(pairs, 1));
+        out, "%.1f %% in the middle (median), at most %.1f %% in nine of ten, %.1f %% at worst\n",
+        100 * pairs_error(pairs, 0.5), 100 * pairs_error(pairs, 0.9), 100 * pairs_error(pairs, 1));
     write_left_behind(dataset, pairs, out);
 }
 
@@ -122,8 +126,8 @@ void compare_csv(const struct dataset *dataset, const struct pairs *pairs, struc
         const struct pair *pair = &pairs->items[i];
         char *name = run_name(dataset, pair);
         write_cell(name, out);
-        buf_printf(out, ",%.9g,%.9g,%.6g,%.6g\n", pair->other_s, pair->reference_s,
-                   pair->other_s / pair->reference_s, pair->error);
+        buf_printf(out, ",%.9g,%.9g,%.6g,%.6g\n", pair->other_value, pair->reference_value,
+                   pair->other_value / pair->reference_value, pair->error);
         free(name);
     }
 }

@@ -43,7 +43,16 @@ static void switch_text(const struct run_row *row, char *text, size_t len)
     *text = '\0';
     if (!isnan(row->switch_interval_s) && row->switch_interval_s > 0)
         snprintf(text, len, "switch interval %s",
-                 units_human_duration(units_ns(row->switch_interval_s), human, sizeof human));
+                 units_format_duration(units_ns(row->switch_interval_s), human, sizeof human));
+}
+
+static void background_text(const struct run_row *row, char *text, size_t len)
+{
+    if (row->background == 0)
+        snprintf(text, len, "no computing thread");
+    else
+        number_text(row->background, "",
+                    row->background == 1 ? " computing thread" : " computing threads", text, len);
 }
 
 // A hybrid of fewer workers than processes runs with that many processes; it still belongs to the
@@ -81,7 +90,7 @@ void dim_text(const struct run_row *row, enum dim dim, char *text, size_t len)
         number_text(row->devices, "", row->devices == 1 ? " device" : " devices", text, len);
         break;
     case DIM_BACKGROUND:
-        number_text(row->background, "", " background", text, len);
+        background_text(row, text, len);
         break;
     case DIM_SWITCH:
         switch_text(row, text, len);

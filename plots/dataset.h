@@ -60,7 +60,7 @@ struct dataset {
 struct dataset *dataset_load(const char *const *dirs, size_t n_dirs, struct err *err);
 void dataset_free(struct dataset *dataset);
 
-// "ssh", "40 devices", "switch interval 5 ms"; "" where it has no meaning for that run.
+// "ssh", "40 devices", "switch interval 5ms"; "" where it has no meaning for that run.
 void dim_text(const struct run_row *row, enum dim dim, char *text, size_t len);
 // The texts of those dims (DIM_BITs), joined by ", "; the caller frees.
 char *dim_join(const struct run_row *row, unsigned dims);

@@ -65,6 +65,16 @@ static size_t choose_reference(const struct dataset *dataset)
                : 0;
 }
 
+static double wall_s(const struct dataset *dataset, const struct group *group)
+{
+    return group_median(dataset, group, offsetof(struct run_row, wall_s));
+}
+
+static double answers(const struct dataset *dataset, const struct group *group)
+{
+    return group_median(dataset, group, offsetof(struct run_row, answers_per_s));
+}
+
 void pairs_of(const struct dataset *dataset, struct pairs *pairs)
 {
     *pairs = (struct pairs){.reference = choose_reference(dataset)};
@@ -78,10 +88,13 @@ void pairs_of(const struct dataset *dataset, struct pairs *pairs)
         if (!other || group->folder != pairs->reference)
             continue;
         struct pair pair = {.reference = group, .other = other};
-        pair.reference_s = group_median(dataset, group, offsetof(struct run_row, wall_s));
-        pair.other_s = group_median(dataset, other, offsetof(struct run_row, wall_s));
-        pair.error = (pair.other_s - pair.reference_s) / pair.reference_s;
-        if (pair.reference_s > 0 && !isnan(pair.error))
+        pair.are_answers = answers(dataset, group) > 0 && answers(dataset, other) > 0;
+        double (*value)(const struct dataset *, const struct group *) =
+            pair.are_answers ? answers : wall_s;
+        pair.reference_value = value(dataset, group);
+        pair.other_value = value(dataset, other);
+        pair.error = (pair.other_value - pair.reference_value) / pair.reference_value;
+        if (pair.reference_value > 0 && !isnan(pair.error))
             pairs->items[pairs->len++] = pair;
     }
     qsort(pairs->items, pairs->len, sizeof *pairs->items, compare_pairs);

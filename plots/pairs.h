@@ -8,9 +8,10 @@
 struct pair {
     const struct group *reference; // of the folder that is held to be right
     const struct group *other;
-    double reference_s; // median wall times
-    double other_s;
-    double error; // (other - reference) / reference
+    double reference_value; // medians: wall times in seconds, or answers a second
+    double other_value;
+    double error;     // (other - reference) / reference
+    bool are_answers; // of work.echo, where the wall time is given
 };
 
 struct pairs {
