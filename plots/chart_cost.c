@@ -52,8 +52,7 @@ static void add_group(const struct dataset *dataset, const struct group *group,
     char *title = alloc_printf("%s%s%s", where, *where ? ": " : "", metric->title);
     size_t panel = figure_panel(figure, title);
     size_t series = roles_series(roles, dataset, group, figure);
-    const double row[WIDTH] = {(double)series + 1, spread.median, spread.min, spread.max,
-                               group->row->workers};
+    const double row[WIDTH] = {0, spread.median, spread.min, spread.max, group->row->workers};
     figure_add(figure, panel, series, row);
     free(title);
     free(where);
@@ -124,6 +123,9 @@ const char *prepare_cost(const struct dataset *dataset, struct figure *figure)
             add_place(dataset, place, &roles, figure);
         free(place);
     }
+    figure_arrange_series(figure);
+    for (size_t b = 0; b < figure->n_blocks; b++)
+        figure->blocks[b].rows[X] = (double)figure->blocks[b].series + 1;
     double workers = 0;
     for (size_t g = 0; g < dataset->n_groups; g++)
         workers = fmax(workers, dataset->groups[g].row->workers);

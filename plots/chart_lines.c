@@ -41,16 +41,6 @@ static size_t finish_x(struct figure *figure)
     return distinct;
 }
 
-static void finish_failed(struct figure *figure)
-{
-    double low;
-    double high;
-    bool any = figure_range(figure, FAILED, &low, &high) && high > 0;
-    figure_number(figure, "any_failed", any);
-    figure->legend_extra += any;
-    figure->legend_characters = any ? sizeof "sessions failed" : 0;
-}
-
 static bool finish_seconds(struct figure *figure)
 {
     double low;
@@ -85,7 +75,7 @@ const char *prepare_wall_by_workers(const struct dataset *dataset, struct figure
         return "no run has a wall time";
     if (finish_x(figure) < 2)
         return "there is only one number of workers";
-    finish_failed(figure);
+    figure_mark_failed(figure, FAILED);
     return NULL;
 }
 
@@ -105,7 +95,7 @@ const char *prepare_wall_by_devices(const struct dataset *dataset, struct figure
     if (finish_x(figure) < 2)
         return "there is only one number of devices";
     figure_number(figure, "workers", workers);
-    finish_failed(figure);
+    figure_mark_failed(figure, FAILED);
     return NULL;
 }
 
@@ -137,7 +127,7 @@ static const char *finish_speedups(struct figure *figure)
     if (finish_x(figure) < 2)
         return "there is only one number of workers";
     figure->legend_extra++; // the ideal
-    finish_failed(figure);
+    figure_mark_failed(figure, FAILED);
     return NULL;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { X, P50, P90, P99, LONGEST, ONE_BY_ONE, WIDTH };
+static const double seen_apart = 1.02;
 enum { PANELS_ACROSS_MAX = 5, TICK_CHARACTERS = 3 };
 
 static bool is_sequential(const struct group *group)
@@ -92,6 +93,18 @@ static void finish_axes(struct figure *figure)
     free(values);
 }
 
+// Does the curve of the longest sessions show beside that of the 99th percentile?
+static bool longest_apart(const struct figure *figure)
+{
+    for (size_t b = 0; b < figure->n_blocks; b++)
+        for (size_t r = 0; r < figure->blocks[b].n_rows; r++) {
+            const double *row = figure->blocks[b].rows + r * WIDTH;
+            if (row[LONGEST] > seen_apart * row[P99])
+                return true;
+        }
+    return false;
+}
+
 const char *prepare_percentiles(const struct dataset *dataset, struct figure *figure)
 {
     struct roles roles = roles_of(dataset, DIM_BIT(DIM_WORKERS));
@@ -106,8 +119,10 @@ const char *prepare_percentiles(const struct dataset *dataset, struct figure *fi
         return "there is only one number of workers";
     bool reference = figure_range(figure, ONE_BY_ONE, &low, &high);
     figure_number(figure, "has_one_by_one", reference);
-    figure->legend_extra = 3 + reference;
-    figure->legend_characters = sizeof "sequential, median";
+    bool apart = longest_apart(figure);
+    figure_number(figure, "longest_apart", apart);
+    figure->legend_extra = (size_t)2 + apart + reference;
+    figure->legend_characters = sizeof "99th percentile = longest";
     choose_grid(dataset, &roles, figure);
     finish_axes(figure);
     return NULL;

@@ -7,8 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { X, SPEEDUP, WIDTH_LEAST };
+enum { X, SPEEDUP, FAILED = 4 };
 enum { FITTED_FROM = 3, TICK_CHARACTERS = 3 }; // points with more than one worker
+
+// As scalability.gp does it; the point of one worker says nothing.
+static bool is_fitted(const double *row)
+{
+    return row[X] > 1 && !(row[FAILED] > 0);
+}
 
 // Takes the curves of the speed-up chart apart, a panel each, those that have enough points.
 static void take_curves(const struct figure *speedup, struct figure *figure)
@@ -17,7 +23,7 @@ static void take_curves(const struct figure *speedup, struct figure *figure)
         const struct figure_block *block = &speedup->blocks[b];
         size_t several = 0;
         for (size_t r = 0; r < block->n_rows; r++)
-            several += block->rows[r * speedup->n_columns + X] > 1;
+            several += is_fitted(block->rows + r * speedup->n_columns);
         if (several < FITTED_FROM)
             continue;
         const char *where = speedup->panels[block->panel];
@@ -41,6 +47,7 @@ static void finish_axes(struct figure *figure)
     struct axis x = axis_of_points(values, len, figure_labels_across(figure, TICK_CHARACTERS));
     figure_range(figure, SPEEDUP, &low, &high);
     figure_range(figure, X, &low, &most);
+    figure_number(figure, "most_workers", most);
     struct axis y = axis_of_numbers(1, fmax(high, most), "");
     figure_axis(figure, "x", &x);
     figure_axis(figure, "y", &y);
@@ -63,7 +70,8 @@ const char *prepare_scalability(const struct dataset *dataset, struct figure *fi
     figure_fini(&speedup);
     if (why_not)
         return why_not;
-    figure->legend_extra = 3;
+    figure_mark_failed(figure, FAILED);
+    figure->legend_extra += 3;
     figure->legend_characters = sizeof "Amdahl, s: serial part";
     if (figure->n_panels > 3)
         figure->grid_columns = figure->n_panels % 4 == 0 ? 4 : 3;

@@ -1,6 +1,7 @@
 // What the threads of a run did, and which of them held the lock.
 #include "base/alloc.h"
 #include "plots/charts.h"
+#include "plots/choice.h"
 #include "plots/timeline.h"
 
 #include <math.h>
@@ -43,57 +44,77 @@ static void add_stretches(const struct timeline_run *run, size_t thread,
     }
 }
 
-static void add_run(const struct dataset *dataset, const struct folder *folder,
-                    const struct timeline_run *run, struct figure *figure)
+static void add_run(const struct chosen *chosen, const struct timeline_run *run,
+                    struct figure *figure)
 {
-    unsigned dims = dataset->varying | DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_WORKERS);
-    const struct run_row *row = &folder->runs[run->run];
-    char *name = dim_join(row, dims & ~DIM_BIT(DIM_LENS));
-    char *title = run->last_s < 0.95 * row->wall_s ? alloc_printf("%s (the first %.2g s of %.3g s)",
-                                                                  name, run->last_s, row->wall_s)
-                                                   : alloc_strdup(name);
+    const struct run_row *row = chosen->group->row;
+    char *title = run->last_s < 0.95 * row->wall_s
+                      ? alloc_printf("%s (the first %.2g s of %.3g s)", chosen->title, run->last_s,
+                                     row->wall_s)
+                      : alloc_strdup(chosen->title);
     size_t panel = figure_panel(figure, title);
     for (size_t thread = 0; thread < run->n_threads; thread++) {
         add_stretches(run, thread, state_of, panel, figure);
         add_stretches(run, thread, holder_or_nothing, panel, figure);
     }
     free(title);
-    free(name);
 }
 
-static void finish(const struct timeline *timeline, struct figure *figure)
+static void finish(double end_s, const size_t *threads, struct figure *figure)
 {
-    double end = 0;
-    size_t threads = 1;
-    for (size_t i = 0; i < timeline->n_runs; i++) {
-        end = fmax(end, timeline->runs[i].end_s);
-        threads = timeline->runs[i].n_threads > threads ? timeline->runs[i].n_threads : threads;
-    }
-    double scale = end >= 1 ? 1 : 1000;
+    static const struct figure_rows look = {.least = 2, .pixels = 17, .frame = 20};
+    double scale = end_s >= 1 ? 1 : 1000;
     figure_number(figure, "x_scale", scale);
-    figure_number(figure, "x_max", end * scale);
-    figure_text(figure, "x_unit", end >= 1 ? "s" : "ms");
-    figure_number(figure, "threads", (double)threads);
-    figure->grid_columns = 1;
-    figure->panel_width = 860;
-    figure->panel_height = (int)threads * 17 + 20;
+    figure_number(figure, "x_max", end_s * scale);
+    figure_text(figure, "x_unit", end_s >= 1 ? "s" : "ms");
+    figure->panel_width = figure->grid_columns == 1 ? 860 : 520;
+    buf_printf(&figure->values, "array threads[%zu]\n", figure->n_panels);
+    for (size_t p = 0; p < figure->n_panels; p++)
+        buf_printf(&figure->values, "threads[%zu] = %zu\n", p + 1, threads[p]);
+    figure_set_rows(figure, threads, &look);
+}
+
+// Of the chosen runs.
+static int read_timeline(const struct folder *folder, const struct choice *choice,
+                         struct timeline *timeline)
+{
+    struct err ignored; // it was read before the charts were begun
+    struct timeline_wanted wanted[TIMELINE_RUNS_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < choice->len && n < TIMELINE_RUNS_MAX; i++)
+        if (choice->items[i].group->folder == 0)
+            wanted[n++] = (struct timeline_wanted){(uint32_t)choice->items[i].group->runs[0], NAN};
+    return timeline_read_runs(folder->timeline, wanted, n, timeline, &ignored);
 }
 
 const char *prepare_timeline(const struct dataset *dataset, struct figure *figure)
 {
     const struct folder *folder = &dataset->folders[0];
     struct timeline timeline;
-    struct err ignored;
+    struct choice choice;
+    size_t threads[FIGURE_PANELS_MAX] = {0};
+    double end_s = 0;
     if (!folder->timeline)
         return "no timeline is named (plot --timeline FILE.csv of --trace)";
-    if (timeline_read(folder->timeline, &timeline, &ignored) < 0)
+    choice_of(dataset, &choice);
+    if (read_timeline(folder, &choice, &timeline) < 0) {
+        choice_fini(&choice);
         return "the timeline cannot be read";
+    }
     for (int state = TIMELINE_DEVICE; state <= HOLDER; state++)
         figure_series(figure, names[state], 70 + state);
-    for (size_t i = 0; i < timeline.n_runs; i++)
-        if (timeline.runs[i].run < folder->n_runs)
-            add_run(dataset, folder, &timeline.runs[i], figure);
-    finish(&timeline, figure);
+    for (size_t i = 0; i < choice.len; i++) {
+        const struct group *group = choice.items[i].group;
+        const struct timeline_run *run = timeline_find(&timeline, (uint32_t)group->runs[0]);
+        if (group->folder != 0 || !run)
+            continue;
+        threads[figure->n_panels] = run->n_threads;
+        end_s = fmax(end_s, run->end_s);
+        add_run(&choice.items[i], run, figure);
+    }
+    figure->grid_columns = choice.columns == 2 ? 2 : 1;
+    finish(end_s, threads, figure);
     timeline_fini(&timeline);
+    choice_fini(&choice);
     return figure->n_blocks ? NULL : "the timeline is not of these runs";
 }

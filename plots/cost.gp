@@ -18,7 +18,7 @@ shown(y) = (y >= 1e6) ? sprintf('%.1fM', y / 1e6) : (y >= 1e4) ? sprintf('%.0fk'
 do for [p=1:panels] {
     @begin_panel
     unset key
-    set format y '%g'
+    set format y (y_top[p] > 2e4) ? '%.0s%c' : '%g'
     set yrange [0:y_top[p]]
     plot for [b=first_block[p]:last_block[p]] data index b-1 \
             using 1:2:(text ? $2 : $3):(text ? $2 : $4):(0.66) \

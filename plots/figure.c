@@ -94,8 +94,49 @@ static int compare_rows(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static bool has_rows(const struct figure *figure, size_t series)
+{
+    for (size_t i = 0; i < figure->n_blocks; i++)
+        if (figure->blocks[i].series == series)
+            return true;
+    return false;
+}
+
+// The first series of its colour: that of the first folder.
+static size_t first_of_colour(const struct figure *figure, size_t series)
+{
+    size_t first = 0;
+    while (figure->series[first].style % 10 != figure->series[series].style % 10)
+        first++;
+    return first;
+}
+
+void figure_arrange_series(struct figure *figure)
+{
+    struct figure_series *arranged = alloc_zero(figure->n_series, sizeof *arranged);
+    size_t *new_index = alloc_zero(figure->n_series, sizeof *new_index);
+    size_t len = 0;
+    for (size_t colour = 0; colour < figure->n_series; colour++)
+        for (size_t s = 0; s < figure->n_series; s++) {
+            if (first_of_colour(figure, s) != colour)
+                continue;
+            new_index[s] = len;
+            if (has_rows(figure, s))
+                arranged[len++] = figure->series[s];
+            else
+                free(figure->series[s].name);
+        }
+    for (size_t i = 0; i < figure->n_blocks; i++)
+        figure->blocks[i].series = new_index[figure->blocks[i].series];
+    free(new_index);
+    free(figure->series);
+    figure->series = arranged;
+    figure->n_series = len;
+}
+
 void figure_sort(struct figure *figure)
 {
+    figure_arrange_series(figure);
     if (figure->n_blocks)
         qsort(figure->blocks, figure->n_blocks, sizeof *figure->blocks, compare_blocks);
     for (size_t i = 0; i < figure->n_blocks; i++)
@@ -131,6 +172,34 @@ bool figure_range(const struct figure *figure, size_t column, double *low, doubl
     }
     free(values);
     return len > 0;
+}
+
+void figure_set_rows(struct figure *figure, const size_t *rows, const struct figure_rows *look)
+{
+    size_t columns = figure->grid_columns ? figure->grid_columns : 1;
+    buf_printf(&figure->values, "array rows[%zu]\n", figure->n_panels);
+    for (size_t first = 0; first < figure->n_panels; first += columns) {
+        size_t most = look->least;
+        size_t end = first + columns < figure->n_panels ? first + columns : figure->n_panels;
+        for (size_t p = first; p < end; p++)
+            most = rows[p] > most ? rows[p] : most;
+        int height = (int)most * look->pixels;
+        if (look->most && height > look->most)
+            height = look->most;
+        figure->row_heights[first / columns] = height + look->frame;
+        for (size_t p = first; p < end; p++)
+            buf_printf(&figure->values, "rows[%zu] = %zu\n", p + 1, most);
+    }
+}
+
+void figure_mark_failed(struct figure *figure, size_t column)
+{
+    double low;
+    double high;
+    bool any = figure_range(figure, column, &low, &high) && high > 0;
+    figure_number(figure, "any_failed", any);
+    figure->legend_extra += any;
+    figure->legend_characters = any ? sizeof "sessions failed" : 0;
 }
 
 void figure_number(struct figure *figure, const char *name, double value)

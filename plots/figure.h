@@ -42,8 +42,9 @@ struct figure {
     size_t grid_columns; // panels side by side; 0: chosen by their number
     int panel_width;     // pixels; 0: chosen by the grid
     int panel_height;
-    int gap_x;       // between panels; 0: no room for tick labels there
-    int axis_height; // below the last panel; 0: for tick labels that lie flat
+    int row_heights[FIGURE_PANELS_MAX]; // of the rows of the grid; 0: panel_height
+    int gap_x;                          // between panels; 0: no room for tick labels there
+    int axis_height;                    // below the last panel; 0: for tick labels that lie flat
     bool no_legend;
     size_t legend_extra;      // entries of the legend besides the series
     size_t legend_characters; // of the longest of those
@@ -60,11 +61,25 @@ size_t figure_panel(struct figure *figure, const char *title);
 size_t figure_series(struct figure *figure, const char *name, int style);
 // A row of n_columns numbers; NAN stays NaN, which gnuplot passes over.
 void figure_add(struct figure *figure, size_t panel, size_t series, const double *row);
-// Blocks by panel and series, rows by their first column. Call it when all rows are there.
+// Drops the series without a row, and puts those of the same colour beside each other.
+void figure_arrange_series(struct figure *figure);
+// Series arranged, blocks by panel and series, rows by their first column. Call it when all rows
+// are there.
 void figure_sort(struct figure *figure);
 
 // Lowest and highest of a column over all blocks; false when it has no number.
 bool figure_range(const struct figure *figure, size_t column, double *low, double *high);
+// Panels that are lists of rows (workers, threads), rows[] in each: the height of a row of the grid
+// follows from the panel with the most. The .gp file gets them as the array `rows`.
+struct figure_rows {
+    size_t least;
+    int pixels; // of a row
+    int frame;  // around them
+    int most;   // of all rows of a panel, above which they become thinner; 0: no limit
+};
+void figure_set_rows(struct figure *figure, const size_t *rows, const struct figure_rows *look);
+// Runs with failed sessions (that column above 0) get a mark, and the key an entry for it.
+void figure_mark_failed(struct figure *figure, size_t column);
 // All values of a column; the caller frees.
 double *figure_column(const struct figure *figure, size_t column, size_t *len);
 

@@ -28,6 +28,8 @@ struct layout {
     int panel_height;
     int width;
     int height;
+    int row_tops[FIGURE_PANELS_MAX];
+    int row_heights[FIGURE_PANELS_MAX];
     int top;    // above the first panel
     int bottom; // below the last
     size_t subtitle_lines;
@@ -83,7 +85,6 @@ static void lay_out(const struct figure *figure, struct layout *layout)
 {
     choose_panels(figure, layout);
     int columns = (int)layout->columns;
-    int rows = (int)layout->rows;
     layout->gap_y = PANEL_TITLE + (figure->axis_height ? figure->axis_height : GAP_Y);
     layout->gap_x = figure->gap_x ? figure->gap_x : GAP_X;
     layout->width =
@@ -97,8 +98,14 @@ static void lay_out(const struct figure *figure, struct layout *layout)
     layout->top = TITLE_HEIGHT + (int)layout->subtitle_lines * LINE_HEIGHT + PANEL_TITLE;
     layout->axis_height = figure->axis_height ? figure->axis_height : AXIS_HEIGHT;
     layout->bottom = layout->axis_height + (int)layout->legend_rows * LEGEND_LINE + 8;
-    layout->height =
-        layout->top + rows * layout->panel_height + (rows - 1) * layout->gap_y + layout->bottom;
+    int top = layout->top;
+    for (size_t row = 0; row < layout->rows; row++) {
+        layout->row_tops[row] = top;
+        layout->row_heights[row] =
+            figure->row_heights[row] ? figure->row_heights[row] : layout->panel_height;
+        top += layout->row_heights[row] + layout->gap_y;
+    }
+    layout->height = top - layout->gap_y + layout->bottom;
 }
 
 size_t figure_labels_across(const struct figure *figure, size_t characters)
@@ -117,19 +124,19 @@ static void write_layout(const struct layout *layout, struct buf *out)
         {"width", layout->width},
         {"height", layout->height},
         {"grid_columns", (int)layout->columns},
-        {"grid_rows", (int)layout->rows},
         {"panel_width", layout->panel_width},
-        {"panel_height", layout->panel_height},
         {"margin_left", MARGIN_LEFT},
-        {"margin_top", layout->top},
         {"gap_x", layout->gap_x},
-        {"gap_y", layout->gap_y},
         {"legend_columns", (int)layout->legend_columns},
         {"legend_height", (int)layout->legend_rows * LEGEND_LINE},
     };
     buf_puts(out, "\n# Layout, in pixels\n");
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         buf_printf(out, "%s = %d\n", values[i].name, values[i].value);
+    buf_printf(out, "array row_top[%zu]\narray row_height[%zu]\n", layout->rows, layout->rows);
+    for (size_t row = 0; row < layout->rows; row++)
+        buf_printf(out, "row_top[%zu] = %d; row_height[%zu] = %d\n", row + 1, layout->row_tops[row],
+                   row + 1, layout->row_heights[row]);
 }
 
 static void write_subtitle(const struct figure *figure, const struct layout *layout,

@@ -3,7 +3,7 @@
 # held the lock.
 x_label = 'time since the start of the run ('.x_unit.')'
 y_label = 'worker'
-array phase_color[7] = [0xa6d8f7, 0x0072b2, 0xe69f00, 0xf0e442, 0x009e73, 0x444444, 0xd55e00]
+array phase_color[7] = [0xa6d8f7, 0x0072b2, 0xe69f00, 0xf0e442, 0x009e73, 0x444444, 0xaa0000]
 do for [f=1:7] { set style line 50+f linecolor rgb phase_color[f] }
 if (text) { do for [f=1:7] { set style line 50+f linecolor f } }
 set style line 58 linecolor rgb 0x000000
@@ -17,14 +17,14 @@ legend = "for [s=1:n_series] NaN with ".(text ? 'lines' : 'boxes '.box). \
     " linestyle series_style[s] title series_name[s]"
 set grid noytics
 set xrange [0:x_max]
-set yrange [most_workers+0.5:0.5]
-step = (last_worker < 5) ? 1 : (last_worker <= 12) ? 5 : (last_worker <= 60) ? 10 : 50
-set ytics step,step,last_worker
-set ytics add (1)
+step(n) = (n < 5) ? 1 : (n <= 12) ? 5 : (n <= 60) ? 10 : 50
 @begin_picture
 do for [p=1:panels] {
     @begin_panel
-    set label 900 note[p].(strlen(note[p]) ? ' →' : '') at graph 0.985, graph 0.14 right font sans.',9'
+    set yrange [rows[p]+0.5:0.5]
+    set ytics step(workers[p]),step(workers[p]),workers[p]
+    set ytics add (1)
+    set label 900 note[p].(strlen(note[p]) ? ' →' : '') at graph 0.985, first rows[p] right font sans.',9'
     plot for [b=first_block[p]:last_block[p]] data index b-1 \
         using (0.5 * ($1 + $2) * x_scale):3:($1 * x_scale):($2 * x_scale):($3 + upper(b)):($3 + lower(b)) \
         with boxxyerror @box linestyle style(b) notitle, \

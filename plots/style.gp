@@ -50,7 +50,7 @@ do for [s=1:8] {
     set style line 20+s linecolor rgb color[s] linewidth 1.6 dashtype (2,4) pointtype hollow[s] pointsize point_size
 }
 # 98 the ideal, 99 where a reference is drawn on, 97 a mark of failed sessions
-set style line 97 linecolor rgb 0xcc0000 pointtype 6 pointsize 1.9 linewidth 1.4
+set style line 97 linecolor rgb 0xaa0000 pointtype 6 pointsize 1.9 linewidth 1.4
 set style line 98 linecolor rgb 0x999999 linewidth 1.6 dashtype (10,5)
 set style line 99 linecolor rgb 0x000000 linewidth 1.1 dashtype (2,4)
 if (text) {
@@ -77,8 +77,8 @@ grid_column(p) = (p - 1) % grid_columns
 grid_row(p) = int((p - 1) / grid_columns)
 panel_left(p) = (margin_left + grid_column(p) * (panel_width + gap_x)) / (1.0 * width)
 panel_right(p) = panel_left(p) + panel_width / (1.0 * width)
-panel_top(p) = 1.0 - (margin_top + grid_row(p) * (panel_height + gap_y)) / (1.0 * height)
-panel_bottom(p) = panel_top(p) - panel_height / (1.0 * height)
+panel_top(p) = 1.0 - row_top[grid_row(p) + 1] / (1.0 * height)
+panel_bottom(p) = panel_top(p) - row_height[grid_row(p) + 1] / (1.0 * height)
 below_all(p) = (p + grid_columns > panels)
 
 # Series beside each other at the same x would hide each other: they are drawn a little apart.

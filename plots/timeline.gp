@@ -13,11 +13,11 @@ upper(b) = text ? 0 : holds(b) ? 0.22 : -0.42
 lower(b) = text ? 0 : holds(b) ? 0.44 : 0.18
 set grid noytics
 set xrange [0:x_max]
-set yrange [threads-0.4:-0.6]
-set ytics 0,(threads > 12 ? 5 : 1)
 @begin_picture
 do for [p=1:panels] {
     @begin_panel
+    set yrange [rows[p]-0.4:-0.6]
+    set ytics 0,(threads[p] > 12 ? 5 : 1),threads[p]-1
     plot for [b=first_block[p]:last_block[p]] data index b-1 \
         using (0.5 * ($1 + $2) * x_scale):3:($1 * x_scale):($2 * x_scale):($3 + upper(b)):($3 + lower(b)) \
         with boxxyerror @box linestyle style(b) notitle, \

@@ -3,6 +3,7 @@
 // anew.
 #include "base/alloc.h"
 #include "plots/charts.h"
+#include "plots/choice.h"
 #include "tests/unit/harness.h"
 
 #include <stdio.h>
@@ -174,9 +175,94 @@ static void test_a_real_python_stands_beside_the_same_rules(void **state)
     assert_string_equal(figure.panels[2], "free-threaded-3.13");
     assert_int_equal(figure.n_series, 3);
     assert_string_equal(figure.series[0].name, "threads, in C");
-    assert_string_equal(figure.series[2].name, "threads, real Python");
-    assert_int_equal(figure.series[2].style, figure.series[0].style + 10);
+    assert_string_equal(figure.series[1].name, "threads, real Python"); // beside its colour
+    assert_int_equal(figure.series[1].style, figure.series[0].style + 10);
     figure_fini(&figure);
+    dataset_free(dataset);
+    remove_folder(&folder);
+}
+
+// A key names what is drawn, and the same strategy of two folders side by side.
+static void test_series_are_arranged_for_the_key(void **state)
+{
+    (void)state;
+    static const char *const columns[] = {"x", NULL};
+    struct figure figure;
+    figure_init(&figure, "chart", columns);
+    size_t panel = figure_panel(&figure, "");
+    const struct {
+        const char *name;
+        int style;
+        double x; // 0: no row
+    } series[] = {
+        {"threads, a", 2, 1}, {"unused", 3, 0}, {"async, a", 5, 2}, {"threads, b", 12, 3}};
+    for (size_t i = 0; i < sizeof series / sizeof *series; i++) {
+        size_t index = figure_series(&figure, series[i].name, series[i].style);
+        if (series[i].x > 0)
+            figure_add(&figure, panel, index, &series[i].x);
+    }
+    figure_sort(&figure);
+    assert_int_equal(figure.n_series, 3);
+    static const char *const names[] = {"threads, a", "threads, b", "async, a"};
+    static const double rows[] = {1, 3, 2};
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(figure.series[i].name, names[i]);
+        assert_int_equal(figure.blocks[i].series, i);
+        assert_true(figure.blocks[i].rows[0] == rows[i]);
+    }
+    figure_fini(&figure);
+}
+
+// Of many sessions the longest is another one than the 99th of a hundred.
+static void test_the_longest_is_in_the_key_when_it_shows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *longest;
+        const char *value;
+    } cases[] = {{"0.2", "longest_apart = 0\n"}, {"0.3", "longest_apart = 1\n"}};
+    for (size_t i = 0; i < 2; i++) {
+        struct temporary folder;
+        struct figure figure;
+        char rows[256];
+        snprintf(rows, sizeof rows,
+                 "threads,ssh,200,1,9,0.1,0.1,0.1,0.1\n"
+                 "threads,ssh,200,2,5,0.1,0.1,0.2,%s\n",
+                 cases[i].longest);
+        make_folder(&folder, "strategy,transport,devices,workers,wall_s,p50_s,p90_s,p99_s,max_s",
+                    rows);
+        struct dataset *dataset = load((const char *const[]){folder.dir}, 1);
+        assert_null(chart_figure(chart_named("percentiles"), dataset, &figure));
+        assert_non_null(strstr(buf_text(&figure.values), cases[i].value));
+        figure_fini(&figure);
+        dataset_free(dataset);
+        remove_folder(&folder);
+    }
+}
+
+// Strategies below each other, interpreters side by side, whatever the order of the runs.
+static void test_the_chosen_runs_make_a_grid(void **state)
+{
+    (void)state;
+    struct temporary folder;
+    struct choice choice;
+    make_folder(&folder, "strategy,interpreter,transport,devices,workers,wall_s",
+                "sequential,cpython-2.7,ssh,40,1,9\n"
+                "threads,cpython-2.7,ssh,40,4,4\n"
+                "threads,cpython-2.7,ssh,40,10,4\n" // four sessions for each worker
+                "threads,cpython-2.7,ssh,40,40,4\n"
+                "sequential,cpython-3.11,ssh,40,1,9\n"
+                "threads,cpython-3.11,ssh,40,40,4\n");
+    struct dataset *dataset = load((const char *const[]){folder.dir}, 1);
+    choice_of(dataset, &choice);
+    static const char *const titles[] = {"sequential | cpython-2.7", "sequential | cpython-3.11",
+                                         "threads, 10 workers | cpython-2.7",
+                                         "threads, 40 workers | cpython-3.11"};
+    assert_int_equal(choice.len, 4);
+    assert_int_equal(choice.columns, 2);
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(choice.items[i].title, titles[i]);
+    choice_fini(&choice);
     dataset_free(dataset);
     remove_folder(&folder);
 }
@@ -270,6 +356,9 @@ int main(void)
         cmocka_unit_test(test_every_chart_writes_the_same_files_as_ever),
         cmocka_unit_test(test_strategies_are_curves_and_the_rest_panels),
         cmocka_unit_test(test_a_real_python_stands_beside_the_same_rules),
+        cmocka_unit_test(test_series_are_arranged_for_the_key),
+        cmocka_unit_test(test_the_longest_is_in_the_key_when_it_shows),
+        cmocka_unit_test(test_the_chosen_runs_make_a_grid),
         cmocka_unit_test(test_a_chart_of_one_point_says_why_it_is_left_out),
         cmocka_unit_test(test_speedup_is_sequential_over_wall_and_bars_turn_around),
         cmocka_unit_test(test_folders_are_labelled_by_what_differs),

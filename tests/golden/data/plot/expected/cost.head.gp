@@ -63,15 +63,14 @@ n_slots = 3
 width = 1098
 height = 408
 grid_columns = 3
-grid_rows = 1
 panel_width = 290
-panel_height = 230
 margin_left = 78
-margin_top = 96
 gap_x = 64
-gap_y = 100
 legend_columns = 7
 legend_height = 0
+array row_top[1]
+array row_height[1]
+row_top[1] = 96; row_height[1] = 230
 
 load here.'style.gp'
 

@@ -58,15 +58,14 @@ n_slots = 2
 width = 720
 height = 578
 grid_columns = 1
-grid_rows = 1
 panel_width = 620
-panel_height = 380
 margin_left = 78
-margin_top = 112
 gap_x = 26
-gap_y = 60
 legend_columns = 4
 legend_height = 20
+array row_top[1]
+array row_height[1]
+row_top[1] = 112; row_height[1] = 380
 
 load here.'style.gp'
 

@@ -17,8 +17,10 @@ note[2] = ''
 workers[2] = 1
 note[3] = ''
 workers[3] = 1
-last_worker = 1
-most_workers = 6
+array rows[3]
+rows[1] = 2
+rows[2] = 2
+rows[3] = 2
 subtitles = 2
 array subtitle[2]
 subtitle[1] = '4 devices · telnet · it''s `touch injected` \n {_x^2} "ü" $HOME'
@@ -88,17 +90,18 @@ n_slots = 6
 
 # Layout, in pixels
 width = 860
-height = 692
+height = 422
 grid_columns = 1
-grid_rows = 3
 panel_width = 760
-panel_height = 130
 margin_left = 78
-margin_top = 96
 gap_x = 26
-gap_y = 60
 legend_columns = 6
 legend_height = 20
+array row_top[3]
+array row_height[3]
+row_top[1] = 96; row_height[1] = 40
+row_top[2] = 196; row_height[2] = 40
+row_top[3] = 296; row_height[3] = 40
 
 load here.'style.gp'
 

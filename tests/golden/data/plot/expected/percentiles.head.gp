@@ -7,6 +7,7 @@ name = 'percentiles'
 here = ARG0[1:strlen(ARG0) - strlen(name.'.gp')]
 data = here.name.'.dat'
 has_one_by_one = 1
+longest_apart = 0
 x_log = 0
 x_min = 0.82
 x_max = 4.18
@@ -56,15 +57,14 @@ n_slots = 1
 width = 986
 height = 462
 grid_columns = 2
-grid_rows = 1
 panel_width = 430
-panel_height = 280
 margin_left = 78
-margin_top = 96
 gap_x = 26
-gap_y = 60
-legend_columns = 5
+legend_columns = 4
 legend_height = 20
+array row_top[1]
+array row_height[1]
+row_top[1] = 96; row_height[1] = 280
 
 load here.'style.gp'
 
