@@ -30,6 +30,8 @@ void engine_fini(struct engine *engine)
 {
     event_queue_fini(&engine->queue);
     cores_fini(&engine->cores);
+    for (uint32_t i = 0; i < engine->n_gils; i++)
+        wait_queue_fini(&engine->gils[i].asleep);
     free(engine->threads);
     free(engine->gils);
     *engine = (struct engine){0};

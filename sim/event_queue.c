@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { SLOT_BITS = 24, NOWHERE = EVENT_SLOTS_MAX };
+enum { SLOT_BITS = 24, NOWHERE = EVENT_SLOTS_MAX, UNKNOWN = EVENT_LISTED_MAX };
 
 static const struct event_entry never = {UINT64_MAX, UINT64_MAX};
 
@@ -89,9 +89,12 @@ static void sink(struct event_queue *queue, struct event_heap *heap, uint32_t pl
 
 // --- the list
 
-// The slot whose event is the first of the list; any slot when there is none.
-static inline uint32_t list_first(const struct event_queue *queue)
+// The slot whose event is the first of the list; any slot when there is none. Between two events
+// the list is asked more often than it changes.
+static inline uint32_t list_first(struct event_queue *queue)
 {
+    if (queue->list_first != UNKNOWN)
+        return queue->list_first;
     uint32_t first = 0;
     struct event_entry least = queue->list[0];
     for (uint32_t i = 1; i < queue->listed; i++) {
@@ -103,7 +106,20 @@ static inline uint32_t list_first(const struct event_queue *queue)
         least.time_ns ^= (least.time_ns ^ entry.time_ns) & mask;
         least.order ^= (least.order ^ entry.order) & mask;
     }
+    queue->list_first = first;
     return first;
+}
+
+static inline void list_set(struct event_queue *queue, uint32_t slot, struct event_entry entry)
+{
+    uint32_t first = queue->list_first;
+    if (first == slot) {
+        if (before(queue->list[slot], entry))
+            queue->list_first = UNKNOWN;
+    } else if (first != UNKNOWN && before(entry, queue->list[first])) {
+        queue->list_first = slot;
+    }
+    queue->list[slot] = entry;
 }
 
 // --- both
@@ -113,7 +129,7 @@ void event_queue_set(struct event_queue *queue, uint32_t slot, uint64_t time_ns)
     assert(slot < queue->slots && time_ns >= queue->now_ns);
     struct event_entry entry = {time_ns, queue->sequence++ << SLOT_BITS | slot};
     if (slot < queue->listed) {
-        queue->list[slot] = entry;
+        list_set(queue, slot, entry);
         return;
     }
     struct event_heap *heap = heap_of(queue, slot);
@@ -141,7 +157,7 @@ static void close_hole(struct event_queue *queue, struct event_heap *heap, uint3
 void event_queue_cancel(struct event_queue *queue, uint32_t slot)
 {
     if (slot < queue->listed) {
-        queue->list[slot] = never;
+        list_set(queue, slot, never);
         return;
     }
     uint32_t place = queue->place[slot];
@@ -158,7 +174,7 @@ bool event_queue_has(const struct event_queue *queue, uint32_t slot)
     return queue->place[slot] != NOWHERE;
 }
 
-uint64_t event_queue_next_ns(const struct event_queue *queue)
+uint64_t event_queue_next_ns(struct event_queue *queue)
 {
     uint64_t least = queue->list[list_first(queue)].time_ns;
     for (int i = 0; i < 2; i++)
@@ -192,7 +208,7 @@ bool event_queue_take(struct event_queue *queue, uint32_t *slot)
         queue->place[*slot] = NOWHERE;
         close_hole(queue, heap, 0);
     } else {
-        queue->list[*slot] = never;
+        list_set(queue, *slot, never);
     }
     return true;
 }

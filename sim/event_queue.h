@@ -35,6 +35,7 @@ struct event_queue {
     // private
     struct event_entry list[EVENT_LISTED_MAX]; // by slot; UINT64_MAX: no event
     uint32_t listed;                           // slots below it are in the list
+    uint32_t list_first; // whose event is the first of the list; EVENT_LISTED_MAX: not known
     struct event_heap heaps[2];                // of the other near slots, of the others
     uint32_t *place; // of each slot in its heap; EVENT_SLOTS_MAX: not in it
     uint32_t near;
@@ -50,7 +51,7 @@ void event_queue_cancel(struct event_queue *queue, uint32_t slot); // nothing if
 bool event_queue_has(const struct event_queue *queue, uint32_t slot);
 
 // When the next event is due; UINT64_MAX when there is none.
-uint64_t event_queue_next_ns(const struct event_queue *queue);
+uint64_t event_queue_next_ns(struct event_queue *queue);
 // Moves the clock on by hand, to a time that no event lies before.
 void event_queue_advance(struct event_queue *queue, uint64_t time_ns);
 // Takes the next event out and moves the clock to it; false when there is none.

@@ -5,7 +5,6 @@
 
 #include <assert.h>
 
-enum { OVERTAKE_MAX = 8 };
 enum gil_phase {
     PHASE_NONE,
     PHASE_TAKE,
@@ -56,42 +55,12 @@ static void set_timer(struct engine *engine, const struct gil *gil)
     uint64_t now_ns = engine->queue.now_ns;
     if (gil->kind != GIL_TIMED)
         return;
-    if (!gil->first)
+    if (!gil->asleep.len) {
         engine_cancel_gil_timer(engine, gil);
-    else if (gil->first->deadline_ns > now_ns)
-        engine_set_gil_timer(engine, gil, gil->first->deadline_ns);
-    else
-        engine_set_gil_timer(engine, gil, now_ns);
-}
-
-// Timers are late by chance, so a later one may overtake: of many waiters at most a few.
-static void queue_insert(struct gil *gil, struct thread *thread)
-{
-    struct thread *before = gil->last;
-    for (int i = 0; i < OVERTAKE_MAX && before && before->deadline_ns > thread->deadline_ns; i++)
-        before = before->prev;
-    thread->prev = before;
-    thread->next = before ? before->next : gil->first;
-    if (thread->next)
-        thread->next->prev = thread;
-    else
-        gil->last = thread;
-    if (before)
-        before->next = thread;
-    else
-        gil->first = thread;
-}
-
-static void queue_remove(struct gil *gil, struct thread *thread)
-{
-    if (thread->prev)
-        thread->prev->next = thread->next;
-    else
-        gil->first = thread->next;
-    if (thread->next)
-        thread->next->prev = thread->prev;
-    else
-        gil->last = thread->prev;
+        return;
+    }
+    uint64_t due_ns = wait_queue_first(&gil->asleep)->deadline_ns;
+    engine_set_gil_timer(engine, gil, due_ns > now_ns ? due_ns : now_ns);
 }
 
 // --- check points
@@ -198,10 +167,9 @@ static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
 {
     struct gil *gil = thread->gil;
     uint64_t half_ns = wait_cpu_ns(engine, gil) / 2;
-    thread->deadline_ns = engine->queue.now_ns + timed_wait_ns(engine, gil);
-    queue_insert(gil, thread);
+    wait_queue_put(&gil->asleep, thread, engine->queue.now_ns + timed_wait_ns(engine, gil));
     gil->newest = thread;
-    if (gil->first == thread)
+    if (wait_queue_first(&gil->asleep)->thread == thread)
         set_timer(engine, gil);
     thread->gil_phase = PHASE_WOKEN;
     thread->timed_out = false;
@@ -249,25 +217,24 @@ static enum verdict step_take(struct engine *engine, struct thread *thread)
 // With many waiters they are most of all events, so they are done on the spot where that is exact.
 static bool time_out_in_vain(struct engine *engine, struct gil *gil)
 {
-    struct thread *thread = gil->first;
+    struct thread *thread = wait_queue_first(&gil->asleep)->thread;
     uint64_t half_ns = wait_cpu_ns(engine, gil) / 2;
     uint64_t end_ns;
-    if (!gil->holder || gil->first == gil->last ||
+    if (!gil->holder || gil->asleep.len == 1 ||
         (gil->switch_number == thread->saved_switch && gil->asked != gil->holder))
         return false;
     if (!cores_brief_wake(engine, thread, half_ns, 2 * half_ns, &end_ns))
         return false;
-    queue_remove(gil, thread);
     thread->saved_switch = gil->switch_number;
-    thread->deadline_ns = end_ns - half_ns + timed_wait_ns(engine, gil);
-    queue_insert(gil, thread);
+    wait_queue_take(&gil->asleep);
+    wait_queue_put(&gil->asleep, thread, end_ns - half_ns + timed_wait_ns(engine, gil));
     return true;
 }
 
 void sim_gil_timeout(struct engine *engine, struct gil *gil)
 {
     while (time_out_in_vain(engine, gil)) {
-        uint64_t due_ns = gil->first->deadline_ns;
+        uint64_t due_ns = wait_queue_first(&gil->asleep)->deadline_ns;
         if (due_ns >= event_queue_next_ns(&engine->queue)) {
             engine_set_gil_timer(engine, gil, due_ns);
             return;
@@ -275,8 +242,7 @@ void sim_gil_timeout(struct engine *engine, struct gil *gil)
         if (due_ns > engine->queue.now_ns)
             event_queue_advance(&engine->queue, due_ns);
     }
-    struct thread *thread = gil->first;
-    queue_remove(gil, thread);
+    struct thread *thread = wait_queue_take(&gil->asleep);
     set_timer(engine, gil);
     thread->timed_out = true;
     cores_wake(engine, thread, WAKE_TIMER);
@@ -302,17 +268,17 @@ static enum verdict step_woken(struct engine *engine, struct thread *thread)
 // false when nobody waits.
 static bool signal_one(struct engine *engine, struct gil *gil)
 {
-    struct thread *waiter = gil->first;
-    struct thread *newest = gil->newest;
-    enum wake_kind kind = WAKE_SIGNAL;
-    if (!waiter)
+    struct thread *waiter = gil->newest;
+    enum wake_kind kind = WAKE_AWAKE;
+    if (!gil->asleep.len)
         return false;
-    if (gil->kind == GIL_TIMED && newest->state == TASK_WAIT_GIL &&
-        engine->queue.now_ns < newest->asleep_ns && cores_still_awake(engine, newest)) {
-        waiter = newest;
-        kind = WAKE_AWAKE;
+    if (gil->kind == GIL_TIMED && waiter->state == TASK_WAIT_GIL &&
+        engine->queue.now_ns < waiter->asleep_ns && cores_still_awake(engine, waiter)) {
+        wait_queue_remove(&gil->asleep, waiter);
+    } else {
+        waiter = wait_queue_take(&gil->asleep);
+        kind = WAKE_SIGNAL;
     }
-    queue_remove(gil, waiter);
     set_timer(engine, gil);
     cores_wake(engine, waiter, kind);
     return true;

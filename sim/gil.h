@@ -17,6 +17,7 @@
 
 #include "base/interpreter.h"
 #include "sim/thread.h"
+#include "sim/wait_queue.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,8 +35,7 @@ struct gil {
     struct thread *parked;      // waits on switch_cond
     uint64_t switch_number;
     uint32_t waiters;     // old lock: of the semaphore, asleep or on their way
-    struct thread *first; // asleep, oldest first
-    struct thread *last;
+    struct wait_queue asleep;
     struct thread *newest; // who went to sleep last; it may have been woken since
     uint64_t held_ns;
     uint64_t forced;   // drops under a drop request

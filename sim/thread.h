@@ -86,11 +86,9 @@ struct thread {
     uint64_t debt_ns;      // work that the next segment carries: a hand-off, a wake
     uint64_t cold_ns;      // old lock: of debt_ns or left_ns, slower ticks after a hand-off
     uint64_t saved_switch; // the lock's switch_number when the timed wait began
-    uint64_t deadline_ns;  // of the timed wait
     uint64_t asleep_ns;    // until then a signal finds it before those who sleep
     uint64_t taken_ns;     // when it took the lock
-    struct thread *next;   // in the lock's queue or a channel's
-    struct thread *prev;   // in the lock's queue
+    struct thread *next;   // in a channel's queue
     // calls and programs
     struct call call;
     thread_program program;
