@@ -138,6 +138,24 @@ static void enter_state(struct engine *engine, struct thread *thread, enum task_
     thread->since_ns = at_ns;
 }
 
+static uint64_t later(uint64_t a_ns, uint64_t b_ns)
+{
+    return a_ns > b_ns ? a_ns : b_ns;
+}
+
+// The same for a sleeper that is ready from ready_ns, on a core from run_ns, asleep from sleep_ns.
+static void pass_brief_wake(struct thread *thread, uint64_t ready_ns, uint64_t run_ns,
+                            uint64_t sleep_ns)
+{
+    ready_ns = later(ready_ns, thread->since_ns);
+    run_ns = later(run_ns, ready_ns);
+    sleep_ns = later(sleep_ns, run_ns);
+    thread->spent_ns[thread->state] += ready_ns - thread->since_ns;
+    thread->spent_ns[TASK_READY] += run_ns - ready_ns;
+    thread->spent_ns[TASK_RUNNING] += sleep_ns - run_ns;
+    thread->since_ns = thread->ran_ns = sleep_ns;
+}
+
 uint64_t cores_unaccounted(const struct engine *engine, const struct thread *thread)
 {
     const struct core *core = &engine->cores.items[thread->core];
@@ -421,7 +439,6 @@ bool cores_brief_wake(struct engine *engine, struct thread *thread, uint64_t loo
     start += core->last_thread != thread->id ? engine->costs.ctx_switch_ns : 0;
     if (start + look_ns > event_queue_next_ns(&engine->queue))
         return false;
-    enum task_state state = thread->state;
     interrupt(engine, thread, core);
     place(thread, core, 0);
     thread->core = core_number(engine, core);
@@ -431,9 +448,7 @@ bool cores_brief_wake(struct engine *engine, struct thread *thread, uint64_t loo
     thread->vruntime_ns += charge(engine, look_ns);
     thread->lag_ns = 0;
     core->empty_vruntime_ns = thread->vruntime_ns;
-    enter_state(engine, thread, TASK_READY, now);
-    enter_state(engine, thread, TASK_RUNNING, start);
-    enter_state(engine, thread, state, start + look_ns);
+    pass_brief_wake(thread, now, start, start + look_ns);
     thread->voluntary++;
     return true;
 }

@@ -89,22 +89,18 @@ static void sink(struct event_queue *queue, struct event_heap *heap, uint32_t pl
 
 // --- the list
 
-// The slot whose event is the first of the list; any slot when there is none. Between two events
-// the list is asked more often than it changes.
-static inline uint32_t list_first(struct event_queue *queue)
+// The slot whose event is the first of the list; any slot when there is none.
+uint32_t event_queue_list_first(struct event_queue *queue)
 {
-    if (queue->list_first != UNKNOWN)
-        return queue->list_first;
+    uint64_t least_ns = queue->list[0].time_ns;
+    for (uint32_t i = 1; i < queue->listed; i++) // no branch: it could not be foretold
+        least_ns = queue->list[i].time_ns < least_ns ? queue->list[i].time_ns : least_ns;
     uint32_t first = 0;
-    struct event_entry least = queue->list[0];
-    for (uint32_t i = 1; i < queue->listed; i++) {
-        struct event_entry entry = queue->list[i];
-        uint64_t less = (entry.time_ns < least.time_ns) |
-                        ((entry.time_ns == least.time_ns) & (entry.order < least.order));
-        uint64_t mask = -less; // a branch could not be foretold
-        first ^= (first ^ i) & (uint32_t)mask;
-        least.time_ns ^= (least.time_ns ^ entry.time_ns) & mask;
-        least.order ^= (least.order ^ entry.order) & mask;
+    uint64_t least_order = UINT64_MAX;
+    for (uint32_t i = 0; i < queue->listed; i++) {
+        bool less = queue->list[i].time_ns == least_ns && queue->list[i].order < least_order;
+        first = less ? i : first;
+        least_order = less ? queue->list[i].order : least_order;
     }
     queue->list_first = first;
     return first;
@@ -174,15 +170,6 @@ bool event_queue_has(const struct event_queue *queue, uint32_t slot)
     return queue->place[slot] != NOWHERE;
 }
 
-uint64_t event_queue_next_ns(struct event_queue *queue)
-{
-    uint64_t least = queue->list[list_first(queue)].time_ns;
-    for (int i = 0; i < 2; i++)
-        if (queue->heaps[i].len && queue->heaps[i].items[0].time_ns < least)
-            least = queue->heaps[i].items[0].time_ns;
-    return least;
-}
-
 void event_queue_advance(struct event_queue *queue, uint64_t time_ns)
 {
     assert(time_ns >= queue->now_ns && time_ns <= event_queue_next_ns(queue));
@@ -192,7 +179,9 @@ void event_queue_advance(struct event_queue *queue, uint64_t time_ns)
 bool event_queue_take(struct event_queue *queue, uint32_t *slot)
 {
     struct event_heap *heap = NULL;
-    struct event_entry first = queue->list[list_first(queue)];
+    if (queue->list_first == UNKNOWN)
+        event_queue_list_first(queue);
+    struct event_entry first = queue->list[queue->list_first];
     for (int i = 0; i < 2; i++)
         if (queue->heaps[i].len && before(queue->heaps[i].items[0], first)) {
             heap = &queue->heaps[i];

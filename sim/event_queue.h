@@ -35,9 +35,9 @@ struct event_queue {
     // private
     struct event_entry list[EVENT_LISTED_MAX]; // by slot; UINT64_MAX: no event
     uint32_t listed;                           // slots below it are in the list
-    uint32_t list_first; // whose event is the first of the list; EVENT_LISTED_MAX: not known
-    struct event_heap heaps[2];                // of the other near slots, of the others
-    uint32_t *place; // of each slot in its heap; EVENT_SLOTS_MAX: not in it
+    uint32_t list_first;        // whose event is the first of the list; EVENT_LISTED_MAX: not known
+    struct event_heap heaps[2]; // of the other near slots, of the others
+    uint32_t *place;            // of each slot in its heap; EVENT_SLOTS_MAX: not in it
     uint32_t near;
     uint32_t slots;
     uint64_t sequence;
@@ -50,11 +50,26 @@ void event_queue_set(struct event_queue *queue, uint32_t slot, uint64_t time_ns)
 void event_queue_cancel(struct event_queue *queue, uint32_t slot); // nothing if it has no event
 bool event_queue_has(const struct event_queue *queue, uint32_t slot);
 
-// When the next event is due; UINT64_MAX when there is none.
-uint64_t event_queue_next_ns(struct event_queue *queue);
 // Moves the clock on by hand, to a time that no event lies before.
 void event_queue_advance(struct event_queue *queue, uint64_t time_ns);
 // Takes the next event out and moves the clock to it; false when there is none.
 bool event_queue_take(struct event_queue *queue, uint32_t *slot);
+
+// For event_queue_next_ns: searches the list.
+uint32_t event_queue_list_first(struct event_queue *queue);
+
+// When the next event is due; UINT64_MAX when there is none. Inline, as it is asked for each
+// timeout that changes nothing.
+static inline uint64_t event_queue_next_ns(struct event_queue *queue)
+{
+    uint32_t first = queue->list_first;
+    if (first == EVENT_LISTED_MAX)
+        first = event_queue_list_first(queue);
+    uint64_t least_ns = queue->list[first].time_ns;
+    for (int i = 0; i < 2; i++)
+        if (queue->heaps[i].len && queue->heaps[i].items[0].time_ns < least_ns)
+            least_ns = queue->heaps[i].items[0].time_ns;
+    return least_ns;
+}
 
 #endif

@@ -34,7 +34,7 @@ struct gil {
     uint64_t seen_ns;           // how long after that it drops the lock
     struct thread *parked;      // waits on switch_cond
     uint64_t switch_number;
-    uint32_t waiters;     // old lock: of the semaphore, asleep or on their way
+    uint32_t waiters; // old lock: of the semaphore, asleep or on their way
     struct wait_queue asleep;
     struct thread *newest; // who went to sleep last; it may have been woken since
     uint64_t held_ns;

@@ -61,31 +61,35 @@ struct call {
 
 typedef enum verdict (*thread_program)(struct engine *engine, struct thread *thread);
 
+// What a timeout that changes nothing touches comes first: of a thousand waiters that is most of
+// all work.
 struct thread {
     uint32_t id;
     // cores.c
     uint32_t core; // where it ran last
     enum task_state state;
     bool in_kernel; // the present segment cannot be preempted
-    uint64_t since_ns;
-    uint64_t spent_ns[TASK_STATES];
-    uint64_t left_ns;     // of the present segment
-    int64_t vruntime_ns;  // comparable on one core only
-    int64_t lag_ns;       // behind the core's average when it went to sleep
-    uint64_t ran_ns;      // when it was last on a core
-    uint64_t voluntary;   // switches because it went to sleep
-    uint64_t involuntary; // because it was preempted
     // gil.c
-    struct gil *gil; // NULL: none
     bool holds;
     bool timed_out;
     bool retake;  // the drop under way is followed by a take
     bool waiting; // old lock: counted among the semaphore's waiters
     uint8_t gil_phase;
+    // cores.c
+    uint64_t since_ns;   // when its state began
+    int64_t vruntime_ns; // comparable on one core only
+    int64_t lag_ns;      // behind the core's average when it went to sleep
+    uint64_t ran_ns;     // when it was last on a core
+    uint64_t voluntary;  // switches because it went to sleep
+    uint64_t spent_ns[TASK_STATES];
+    uint64_t left_ns;     // of the present segment
+    uint64_t involuntary; // switches because it was preempted
+    // gil.c
+    struct gil *gil;       // NULL: none
+    uint64_t saved_switch; // the lock's switch_number when the timed wait began
     uint64_t rest_ns;      // of the segment, after the next check point
     uint64_t debt_ns;      // work that the next segment carries: a hand-off, a wake
     uint64_t cold_ns;      // old lock: of debt_ns or left_ns, slower ticks after a hand-off
-    uint64_t saved_switch; // the lock's switch_number when the timed wait began
     uint64_t asleep_ns;    // until then a signal finds it before those who sleep
     uint64_t taken_ns;     // when it took the lock
     struct thread *next;   // in a channel's queue

@@ -25,12 +25,12 @@ void wait_queue_fini(struct wait_queue *queue); // empty is all zeros
 
 // Timers are late by chance, so a later one may overtake: of many waiters at most a few.
 void wait_queue_put(struct wait_queue *queue, struct thread *thread, uint64_t deadline_ns);
-// Of a queue with somebody in it.
+// The first, out of a queue with somebody in it.
 struct thread *wait_queue_take(struct wait_queue *queue);
 // A thread that is in the queue, most likely near its end.
 void wait_queue_remove(struct wait_queue *queue, const struct thread *thread);
 
-// Of a queue with somebody in it: who is the first.
+// The first of a queue with somebody in it, who stays there.
 static inline const struct waiter *wait_queue_first(const struct wait_queue *queue)
 {
     return &queue->ring[queue->front];

@@ -68,7 +68,13 @@ static void test_any_mix_of_sets_cancels_and_takes_comes_out_in_order(void **sta
         } else if (what == 2) {
             due[slot] = 0;
             event_queue_cancel(&queue, slot);
-        } else if (event_queue_take(&queue, &slot)) {
+        } else {
+            uint64_t next_ns = event_queue_next_ns(&queue);
+            if (!event_queue_take(&queue, &slot)) {
+                assert_int_equal(next_ns, UINT64_MAX);
+                continue;
+            }
+            assert_int_equal(next_ns, due[slot]);
             assert_int_equal(queue.now_ns, due[slot]);
             for (uint32_t s = 0; s < SLOTS; s++)
                 assert_true(due[s] == 0 || due[s] > due[slot] ||
