@@ -17,6 +17,22 @@ static bool differs(double *first, double value)
     return *first != value;
 }
 
+static bool same_number(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+bool run_same(const struct run_row *a, const struct run_row *b)
+{
+    return same_number(a->workers, b->workers) && same_number(a->devices, b->devices) &&
+           !strcmp(a->strategy, b->strategy) && !strcmp(a->transport, b->transport) &&
+           !strcmp(a->interpreter, b->interpreter) && !strcmp(a->source, b->source) &&
+           !strcmp(a->kind, b->kind) && !strcmp(a->start_method, b->start_method) &&
+           same_number(a->processes, b->processes) && same_number(a->background, b->background) &&
+           same_number(a->switch_interval_s, b->switch_interval_s) &&
+           same_number(a->check_interval, b->check_interval);
+}
+
 struct run_differences run_differences(const struct run_row *rows, size_t count)
 {
     struct run_differences found = {0};

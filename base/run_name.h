@@ -17,6 +17,9 @@ struct run_differences {
     bool check_interval;
 };
 
+// Equal but for the repeat.
+bool run_same(const struct run_row *a, const struct run_row *b);
+
 struct run_differences run_differences(const struct run_row *rows, size_t count);
 
 // "processes, spawn", "hybrid of 2 processes", "threads + 1 computing, switch 1ms". name has

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/results.h"
+#include "base/spread.h"
 #include "base/units.h"
 
 #include <errno.h>
@@ -42,13 +43,6 @@ static bool is_row(const struct run_row *row, const struct lab_row *wanted, stru
     return true;
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 // The median of a column over the rows that are meant; NAN when there is none.
 static double median(const struct run_row *rows, size_t count, const char *column,
                      const struct lab_row *wanted, struct err *err)
@@ -59,11 +53,10 @@ static double median(const struct run_row *rows, size_t count, const char *colum
         const char *text;
         double number;
         if (is_row(&rows[i], wanted, err) &&
-            results_run_cell(&rows[i], column, &text, &number, err) == 0 && !text && !isnan(number))
+            results_run_cell(&rows[i], column, &text, &number, err) == 0 && !text)
             values[len++] = number;
     }
-    qsort(values, len, sizeof *values, compare);
-    double result = len ? (values[(len - 1) / 2] + values[len / 2]) / 2 : NAN;
+    double result = spread_of(values, len).median;
     free(values);
     return result;
 }

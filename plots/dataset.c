@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/run_name.h"
 #include "base/units.h"
 
 #include <math.h>
@@ -135,27 +136,10 @@ bool dim_same(const struct run_row *a, const struct run_row *b, unsigned dims)
     return true;
 }
 
-static bool same_number(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
-// Equal but for the repeat.
-static bool same_run(const struct run_row *a, const struct run_row *b)
-{
-    return same_number(a->workers, b->workers) && same_number(a->devices, b->devices) &&
-           !strcmp(a->strategy, b->strategy) && !strcmp(a->transport, b->transport) &&
-           !strcmp(a->interpreter, b->interpreter) && !strcmp(a->source, b->source) &&
-           !strcmp(a->kind, b->kind) && !strcmp(a->start_method, b->start_method) &&
-           same_number(a->processes, b->processes) && same_number(a->background, b->background) &&
-           same_number(a->switch_interval_s, b->switch_interval_s) &&
-           same_number(a->check_interval, b->check_interval);
-}
-
 static struct group *group_for(struct dataset *dataset, size_t folder, const struct run_row *row)
 {
     for (size_t i = dataset->n_groups; i-- > 0;)
-        if (dataset->groups[i].folder == folder && same_run(dataset->groups[i].row, row))
+        if (dataset->groups[i].folder == folder && run_same(dataset->groups[i].row, row))
             return &dataset->groups[i];
     dataset->groups = alloc_resize(dataset->groups, dataset->n_groups + 1, sizeof *dataset->groups);
     struct group *group = &dataset->groups[dataset->n_groups++];

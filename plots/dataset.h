@@ -6,7 +6,7 @@
 #define PLOTS_DATASET_H
 
 #include "base/results.h"
-#include "plots/spread.h"
+#include "base/spread.h"
 
 #include <stdbool.h>
 

@@ -101,24 +101,18 @@ static int predict_one(struct job *job, size_t i, struct err *err)
     return 0;
 }
 
-// Returns the exit code.
-static int predict_all(const struct command *command, const struct options *options,
-                       struct job *job)
+// How many runs are predicted. Less than all: interrupted, or *err says why.
+static size_t predict_runs(struct job *job, struct err *err)
 {
-    struct err err;
-    struct sigaction action = {.sa_handler = on_signal};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    if (!options->common.quiet)
-        prediction_table_head(&job->table);
-    for (size_t i = 0; i < job->count; i++)
-        if (stop || predict_one(job, i, &err) < 0) { // a short run does not look at the signal
-            if (!stop)
-                return cli_fail(command, &err);
-            fprintf(stderr, "netbaton simulate: interrupted; %zu of %zu runs are in '%s'\n", i,
-                    job->count, results_dir(job->results));
-            return EXIT_INTERRUPTED;
-        }
+    size_t i = 0;
+    while (i < job->count && !stop &&
+           predict_one(job, i, err) == 0) // a short run ignores the signal
+        i++;
+    return i;
+}
+
+static void tell_results(const struct options *options, const struct job *job)
+{
     if (options->common.verbose)
         printf("\nevents\t%llu\nevents_per_s\t%.3g\n", (unsigned long long)job->events,
                (double)job->events * 1e9 / (double)(job->spent_ns ? job->spent_ns : 1));
@@ -129,7 +123,29 @@ static int predict_all(const struct command *command, const struct options *opti
                 "netbaton simulate: the timeline of %u %s has pieces too short to be seen joined, "
                 "each with its share\n",
                 joined, joined == 1 ? "run" : "runs");
-    return job->failures ? EXIT_FAILURES : 0;
+}
+
+// Returns the exit code.
+static int predict_all(const struct command *command, const struct options *options,
+                       struct job *job)
+{
+    struct err err;
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    if (!options->common.quiet)
+        prediction_table_head(&job->table);
+    size_t done = predict_runs(job, &err);
+    prediction_table_end(&job->table);
+    if (done == job->count) {
+        tell_results(options, job);
+        return job->failures ? EXIT_FAILURES : 0;
+    }
+    if (!stop)
+        return cli_fail(command, &err);
+    fprintf(stderr, "netbaton simulate: interrupted; %zu of %zu runs are in '%s'\n", done,
+            job->count, results_dir(job->results));
+    return EXIT_INTERRUPTED;
 }
 
 static int open_outputs(const struct options *options, struct job *job, struct err *err)
@@ -165,12 +181,13 @@ static int simulate(const struct command *command, const struct options *options
     struct run_spec *specs = experiment_runs(experiment, &job.count);
     job.specs = specs;
     job.shows_progress = !options->common.quiet && isatty(STDERR_FILENO);
-    prediction_table_init(&job.table, specs, job.count);
+    prediction_table_init(&job.table, stdout, specs, job.count);
     int code;
     if (check(&job, &err) < 0 || open_outputs(options, &job, &err) < 0)
         code = cli_fail(command, &err);
     else
         code = predict_all(command, options, &job);
+    prediction_table_end(&job.table);
     results_close(job.results);
     if (job.predict.trace && trace_close(job.predict.trace, &err) < 0 && code == 0)
         code = cli_fail(command, &err);

@@ -1,7 +1,7 @@
+#include "base/spread.h"
 #include "plots/axis.h"
 #include "plots/gp_text.h"
 #include "plots/html.h"
-#include "plots/spread.h"
 #include "plots/timeline.h"
 #include "tests/unit/harness.h"
 

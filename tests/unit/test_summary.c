@@ -49,9 +49,9 @@ static void test_repeats_are_one_line_with_their_median(void **state)
     };
     expect(rows, 5,
            "\n40 devices, ssh\n"
-           "strategy    workers    wall  speed-up  efficiency     p50     p99\n"
-           "sequential        1  5.00 s    1.00 x       100 %  100 ms  250 ms\n"
-           "threads          10  1.00 s    5.00 x        50 %  100 ms  250 ms\n");
+           "strategy    workers    wall  lowest  highest  speed-up  efficiency     p50     p99\n"
+           "sequential        1  5.00 s  4.00 s   6.00 s    1.00 x       100 %  100 ms  250 ms\n"
+           "threads          10  1.00 s  500 ms   1.50 s    5.00 x        50 %  100 ms  250 ms\n");
 }
 
 static void test_speed_up_is_against_the_same_interpreter(void **state)
@@ -100,9 +100,12 @@ static void test_runs_that_start_in_another_way_are_other_runs(void **state)
         snprintf(rows[i].start_method, sizeof rows[i].start_method, "%s", i < 2 ? "fork" : "spawn");
     expect(rows, 4,
            "\n40 devices, ssh\n"
-           "strategy          workers    wall  speed-up  efficiency     p50     p99  failed\n"
-           "processes               4  3.00 s         -           -  100 ms  250 ms       3\n"
-           "processes, spawn        4  7.00 s         -           -  100 ms  250 ms        \n");
+           "strategy          workers    wall  lowest  highest  speed-up  efficiency     p50     "
+           "p99  failed\n"
+           "processes               4  3.00 s  2.00 s   4.00 s         -           -  100 ms  250 "
+           "ms       3\n"
+           "processes, spawn        4  7.00 s  6.00 s   8.00 s         -           -  100 ms  250 "
+           "ms        \n");
 }
 
 static void test_failures_and_unknown_figures_are_shown_as_such(void **state)

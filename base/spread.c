@@ -1,4 +1,4 @@
-#include "plots/spread.h"
+#include "base/spread.h"
 
 #include "base/alloc.h"
 

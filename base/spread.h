@@ -1,6 +1,6 @@
 // Median, lowest and highest of the repeats of a run.
-#ifndef PLOTS_SPREAD_H
-#define PLOTS_SPREAD_H
+#ifndef BASE_SPREAD_H
+#define BASE_SPREAD_H
 
 #include <stddef.h>
 
