@@ -8,6 +8,7 @@
 #include "emulator/cmd_ctl.h"
 #include "emulator/cmd_emulate.h"
 #include "emulator/cmd_inventory.h"
+#include "emulator/rehearsal.h"
 #include "labs/cmd_lab.h"
 #include "plots/cmd_compare.h"
 #include "plots/cmd_plot.h"
@@ -35,6 +36,8 @@ static const struct command *const commands[] = {
     NULL,
 };
 // clang-format on
+
+const answer_sizes_fn simulate_answer_sizes = rehearsal_answer_sizes;
 
 static void print_usage(FILE *out)
 {

@@ -91,6 +91,22 @@ static int read_name(const struct field *field, const struct yaml_node *node, vo
     return read_text(field, node, place, err);
 }
 
+// A built-in platform, or a folder of one's own: then there is a slash in it.
+static int read_platform(const struct field *field, const struct yaml_node *node, void *place,
+                         struct err *err)
+{
+    if (scalar(field, node, err) < 0)
+        return -1;
+    if (!strchr(yaml_text(node), '/'))
+        return read_name(field, node, place, err);
+    if (read_text(field, node, place, err) < 0)
+        return -1;
+    char *folder = *(char **)place;
+    for (size_t len = strlen(folder); len > 1 && folder[len - 1] == '/'; len--)
+        folder[len - 1] = '\0';
+    return 0;
+}
+
 static int read_u64(const struct field *field, const struct yaml_node *node, void *place,
                     struct err *err)
 {
@@ -442,6 +458,7 @@ static void print_patterns(const struct field *field, const void *place, struct 
 const struct field_type experiment_type_text = {read_text, print_text, fini_text};
 static const struct field_type type_text_or_none = {read_text_or_none, print_text, fini_text};
 static const struct field_type type_name = {read_name, print_text, fini_text};
+static const struct field_type type_platform = {read_platform, print_text, fini_text};
 static const struct field_type type_u64 = {read_u64, print_u64, NULL};
 const struct field_type experiment_type_u32 = {read_u32, print_u32, NULL};
 static const struct field_type type_duration = {read_duration, print_duration, NULL};
@@ -473,7 +490,7 @@ const struct field experiment_fields[] = {
     {"seed", AT(seed), &type_u64, "1", 0, UINT64_MAX, 0},
     {"devices.count", AT(devices.count), &type_u32_list, "40", 0, EXPERIMENT_DEVICES_MAX, 0},
     {"devices.named", AT(devices.named), &experiment_type_named, "[]", 0, 0, 0},
-    {"devices.platform", AT(devices.settings.platform), &type_name, "cisco_ios", 0, 0, 0},
+    {"devices.platform", AT(devices.settings.platform), &type_platform, "cisco_ios", 0, 0, 0},
     {"devices.transport", AT(devices.transport), &type_words, "ssh", 0, 0, transport_names},
     {"devices.ssh", AT(devices.settings.ssh), &type_word, "modern", 0, 0, ssh_profile_names},
     {"devices.authorized_keys", AT(devices.authorized_keys), &type_text_or_none, "\"\"", 0, 0, 0},

@@ -88,7 +88,7 @@ static void log_in(struct sleep_conn *self)
 
 static bool is_logout(const struct sleep_conn *self, const char *command)
 {
-    return !strcmp(command, plan_script(self->plan, self->device)->platform->logout);
+    return !strcmp(command, plan_script(self->plan, self->device)->platform.logout);
 }
 
 static bool is_instant(const struct sleep_conn *self, const char *command)

@@ -70,7 +70,7 @@ static int set_options(struct ssh_conn *self)
     failed |= ssh_options_set(session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
     failed |= ssh_options_set(session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
     failed |= ssh_options_set(session, SSH_OPTIONS_NODELAY, &on);
-    char *user = alloc_printf("%s%s", self->script->username, self->script->platform->user_suffix);
+    char *user = alloc_printf("%s%s", self->script->username, self->script->platform.user_suffix);
     failed |= ssh_options_set(session, SSH_OPTIONS_USER, user);
     free(user);
     for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)

@@ -8,18 +8,6 @@
 
 enum { QUESTIONS_MAX = 8, PROMPT_MAX = 80, ESCAPE_BEGUN = 1, ESCAPE_CSI = 2 };
 
-// First commands as netmiko 4.6 and scrapli send them; MikroTik's suffix asks for a dumb, wide
-// terminal.
-static const struct dialog_platform platforms[] = {
-    {"cisco_ios", "terminal length 0", "exit", ""},
-    {"cisco_nxos", "terminal length 0", "exit", ""},
-    {"cisco_iosxr", "terminal length 0", "exit", ""},
-    {"arista_eos", "terminal length 0", "exit", ""},
-    {"juniper_junos", "set cli screen-length 0", "exit", ""},
-    {"huawei_vrp", "screen-length 0 temporary", "quit", ""},
-    {"mikrotik_routeros", NULL, "/quit", "+ct511w4098h"},
-};
-
 // How the answer to a wrong command begins, each at the start of a line.
 static const char *const error_texts[] = {
     "% Invalid",
@@ -52,14 +40,6 @@ static const char *const renaming[] = {"hostname ",
                                        "system-name ",
                                        "set system host-name ",
                                        "/system identity set "};
-
-const struct dialog_platform *dialog_platform_find(const char *name)
-{
-    for (size_t i = 0; i < sizeof platforms / sizeof *platforms; i++)
-        if (!strcmp(platforms[i].name, name))
-            return &platforms[i];
-    return &platforms[0];
-}
 
 static bool begins_with_any(const char *line, const char *const *texts, size_t len)
 {
@@ -181,7 +161,7 @@ static enum dialog_event at_login(struct dialog *dialog, struct buf *out)
         if (dialog->sent_user)
             return DIALOG_REFUSED;
         dialog->asked = dialog->sent_user = true;
-        send_line(dialog, script->username, script->platform->user_suffix, out);
+        send_line(dialog, script->username, script->platform.user_suffix, out);
     } else if (asks_for_password(dialog)) {
         if (dialog->sent_password)
             return DIALOG_REFUSED;
@@ -241,7 +221,7 @@ static enum dialog_event at_logout(struct dialog *dialog, struct buf *out)
         return DIALOG_MORE;
     if (is_prompt(dialog)) { // it left a mode only: once more
         dialog->questions++;
-        send_line(dialog, dialog->script->platform->logout, "", out);
+        send_line(dialog, dialog->script->platform.logout, "", out);
         dialog->expected_echo = dialog->echo;
     } else if (asks_something(dialog)) {
         dialog->questions++;
@@ -367,8 +347,8 @@ void dialog_next(struct dialog *dialog, struct buf *out)
     bool set_up = dialog->set_up;
     dialog->set_up = true;
     dialog->state = DIALOG_COMMAND;
-    if (!set_up && script->platform->no_paging) {
-        send_command(dialog, script->platform->no_paging, out);
+    if (!set_up && script->platform.no_paging) {
+        send_command(dialog, script->platform.no_paging, out);
         dialog->relearn = true;
     } else if (dialog->command < script->n_commands) {
         const char *command = script->commands[dialog->command++];
@@ -376,7 +356,7 @@ void dialog_next(struct dialog *dialog, struct buf *out)
         dialog->relearn =
             begins_with_any(dialog->echo, renaming, sizeof renaming / sizeof *renaming);
     } else {
-        send_command(dialog, script->platform->logout, out);
+        send_command(dialog, script->platform.logout, out);
         dialog->state = DIALOG_LOGOUT;
     }
 }

@@ -12,23 +12,14 @@
 #define CLIENT_DIALOG_H
 
 #include "base/buf.h"
+#include "base/platform_words.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-// What differs between platforms before and after the commands of the work.
-struct dialog_platform {
-    const char *name;        // of devices.platform; the first of the table is for unknown ones
-    const char *no_paging;   // first command; NULL: none is needed
-    const char *logout;      // what ends the session
-    const char *user_suffix; // added to the user name; "" for most
-};
-
-const struct dialog_platform *dialog_platform_find(const char *name);
-
 struct dialog_script {
-    const struct dialog_platform *platform;
+    struct platform_words platform;
     const char *username;
     const char *password;
     const char *enable_secret;

@@ -14,7 +14,7 @@ static struct dialog_script script_of(const struct plan *plan, uint32_t device)
     const struct device_settings *settings = experiment_device_settings(plan->experiment, device);
     const struct text_list *commands = experiment_device_commands(plan->experiment, device);
     return (struct dialog_script){
-        .platform = dialog_platform_find(settings->platform),
+        .platform = platform_words(settings->platform),
         .username = settings->username,
         .password = settings->password,
         .enable_secret = settings->enable_secret,

@@ -23,7 +23,7 @@ static double seconds(uint64_t ns)
 // What is said to a device.
 static json_t *script_of(const struct dialog_script *script)
 {
-    const struct dialog_platform *platform = script->platform;
+    const struct platform_words *platform = &script->platform;
     json_t *commands = json_array();
     for (size_t i = 0; i < script->n_commands; i++)
         json_array_append_new(commands, json_string(script->commands[i]));
@@ -147,10 +147,10 @@ static struct waits waits_of(const struct plan *plan, uint32_t device)
     add_connect(&waits);
     add_login(&waits);
     const struct dialog_script *script = plan_script(plan, device);
-    add_command(&waits, script->platform->no_paging);
+    add_command(&waits, script->platform.no_paging);
     for (size_t i = 0; i < script->n_commands; i++)
         add_command(&waits, script->commands[i]);
-    add_command(&waits, script->platform->logout);
+    add_command(&waits, script->platform.logout);
     return waits;
 }
 

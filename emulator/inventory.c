@@ -5,24 +5,12 @@
 
 #include "base/alloc.h"
 #include "base/host_port.h"
+#include "base/platform_words.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-// What other programs call our platforms. A platform of one's own goes by its own name everywhere.
-static const struct foreign_names {
-    const char *platform, *netmiko, *ansible, *scrapli;
-} foreign_names[] = {
-    {"cisco_ios", "cisco_ios", "cisco.ios.ios", "cisco_iosxe"},
-    {"arista_eos", "arista_eos", "arista.eos.eos", "arista_eos"},
-    {"cisco_nxos", "cisco_nxos", "cisco.nxos.nxos", "cisco_nxos"},
-    {"cisco_iosxr", "cisco_xr", "cisco.iosxr.iosxr", "cisco_iosxr"},
-    {"juniper_junos", "juniper_junos", "junipernetworks.junos.junos", "juniper_junos"},
-    {"mikrotik_routeros", "mikrotik_routeros", "community.routeros.routeros", "mikrotik_routeros"},
-    {"huawei_vrp", "huawei", "community.network.ce", "huawei_vrp"},
-};
 
 // One device as everybody can reach it.
 struct inventory_entry {
@@ -33,17 +21,9 @@ struct inventory_entry {
     unsigned telnet_port; // 0: not served
     const struct device_settings *settings;
     const struct device_settings *general; // what the devices without a name have
-    struct foreign_names foreign;
+    struct platform_words foreign;
     const char *host_key;
 };
-
-static struct foreign_names names_of(const char *platform)
-{
-    for (size_t i = 0; i < sizeof foreign_names / sizeof *foreign_names; i++)
-        if (!strcmp(foreign_names[i].platform, platform))
-            return foreign_names[i];
-    return (struct foreign_names){platform, platform, platform, platform};
-}
 
 // Of a real device; without a port it is the transport's own.
 static void real_place(const struct emulate_options *options, const char *address,
@@ -143,7 +123,7 @@ static void write_nornir(const struct inventory_entry *entry, struct buf *out)
 static void begin_ansible(const struct device_settings *general, struct buf *out)
 {
     buf_puts(out, "all:\n  vars:\n    ansible_connection: ansible.netcommon.network_cli\n");
-    buf_printf(out, "    ansible_network_os: %s\n", names_of(general->platform).ansible);
+    buf_printf(out, "    ansible_network_os: %s\n", platform_words(general->platform).ansible);
     put_key("    ansible_user", general->username, out);
     put_key("    ansible_password", general->password, out);
     buf_puts(out,
@@ -167,7 +147,7 @@ static void write_ansible(const struct inventory_entry *entry, struct buf *out)
     buf_printf(out, ":\n      ansible_host: %s\n      ansible_port: %u\n", entry->host,
                entry->ssh_port);
     put_if_other("      ansible_network_os", entry->foreign.ansible,
-                 names_of(general->platform).ansible, out);
+                 platform_words(general->platform).ansible, out);
     put_if_other("      ansible_user", own->username, general->username, out);
     put_if_other("      ansible_password", own->password, general->password, out);
     put_if_other("      ansible_become_password", own->enable_secret, general->enable_secret, out);
@@ -282,7 +262,7 @@ void inventory_write(const struct inventory_format *format, const struct emulate
             .general = general,
             .host_key = host_key,
         };
-        entry.foreign = names_of(entry.settings->platform);
+        entry.foreign = platform_words(entry.settings->platform);
         if (real->len)
             real_place(options, real->items[device - 1], &entry);
         else

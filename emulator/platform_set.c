@@ -8,13 +8,14 @@
 
 struct platform_set {
     struct platform **platforms;
+    char **names; // as the experiment calls them
     size_t len;
 };
 
 static const struct platform *find(const struct platform_set *set, const char *name)
 {
     for (size_t i = 0; i < set->len; i++)
-        if (!strcmp(platform_name(set->platforms[i]), name))
+        if (!strcmp(set->names[i], name))
             return set->platforms[i];
     return NULL;
 }
@@ -24,18 +25,6 @@ const struct platform *platform_set_find(const struct platform_set *set, const c
     const struct platform *platform = find(set, name);
     assert(platform);
     return platform;
-}
-
-static int load(struct platform_set *set, const char *name, const char *overlay, struct err *err)
-{
-    if (find(set, name))
-        return 0;
-    struct platform *platform = platform_load(name, overlay, err);
-    if (!platform)
-        return -1;
-    set->platforms = alloc_resize(set->platforms, set->len + 1, sizeof(struct platform *));
-    set->platforms[set->len++] = platform;
-    return 0;
 }
 
 // "mine" of "/home/me/mine/"; the caller frees.
@@ -48,6 +37,27 @@ static char *folder_name(const char *folder)
     while (start && folder[start - 1] != '/')
         start--;
     return alloc_strndup(folder + start, len - start);
+}
+
+// A name with a slash is a folder's: it lies over the built-in platform that is called as it is.
+static int load(struct platform_set *set, const char *name, const char *overlay, struct err *err)
+{
+    if (find(set, name))
+        return 0;
+    bool folder = strchr(name, '/') != NULL;
+    if (folder && overlay)
+        return err_input(err, "'%s' is a folder, '%s' would be laid over it; name one of them",
+                         name, overlay);
+    char *own = folder ? folder_name(name) : alloc_strdup(name);
+    struct platform *platform = platform_load(own, folder ? name : overlay, err);
+    free(own);
+    if (!platform)
+        return -1;
+    set->platforms = alloc_resize(set->platforms, set->len + 1, sizeof(struct platform *));
+    set->names = alloc_resize(set->names, set->len + 1, sizeof(char *));
+    set->platforms[set->len] = platform;
+    set->names[set->len++] = alloc_strdup(name);
+    return 0;
 }
 
 static bool some_device_is(const struct experiment *experiment, const char *name)
@@ -94,8 +104,11 @@ void platform_set_free(struct platform_set *set)
 {
     if (!set)
         return;
-    for (size_t i = 0; i < set->len; i++)
+    for (size_t i = 0; i < set->len; i++) {
         platform_free(set->platforms[i]);
+        free(set->names[i]);
+    }
     free(set->platforms);
+    free(set->names);
     free(set);
 }

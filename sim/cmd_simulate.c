@@ -170,6 +170,16 @@ static int check(const struct job *job, struct err *err)
     return 0;
 }
 
+// Only a line of limited bandwidth takes time for an answer's bytes.
+static int find_answer_sizes(struct job *job, struct err *err)
+{
+    const struct experiment *experiment = job->experiment;
+    for (uint32_t i = 0; i <= experiment->devices.named.len; i++)
+        if (experiment_device_settings(experiment, i)->latency.bandwidth_bytes_per_s)
+            return simulate_answer_sizes(experiment, &job->predict.answers, err);
+    return 0;
+}
+
 static int simulate(const struct command *command, const struct options *options,
                     const struct experiment *experiment, const struct costs *costs)
 {
@@ -183,12 +193,14 @@ static int simulate(const struct command *command, const struct options *options
     job.shows_progress = !options->common.quiet && isatty(STDERR_FILENO);
     prediction_table_init(&job.table, stdout, specs, job.count);
     int code;
-    if (check(&job, &err) < 0 || open_outputs(options, &job, &err) < 0)
+    if (check(&job, &err) < 0 || find_answer_sizes(&job, &err) < 0 ||
+        open_outputs(options, &job, &err) < 0)
         code = cli_fail(command, &err);
     else
         code = predict_all(command, options, &job);
     prediction_table_end(&job.table);
     results_close(job.results);
+    answer_sizes_fini(&job.predict.answers);
     if (job.predict.trace && trace_close(job.predict.trace, &err) < 0 && code == 0)
         code = cli_fail(command, &err);
     free(specs);

@@ -1,7 +1,5 @@
 #include "sim/exchanges.h"
 
-#include <string.h>
-
 // The shares are those of libssh 0.10 and libtelnet 0.21 at both ends: CPU of the client's thread
 // and of the emulator's between one wait and the next, over 200 sessions. The Python's are those of
 // client/python/ under 3.11: by plain sockets, and by paramiko 2.12.
@@ -36,29 +34,4 @@ const struct exchange *exchanges_of(enum transport transport)
         break;
     }
     return sleeping;
-}
-
-uint32_t exchanges_set_up(const char *platform)
-{
-    // The user name itself turns it off: +ct511w4098h.
-    return strcmp(platform, "mikrotik_routeros") == 0 ? 0 : 1;
-}
-
-uint64_t exchanges_answer_bytes(const char *command)
-{
-    static const struct {
-        const char *command;
-        uint64_t bytes;
-    } answers[] = {
-        {"show clock", 50},         {"show version", 1685},
-        {"show interfaces", 14625}, {"show ip interface brief", 1060},
-        {"show inventory", 411},    {"show ip route", 1239},
-        {"show users", 221},        {"show vlan", 1358},
-        {"show arp", 693},          {"show cdp neighbors", 429},
-        {"show privilege", 49},     {"show interfaces status", 790},
-    };
-    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
-        if (!strcmp(answers[i].command, command))
-            return answers[i].bytes;
-    return 1000;
 }

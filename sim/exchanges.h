@@ -32,10 +32,4 @@ struct exchange {
 // In the order in which they happen, ended by EXCHANGE_END. Of sleep: nothing but the waits.
 const struct exchange *exchanges_of(enum transport transport);
 
-// Has a session of the platform to turn a pager off?
-uint32_t exchanges_set_up(const char *platform);
-
-// How long a device's answer is: for the commands of labs those of cisco_ios, else 1000 bytes.
-uint64_t exchanges_answer_bytes(const char *command);
-
 #endif

@@ -215,7 +215,7 @@ int predict_run(const struct experiment *experiment, const struct run_spec *spec
     const struct strategy_model *model =
         experiment->work.echo_ns ? &model_echo : strategy_models[own.strategy];
     struct workload *workload = alloc_zero(1, sizeof *workload);
-    workload_init(workload, experiment, &own, &costs, options->sessions);
+    workload_init(workload, experiment, &own, &costs, &options->answers, options->sessions);
     struct world world = {.spec = &own, .workload = workload};
     struct engine engine;
     uint32_t cores = experiment->machine.cores ? experiment->machine.cores : options->cores;

@@ -2,6 +2,7 @@
 #ifndef SIM_PREDICT_H
 #define SIM_PREDICT_H
 
+#include "base/answer_sizes.h"
 #include "base/costs.h"
 #include "base/err.h"
 #include "base/experiment.h"
@@ -22,6 +23,7 @@ struct prediction {
 
 struct predict_options {
     const struct costs *costs;         // NULL: the ideal machine
+    struct answer_sizes answers;       // for lines of limited bandwidth
     uint32_t cores;                    // of the machine, where the experiment names none
     bool sessions;                     // keep a row a session
     struct trace *trace;               // NULL: none

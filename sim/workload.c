@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/platform_words.h"
 #include "base/rate_queue.h"
 
 #include <stdlib.h>
@@ -18,12 +19,14 @@ enum place {
 };
 
 void workload_init(struct workload *workload, const struct experiment *experiment,
-                   const struct run_spec *spec, const struct sim_costs *costs, bool keep_rows)
+                   const struct run_spec *spec, const struct sim_costs *costs,
+                   const struct answer_sizes *answers, bool keep_rows)
 {
     *workload = (struct workload){.experiment = experiment,
                                   .spec = spec,
                                   .costs = costs,
-                                  .exchanges = exchanges_of(spec->transport)};
+                                  .exchanges = exchanges_of(spec->transport),
+                                  .answers = answers};
     if (keep_rows)
         workload->rows = alloc_zero(spec->devices, sizeof *workload->rows);
 }
@@ -183,10 +186,14 @@ static struct action login_step(struct workload *workload, struct session *sessi
                            fault_at_login(&session->fault), JOB_AUTH);
 }
 
-static uint64_t line_ns(const struct device_latency *latency, const char *command)
+// How long the answer to the command in hand is on the line.
+static uint64_t line_ns(const struct workload *workload, const struct session *session)
 {
-    uint64_t rate = latency->bandwidth_bytes_per_s;
-    return rate ? exchanges_answer_bytes(command) * CLOCK_NS_PER_S / rate : 0;
+    uint64_t rate = settings_of(workload, session)->latency.bandwidth_bytes_per_s;
+    if (!rate)
+        return 0;
+    return answer_sizes_get(workload->answers, session->row.device, session->command) *
+           CLOCK_NS_PER_S / rate;
 }
 
 static struct action command_step(struct workload *workload, struct session *session)
@@ -198,7 +205,7 @@ static struct action command_step(struct workload *workload, struct session *ses
     const struct device_latency *latency = &settings->latency;
     struct action action = command_exchange(workload, session);
     if (workload->spec->transport != TRANSPORT_SLEEP)
-        action.ns += line_ns(latency, command);
+        action.ns += line_ns(workload, session);
     if (experiment_command_is_instant(latency, command))
         return action;
     uint32_t n = session->draws++;
@@ -254,7 +261,7 @@ struct action workload_next(struct workload *workload, struct session *session, 
         return work(workload, session, &experiment->work.cpu_login, RNG_STEP_CPU_LOGIN);
     case AT_SET_UP:
         session->place = AT_COMMAND;
-        if (exchanges_set_up(settings_of(workload, session)->platform))
+        if (platform_words(settings_of(workload, session)->platform).no_paging)
             return set_up_exchange(workload, session);
         // fall through
     case AT_COMMAND:

@@ -5,6 +5,7 @@
 #ifndef SIM_WORKLOAD_H
 #define SIM_WORKLOAD_H
 
+#include "base/answer_sizes.h"
 #include "base/experiment.h"
 #include "base/faults.h"
 #include "base/results.h"
@@ -41,6 +42,7 @@ struct workload {
     const struct run_spec *spec;
     const struct sim_costs *costs;
     const struct exchange *exchanges;
+    const struct answer_sizes *answers;
     uint32_t next;        // session, from 0
     uint64_t aaa_done_ns; // when the shared login server has worked off its queue
     uint64_t ended[JOB_ENDS];
@@ -51,9 +53,10 @@ struct workload {
     uint32_t most_open;
 };
 
-// keep_rows: remember a row a session. Borrows all three for its life.
+// keep_rows: remember a row a session. Borrows all four for its life.
 void workload_init(struct workload *workload, const struct experiment *experiment,
-                   const struct run_spec *spec, const struct sim_costs *costs, bool keep_rows);
+                   const struct run_spec *spec, const struct sim_costs *costs,
+                   const struct answer_sizes *answers, bool keep_rows);
 void workload_fini(struct workload *workload);
 
 // Begins the next session; false when there is none left.

@@ -81,6 +81,21 @@ def one_command_more():
     check("the built-in ones stay", " UTC " in answers[3], answers[3])
 
 
+def a_folder_in_the_experiment():
+    write("mine/more.yaml", "base: cisco_ios\ncommands:\n  exec:\n    show tea: \"Tea\\n\"\n")
+    with open("named.yaml", "w") as file:
+        file.write("devices:\n  count: 1\n  named: [{name: R1, platform: ./mine}]\nwork: {commands: [show tea]}\n"
+                   "runs: {strategy: sequential}\n")
+    check("named by a device", "\nTea\n" in say(["show tea"], "named.yaml")[0])
+    check("named by all", "\nTea\n" in say(["show tea"], "--set", "devices.platform=./mine/")[0])
+    run = subprocess.run([NETBATON, "run", "named.yaml", "-o", "out", "--set", "devices.count=0"], timeout=LIMIT_S)
+    check("measured", run.returncode == 0, run)
+    errors = refused("--platform", "mine", "--set", "devices.platform=./mine")
+    check("two folders", "'./mine' is a folder, 'mine' would be laid over it; name one of them" in errors, errors)
+    errors = refused("--set", "devices.platform=./nowhere")
+    check("no folder", "cannot open the folder './nowhere'" in errors, errors)
+
+
 def a_copied_platform():
     """A copy of a built-in platform, as one would begin, with a line changed."""
     source = os.path.join(os.environ["SOURCE"], "emulator/platforms/arista_eos")
@@ -124,6 +139,7 @@ def recordings():
 
 
 one_command_more()
+a_folder_in_the_experiment()
 a_copied_platform()
 mistakes()
 recordings()

@@ -10,7 +10,7 @@ static struct dialog_script script_for(const char *platform, const char *const *
                                        size_t n_commands)
 {
     return (struct dialog_script){
-        .platform = dialog_platform_find(platform),
+        .platform = platform_words(platform),
         .username = "cisco",
         .password = "secret",
         .enable_secret = "enablesecret",
