@@ -1,5 +1,7 @@
 #include "emulator/config.h"
 
+#include "emulator/config_addresses.h"
+#include "emulator/config_index.h"
 #include "emulator/platform_data.h"
 
 #include "base/alloc.h"
@@ -11,11 +13,14 @@
 enum {
     CONFIG_DEPTH_MAX = 8,
     LINES_LOOKED_AT = 256, // one by one for the place of another; more are in order
+    LINES_SEARCHED = 64,   // one by one for some words; more have an index
 };
 
 struct config *config_new(void)
 {
-    return alloc_zero(1, sizeof(struct config));
+    struct config *config = alloc_zero(1, sizeof *config);
+    config->addresses = config_addresses_new();
+    return config;
 }
 
 static void free_lines(struct config_line *line)
@@ -24,6 +29,7 @@ static void free_lines(struct config_line *line)
         free_lines(line->lines[i]);
         free(line->lines[i]);
     }
+    config_index_free(line->index);
     free(line->lines);
     free(line->text);
 }
@@ -33,16 +39,54 @@ void config_free(struct config *config)
     if (!config)
         return;
     free_lines(&config->top);
+    config_addresses_free(config->addresses);
     free(config);
+}
+
+// The networks that are counted for the whole configuration, if a section's lines have a part in
+// that.
+static struct config_addresses *addresses_of(const struct config_line *section)
+{
+    const struct config_line *top = section->parent;
+    return top && !top->parent ? ((const struct config *)top)->addresses : NULL;
+}
+
+// A line is there from now on, or until now.
+static void line_comes(struct config_line *in, struct config_line *line)
+{
+    struct config_addresses *addresses = addresses_of(in);
+    if (in->index)
+        config_index_add(in->index, line);
+    if (addresses)
+        config_addresses_add(addresses, in, line);
+}
+
+static void line_goes(struct config_line *in, struct config_line *line)
+{
+    struct config_addresses *addresses = addresses_of(in);
+    struct config_addresses *below = addresses_of(line);
+    if (in->index)
+        config_index_remove(in->index, line);
+    if (addresses)
+        config_addresses_remove(addresses, in, line);
+    for (size_t i = 0; below && i < line->n_lines; i++)
+        config_addresses_remove(below, line, line->lines[i]);
 }
 
 static void insert_line(struct config_line *in, size_t at, struct config_line *line)
 {
+    line->parent = in;
     if ((in->n_lines & (in->n_lines - 1)) == 0) // doubles at each power of two
         in->lines = alloc_resize(in->lines, in->n_lines ? in->n_lines * 2 : 1, sizeof *in->lines);
     memmove(in->lines + at + 1, in->lines + at, (in->n_lines - at) * sizeof *in->lines);
     in->lines[at] = line;
     in->n_lines++;
+    line_comes(in, line);
+    if (in->index || in->n_lines <= LINES_SEARCHED)
+        return;
+    in->index = config_index_new();
+    for (size_t i = 0; i < in->n_lines; i++)
+        config_index_add(in->index, in->lines[i]);
 }
 
 struct config_line *config_append(struct config_line *in, const char *text, size_t len)
@@ -62,6 +106,14 @@ void config_copy_lines(struct config_line *to, const struct config_line *from)
         line->sequence = from->lines[i]->sequence;
         config_copy_lines(line, from->lines[i]);
     }
+}
+
+size_t config_bytes(const struct config_line *in)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < in->n_lines; i++)
+        sum += strlen(in->lines[i]->text) + 1 + config_bytes(in->lines[i]);
+    return sum;
 }
 
 struct config *config_copy(const struct config *config)
@@ -173,7 +225,7 @@ void config_write(const struct config *config, const struct platform *platform, 
     const char *line_end = *platform->section_end == '\n' ? "" : "\n"; // "\n": an empty line
     for (size_t i = 0; i < config->top.n_lines; i++) {
         const struct config_line *line = config->top.lines[i];
-        size_t rank = rank_of(platform, line->text, false);
+        size_t rank = line->rank ? line->rank - 1u : rank_of(platform, line->text, false);
         bool section = line->section || line->n_lines;
         if (open && *platform->section_end && (section || separated(platform, before, rank)))
             buf_printf(out, "%s%s", platform->section_end, line_end);
@@ -192,8 +244,19 @@ bool config_begins(const char *line, const char *words)
            (len == 0 || !line[len] || line[len] == ' ' || line[len] == '\n');
 }
 
+// As config_find, where an index can tell: else *known is false.
+static struct config_line *look_up(const struct config_line *in, const char *words, bool *known)
+{
+    *known = false;
+    return in->index && *words ? config_index_find(in->index, words, known) : NULL;
+}
+
 struct config_line *config_find(const struct config_line *in, const char *words)
 {
+    bool known;
+    struct config_line *line = look_up(in, words, &known);
+    if (known)
+        return line;
     for (size_t i = 0; i < in->n_lines; i++)
         if (config_begins(in->lines[i]->text, words))
             return in->lines[i];
@@ -202,6 +265,10 @@ struct config_line *config_find(const struct config_line *in, const char *words)
 
 struct config_line *config_exact(const struct config_line *in, const char *text)
 {
+    bool known;
+    struct config_line *line = look_up(in, text, &known);
+    if (known)
+        return line && !strcmp(line->text, text) ? line : NULL;
     for (size_t i = 0; i < in->n_lines; i++)
         if (!strcmp(in->lines[i]->text, text))
             return in->lines[i];
@@ -213,11 +280,9 @@ const struct config_line *config_section(const struct config *config, const char
     const struct config_line *line = &config->top;
     while (line && *path) {
         size_t len = strcspn(path, "\n");
-        const struct config_line *found = NULL;
-        for (size_t i = 0; i < line->n_lines && !found; i++)
-            if (strlen(line->lines[i]->text) == len && !strncmp(line->lines[i]->text, path, len))
-                found = line->lines[i];
-        line = found;
+        char *heading = alloc_strndup(path, len);
+        line = config_exact(line, heading);
+        free(heading);
         path += len + (path[len] == '\n');
     }
     return line;
@@ -300,6 +365,18 @@ static size_t place_for(const struct config_line *in, const struct platform *pla
     return at;
 }
 
+static void set_text(struct config_line *in, struct config_line *line, const char *text)
+{
+    line_goes(in, line);
+    free(line->text);
+    line->text = alloc_strdup(text);
+    line->rank = 0;
+    line_comes(in, line);
+    struct config_addresses *below = addresses_of(line);
+    for (size_t i = 0; below && i < line->n_lines; i++)
+        config_addresses_add(below, line, line->lines[i]);
+}
+
 struct config_line *config_set(struct config *config, struct config_line *in,
                                const struct platform *platform, const char *text, size_t key_len)
 {
@@ -307,11 +384,8 @@ struct config_line *config_set(struct config *config, struct config_line *in,
     struct config_line *line = config_find(in, key);
     free(key);
     if (line) {
-        if (strcmp(line->text, text) != 0) {
-            free(line->text);
-            line->text = alloc_strdup(text);
-            line->rank = 0;
-        }
+        if (strcmp(line->text, text) != 0)
+            set_text(in, line, text);
         return line;
     }
     line = alloc_zero(1, sizeof *line);
@@ -343,6 +417,7 @@ static size_t remove_if(struct config_line *in,
             in->lines[kept++] = in->lines[i];
             continue;
         }
+        line_goes(in, in->lines[i]);
         free_lines(in->lines[i]);
         free(in->lines[i]);
     }
@@ -357,6 +432,9 @@ static bool begins_so(const struct config_line *line, const void *words)
 
 size_t config_remove(struct config_line *in, const char *words)
 {
+    bool known;
+    if (!look_up(in, words, &known) && known)
+        return 0;
     return remove_if(in, begins_so, words);
 }
 
@@ -383,8 +461,25 @@ static void number_entries(struct config_line *in)
     }
 }
 
+// An entry that comes behind all others, as most do: nobody is asked but the last of them. They are
+// numbered once the last one is.
+static bool append_numbered(struct config_line *in, const char *text, uint32_t sequence)
+{
+    size_t n = in->n_lines;
+    while (n && is_remark(in->lines[n - 1]))
+        n--;
+    const struct config_line *last = n ? in->lines[n - 1] : NULL;
+    if (!last || !last->sequence || (sequence && sequence <= last->sequence))
+        return false;
+    uint32_t next = sequence ? sequence : last->sequence + SEQUENCE_STEP;
+    config_append(in, text, strlen(text))->sequence = next;
+    return true;
+}
+
 bool config_add_numbered(struct config_line *in, const char *text, uint32_t sequence)
 {
+    if ((!sequence && config_exact(in, text)) || append_numbered(in, text, sequence))
+        return true;
     number_entries(in);
     size_t at = in->n_lines;
     uint32_t last = 0;

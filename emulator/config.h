@@ -13,9 +13,11 @@
 struct platform;
 
 struct config_line {
-    char *text; // without indentation; a banner has its newlines in it
+    struct config_line *parent; // NULL: it is the top
+    char *text;                 // without indentation; a banner has its newlines in it
     struct config_line **lines;
     size_t n_lines;
+    struct config_index *index; // of the lines; NULL: they are few
     bool section;      // printed with the platform's section end even when nothing is below it
     uint16_t rank;     // in the platform's order, and 1; 0: nobody asked yet
     uint32_t sequence; // of an entry of an access list; 0: ten more than the one before
@@ -23,11 +25,14 @@ struct config_line {
 
 struct config {
     struct config_line top; // its text is NULL
+    struct config_addresses *addresses;
 };
 
 struct config *config_new(void);
 void config_free(struct config *config);
 struct config *config_copy(const struct config *config);
+// How many bytes its lines have, without their indentation.
+size_t config_bytes(const struct config_line *in);
 // Adds what is below `from` to what is below `to`.
 void config_copy_lines(struct config_line *to, const struct config_line *from);
 

@@ -188,13 +188,25 @@ void config_compare_contextual(const struct config_line *before, const struct co
             put_contextual(before->lines[i], platform, depth, '-', out);
 }
 
+static bool is_one_word_more(const struct config_line *line, const char *text, size_t len)
+{
+    return !strncmp(line->text, text, len) && !strchr(line->text + len, ' ');
+}
+
 // Does `in` have another line for the one that went: the same but for its last word?
 static bool is_replaced(const struct config_line *in, const char *text)
 {
     const char *last = strrchr(text, ' ');
-    size_t len = last ? (size_t)(last - text) + 1 : 0;
-    for (size_t i = 0; len && i < in->n_lines; i++)
-        if (!strncmp(in->lines[i]->text, text, len) && !strchr(in->lines[i]->text + len, ' '))
+    if (!last)
+        return false;
+    size_t len = (size_t)(last - text) + 1;
+    char *words = alloc_strndup(text, len - 1);
+    const struct config_line *line = config_find(in, words);
+    free(words);
+    if (line && is_one_word_more(line, text, len))
+        return true;
+    for (size_t i = 0; line && i < in->n_lines; i++)
+        if (is_one_word_more(in->lines[i], text, len))
             return true;
     return false;
 }

@@ -163,9 +163,10 @@ static const struct config_line *hostname_line(const struct config_line *in, con
         *words = slash + 3;
     }
     size_t len = strlen(*words);
+    if (in && (*words)[len - 1] != '=')
+        return config_find(in, *words);
     for (size_t i = 0; in && i < in->n_lines; i++)
-        if (!strncmp(in->lines[i]->text, *words, len) &&
-            (in->lines[i]->text[len] == ' ' || (*words)[len - 1] == '='))
+        if (!strncmp(in->lines[i]->text, *words, len))
             return in->lines[i];
     return NULL;
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILES_MAX = 64, FLASH_MAX_BYTES = 4 * 1024 * 1024 };
+enum { FILES_MAX = 64, FLASH_MAX_BYTES = 12 * 1024 * 1024 };
 
 static void free_file(struct flash_file *file)
 {

@@ -2,20 +2,12 @@
 #include "emulator/functions_data.h"
 
 #include "emulator/config.h"
+#include "emulator/config_addresses.h"
+#include "emulator/ipv4.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-
-static uint32_t address_of(const char *text)
-{
-    char copy[INET_ADDRSTRLEN];
-    struct in_addr address;
-    snprintf(copy, sizeof copy, "%.*s", (int)strcspn(text, "/ "), text);
-    return inet_pton(AF_INET, copy, &address) == 1 ? ntohl(address.s_addr) : 0;
-}
 
 static void put_address(uint32_t address, struct buf *out)
 {
@@ -34,25 +26,25 @@ static uint32_t mask_of(const char *text)
     const char *slash = strchr(text, '/');
     if (slash)
         return mask_of_bits(integer(slash + 1));
-    return strchr(text, '.') ? address_of(text) : mask_of_bits(integer(text));
+    return strchr(text, '.') ? ipv4_of(text) : mask_of_bits(integer(text));
 }
 
 static void call_ip(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     (void)scope;
-    put_address(address_of(a[0]) + (n > 1 ? (uint32_t)integer(a[1]) : 0), out);
+    put_address(ipv4_of(a[0]) + (n > 1 ? (uint32_t)integer(a[1]) : 0), out);
 }
 
 static void call_net(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     (void)scope;
-    put_address(address_of(a[0]) & mask_of(a[n - 1]), out);
+    put_address(ipv4_of(a[0]) & mask_of(a[n - 1]), out);
 }
 
 static void call_broadcast(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     (void)scope;
-    put_address(address_of(a[0]) | ~mask_of(a[n - 1]), out);
+    put_address(ipv4_of(a[0]) | ~mask_of(a[n - 1]), out);
 }
 
 static void call_mask(struct template_scope *scope, arguments a, size_t n, struct buf *out)
@@ -74,7 +66,7 @@ static void call_within(struct template_scope *scope, arguments a, size_t n, str
 {
     (void)scope;
     uint32_t mask = mask_of(a[n - 1]);
-    buf_puts(out, (address_of(a[0]) & mask) == (address_of(a[1]) & mask) ? "1" : "");
+    buf_puts(out, (ipv4_of(a[0]) & mask) == (ipv4_of(a[1]) & mask) ? "1" : "");
 }
 
 // An address of the networks a lab uses (RFC 1918, RFC 6890 loopback): what answers a ping here.
@@ -82,7 +74,7 @@ static void call_private(struct template_scope *scope, arguments a, size_t n, st
 {
     (void)scope;
     (void)n;
-    uint32_t address = address_of(a[0]);
+    uint32_t address = ipv4_of(a[0]);
     bool inside = address >> 24 == 10 || address >> 24 == 127 || address >> 20 == 0xac1 ||
                   address >> 16 == 0xc0a8;
     buf_puts(out, inside ? "1" : "");
@@ -122,32 +114,21 @@ static void call_as_hexadecimal(struct template_scope *scope, arguments a, size_
 {
     (void)scope;
     (void)n;
-    buf_printf(out, "0x%08" PRIX32, address_of(a[0]));
-}
-
-static bool lies_in(const struct config_line *interface, uint32_t address, uint32_t mask)
-{
-    for (size_t i = 0; i < interface->n_lines; i++) {
-        const char *text = interface->lines[i]->text;
-        if (!config_begins(text, "ip address") || !strchr(text, '.'))
-            continue;
-        const char *own = text + strlen("ip address ");
-        uint32_t common = mask & mask_of(own + strcspn(own, " ") + 1);
-        if ((address_of(own) & common) == (address & common))
-            return true;
-    }
-    return false;
+    buf_printf(out, "0x%08" PRIX32, ipv4_of(a[0]));
 }
 
 // The other interface that has an address of the network; empty: none.
 static void call_overlaps(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     (void)n;
+    uint32_t address = ipv4_of(a[0]);
     uint32_t mask = mask_of(a[1]);
-    for (size_t i = 0; scope->config && i < scope->config->top.n_lines; i++) {
+    if (!scope->config || !config_addresses_meet(scope->config, scope->at, address, mask))
+        return;
+    for (size_t i = 0; i < scope->config->top.n_lines; i++) {
         const struct config_line *line = scope->config->top.lines[i];
         if (line == scope->at || !config_begins(line->text, "interface") ||
-            !lies_in(line, address_of(a[0]), mask))
+            !config_addresses_meet_in(line, address, mask))
             continue;
         buf_puts(out, line->text + strlen("interface "));
         return;

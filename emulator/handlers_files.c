@@ -121,17 +121,6 @@ static result run_replace(struct shell *shell, const struct parsed *parsed, cons
     return done;
 }
 
-// A comparison takes time by the product of the lines; this many are some 50 ms.
-enum { COMPARED_MAX = 10000000 };
-
-static size_t count_lines(const struct config_line *in)
-{
-    size_t n = in->n_lines;
-    for (size_t i = 0; i < in->n_lines; i++)
-        n += count_lines(in->lines[i]);
-    return n;
-}
-
 // A file as a configuration; NULL: out says why not.
 static struct config *read_config(struct shell *shell, const char *url, struct buf *out)
 {
@@ -159,8 +148,6 @@ static result run_differences(struct shell *shell, const struct parsed *parsed, 
     struct config *after =
         before ? read_config(shell, *urls[1] ? urls[1] : "system:running-config", out) : NULL;
     result done = before && after ? HANDLER_DONE : HANDLER_FAILED;
-    if (done == HANDLER_DONE && count_lines(&before->top) * count_lines(&after->top) > COMPARED_MAX)
-        done = no_room(urls[0], out);
     if (done == HANDLER_DONE) {
         size_t start = out->len;
         buf_puts(out, "!Contextual Config Diffs:\n");

@@ -86,9 +86,32 @@ static void count_command(struct session *session)
     session->env->counts->commands++;
 }
 
+// What came of shell_resume since begin. Returns whether the shell may go on.
+static bool send_answer(struct session *session, size_t begin)
+{
+    session_spoil_answer(session, begin);
+    pace_answer(session);
+    return !session->mute && !session->breaks_when_said;
+}
+
+// A piece of a file, then it is the others' turn.
+static bool enter_more(struct session *session)
+{
+    if (timer_is_set(&session->wait))
+        return false;
+    size_t begin = session->out.bytes.len;
+    shell_resume(session->shell, &session->out.bytes);
+    if (!shell_is_entering(session->shell))
+        return send_answer(session, begin);
+    session_set_timer(session, &session->wait, session_now(session));
+    return false;
+}
+
 // The busy command's answer, when its time has come. Returns whether the shell went on.
 static bool answer_command(struct session *session)
 {
+    if (shell_is_entering(session->shell))
+        return enter_more(session);
     if (!session->command_drawn)
         draw_command(session);
     if (session->answer_ns > session_now(session)) {
@@ -104,9 +127,7 @@ static bool answer_command(struct session *session)
     count_command(session);
     size_t begin = session->out.bytes.len;
     shell_resume(session->shell, &session->out.bytes);
-    session_spoil_answer(session, begin);
-    pace_answer(session);
-    return !session->mute && !session->breaks_when_said;
+    return shell_is_entering(session->shell) || send_answer(session, begin);
 }
 
 void session_run_shell(struct session *session)

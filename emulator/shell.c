@@ -54,6 +54,7 @@ void shell_free(struct shell *shell)
         return;
     device_depart(shell->device, &shell->visit);
     shell_close_dialog(shell);
+    shell_drop_entry(shell);
     pager_free(shell->pager);
     scp_free(shell->scp);
     line_fini(&shell->line);
@@ -251,14 +252,24 @@ static void enter_command(struct shell *shell, struct buf *out)
     shell->status = SHELL_BUSY;
 }
 
+// The command has begun to enter a file: it ends with that, and its answer comes then.
+static void await_entry(struct shell *shell, struct buf *out, size_t answer)
+{
+    shell_hold_answer(shell, out, answer);
+    shell->status = SHELL_BUSY;
+}
+
 static void enter_answer(struct shell *shell, struct buf *out)
 {
     bool renewing = shell->password_expired;
     char *text = alloc_strdup(buf_text(&shell->line.text));
+    size_t answer = out->len;
     line_clear(&shell->line);
     shell_answer(shell, text, out);
     free(text);
-    if (renewing && !shell->password_expired)
+    if (shell->entry)
+        await_entry(shell, out, answer);
+    else if (renewing && !shell->password_expired)
         welcome(shell, out);
     else if (!shell->dialog && !shell->pager && shell->status == SHELL_READY)
         shell_put_prompt(shell, out);
@@ -417,31 +428,58 @@ static void feed_pending(struct shell *shell, struct buf *out)
         buf_fini(&pending);
 }
 
-enum shell_status shell_resume(struct shell *shell, struct buf *out)
+// The command in hand has been run, its answer is in out.
+static enum shell_status end_command(struct shell *shell, struct buf *out)
 {
-    if (shell_status(shell) != SHELL_BUSY)
-        return shell_status(shell);
-    shell->status = SHELL_READY;
-    // Not at Enter itself: clients take the prompt in it for the end of the answer.
-    if (shell->platform->repaint && !shell->exec)
-        shell_render(shell, shell->platform->repaint, out);
-    if (shell->exec && shell->password_expired)
-        shell_refuse_expired(shell, out);
-    else
-        shell_run(shell, out);
     free(shell->command);
     shell->command = NULL;
     shell->takes_ns = 0;
     if (shell->leaves && shell->platform->modes[shell->mode].configures)
         shell_set_mode(shell, shell->platform->privileged_mode);
     shell->leaves = false;
+    shell->answer_end = out->len;
+    if (shell->scp) // which takes another file
+        return shell_status(shell);
     if (shell->exec)
         shell->status = SHELL_CLOSED;
-    shell->answer_end = out->len;
     if (shell->status == SHELL_READY && !shell->pager && !shell->dialog)
         shell_put_prompt(shell, out);
     feed_pending(shell, out);
     return shell_status(shell);
+}
+
+bool shell_is_entering(const struct shell *shell)
+{
+    return shell->entry != NULL;
+}
+
+static enum shell_status go_on_entering(struct shell *shell, struct buf *out)
+{
+    if (shell_enter_more(shell, out))
+        return SHELL_BUSY;
+    shell->status = SHELL_READY;
+    return end_command(shell, out);
+}
+
+enum shell_status shell_resume(struct shell *shell, struct buf *out)
+{
+    if (shell_status(shell) != SHELL_BUSY)
+        return shell_status(shell);
+    if (shell->entry)
+        return go_on_entering(shell, out);
+    shell->status = SHELL_READY;
+    // Not at Enter itself: clients take the prompt in it for the end of the answer.
+    if (shell->platform->repaint && !shell->exec)
+        shell_render(shell, shell->platform->repaint, out);
+    size_t answer = out->len;
+    if (shell->exec && shell->password_expired)
+        shell_refuse_expired(shell, out);
+    else
+        shell_run(shell, out);
+    if (!shell->entry)
+        return end_command(shell, out);
+    await_entry(shell, out, answer);
+    return SHELL_BUSY;
 }
 
 enum shell_status shell_status(const struct shell *shell)

@@ -50,6 +50,10 @@ enum shell_status shell_input(struct shell *shell, const void *bytes, size_t len
 enum shell_status shell_resume(struct shell *shell, struct buf *out);
 enum shell_status shell_status(const struct shell *shell);
 
+// While BUSY: is a file being entered? Then shell_resume is to be called at the loop's next turn:
+// it enters a piece of some milliseconds at most, and the command's answer comes with the last one.
+bool shell_is_entering(const struct shell *shell);
+
 // While BUSY: the command as it was typed, without the newline; valid until shell_resume. *instant
 // is set for what a device answers without work (terminal length, exit, enable, an empty line): it
 // takes no latency unless a per_command pattern names it.

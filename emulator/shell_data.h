@@ -32,11 +32,12 @@ struct shell {
     char *peer;
     char *line_name;
     struct line line;
-    struct buf pending;    // typed while busy
-    struct pager *pager;   // NULL: no output is waiting
-    struct scp *scp;       // NULL: no files are being copied
-    struct dialog *dialog; // NULL: no question is open
-    char *command;         // while BUSY
+    struct buf pending;        // typed while busy
+    struct pager *pager;       // NULL: no output is waiting
+    struct scp *scp;           // NULL: no files are being copied
+    struct shell_entry *entry; // NULL: no file is being entered
+    struct dialog *dialog;     // NULL: no question is open
+    char *command;             // while BUSY
     char *path;           // of the section being configured: headings with '\n' between; NULL: none
     char *config_session; // of whose candidate lines go to; NULL: none
     char *others; // headings of more sections that get the same lines, '\n' between; NULL: none
@@ -45,6 +46,7 @@ struct shell {
     uint32_t reloads;  // of the device when the session began
     size_t answer_end; // in out, of the last resume
     size_t amount;     // the last number a handler found
+    size_t effort;     // lines looked at or written to while a file is entered
     size_t inserted;   // of the command's bytes: the path being edited, which nobody typed
     int16_t mode;
     uint16_t rows, columns;
@@ -107,10 +109,19 @@ enum file_place shell_file_place(const char *url);
 const char *shell_file_name(const char *url);                                 // without "flash:"
 bool shell_read_file(struct shell *shell, const char *url, struct buf *text); // false: not there
 bool shell_write_file(struct shell *shell, const char *url, const struct buf *text, bool append);
-// Puts a file where it is named. What goes to the running configuration is entered line by line,
-// and answers are dropped; from inside such a text nothing is. False: there is no room.
+// Puts a file where it is named: see shell_begin_entry for the running configuration. False: there
+// is no room.
 bool shell_put_file(struct shell *shell, const char *url, const struct buf *text);
 bool shell_is_short_enough(const struct buf *text); // to become the configuration
+// shell_entry.c: takes no lock. The text will be entered into the running configuration line by
+// line, and what is said to it is dropped; from inside such a text nothing is entered. False:
+// another one is still being entered.
+bool shell_begin_entry(struct shell *shell, const struct buf *text);
+void shell_hold_answer(struct shell *shell, struct buf *out, size_t from); // what follows in out
+// A piece of it. False when it was the last: then there is no entry any more, and out has the
+// answer.
+bool shell_enter_more(struct shell *shell, struct buf *out);
+void shell_drop_entry(struct shell *shell);
 // shell_scp.c: is the command of the exec channel SCP? Then it has been started.
 bool shell_start_scp(struct shell *shell, const char *command, struct buf *out);
 void shell_feed_scp(struct shell *shell, const void *bytes, size_t len, struct buf *out);

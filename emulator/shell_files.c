@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Of a text that becomes configuration: while it is entered the loop's other sessions wait, and the
-// more there is already the longer.
-enum { CONFIG_MAX_BYTES = 128 * 1024 };
+// Of a configuration that comes as a file: where one is read or compared as a whole it holds the
+// loop for some ten milliseconds.
+enum { CONFIG_MAX_BYTES = 4 * 1024 * 1024 };
 
 static bool is_in(const char *url, const char *scheme)
 {
@@ -71,75 +71,18 @@ bool shell_write_file(struct shell *shell, const char *url, const struct buf *te
     return good;
 }
 
-// The mode in which whole files are entered: the topmost that configures.
-static int configuration_mode(const struct platform *platform)
-{
-    for (size_t i = 0; i < platform->n_modes; i++)
-        if (platform->modes[i].configures && !platform->modes[i].depth &&
-            platform->modes[i].parent == platform->privileged_mode)
-            return (int)i;
-    return platform->privileged_mode;
-}
-
-static void enter_line(struct shell *shell, char *line)
-{
-    struct buf nobody = {0};
-    if (shell->dialog) // a banner goes on
-        shell_answer(shell, line, &nobody);
-    else {
-        shell->command = line;
-        shell_run(shell, &nobody);
-    }
-    buf_fini(&nobody);
-}
-
-static void enter_text(struct shell *shell, const char *text)
-{
-    if (shell->quiet)
-        return; // a file that copies itself would never end
-    struct shell kept = *shell;
-    shell->path = shell->others = NULL;
-    shell->dialog = NULL;
-    shell->rows = 0;
-    shell->quiet = true;
-    shell->mode = (int16_t)configuration_mode(shell->platform);
-    while (*text) {
-        size_t len = strcspn(text, "\r\n");
-        char *line = alloc_strndup(text, len);
-        text += len + strspn(text + len, "\r\n");
-        bool ends = !shell->dialog && !strcmp(line, "end");
-        if (!ends)
-            enter_line(shell, line);
-        free(line);
-        if (ends)
-            break;
-    }
-    shell_close_dialog(shell);
-    free(shell->path);
-    free(shell->others);
-    shell->mode = kept.mode;
-    shell->path = kept.path;
-    shell->others = kept.others;
-    shell->dialog = kept.dialog;
-    shell->rows = kept.rows;
-    shell->quiet = kept.quiet;
-    shell->command = kept.command;
-    shell->status = kept.status;
-    shell->exit_status = kept.exit_status;
-}
-
 bool shell_is_short_enough(const struct buf *text)
 {
     return text->len <= CONFIG_MAX_BYTES;
 }
 
-static bool is_running_short_enough(struct shell *shell)
+// What is there already makes each line dearer.
+static bool has_room_for(struct shell *shell, const struct buf *text)
 {
-    struct buf running = {0};
-    shell_read_file(shell, "running-config", &running);
-    bool fine = shell_is_short_enough(&running);
-    buf_fini(&running);
-    return fine;
+    device_lock(shell->device);
+    size_t has = config_bytes(&device_running(shell->device)->top);
+    device_unlock(shell->device);
+    return has + text->len <= CONFIG_MAX_BYTES;
 }
 
 bool shell_put_file(struct shell *shell, const char *url, const struct buf *text)
@@ -149,12 +92,8 @@ bool shell_put_file(struct shell *shell, const char *url, const struct buf *text
         return shell_write_file(shell, url, text, false);
     if (!shell_is_short_enough(text))
         return false;
-    if (place == FILE_RUNNING) {
-        bool fine = is_running_short_enough(shell);
-        if (fine)
-            enter_text(shell, buf_text(text));
-        return fine;
-    }
+    if (place == FILE_RUNNING)
+        return has_room_for(shell, text) && shell_begin_entry(shell, text);
     device_lock(shell->device);
     device_save_text(shell->device, buf_text(text));
     device_unlock(shell->device);

@@ -341,6 +341,11 @@ static bool refuses(struct shell *shell, const struct parsed *parsed, struct buf
     struct buf text = {0};
     if (!parsed->command->refuse || parsed->negated)
         return false;
+    if (template_needs_config(parsed->command->refuse)) {
+        device_lock(shell->device);
+        shell->effort += shell_viewed_config(shell)->top.n_lines;
+        device_unlock(shell->device);
+    }
     render_output(shell, parsed->command->refuse, parsed, &text);
     bool refused = text.len > 0;
     pager_print(buf_text(&text), text.len, out);

@@ -62,7 +62,13 @@ bool shell_start_scp(struct shell *shell, const char *command, struct buf *out)
 void shell_feed_scp(struct shell *shell, const void *bytes, size_t len, struct buf *out)
 {
     bool failed = false;
-    if (scp_input(shell->scp, bytes, len, out, &failed))
+    size_t answer = out->len;
+    bool more = scp_input(shell->scp, bytes, len, out, &failed);
+    if (more && shell->entry) { // the peer hears that the file is kept when it is entered
+        shell_hold_answer(shell, out, answer);
+        shell->status = SHELL_BUSY;
+    }
+    if (more)
         return;
     shell->exit_status = failed;
     shell->status = SHELL_CLOSED;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 int fake_device_open;
+int fake_pieces;
 size_t fake_answer_len;
 
 struct device {
@@ -37,6 +38,7 @@ struct shell {
     size_t answer_end;
     struct buf line;
     struct buf ahead;
+    bool entering;
 };
 
 struct device_set *device_set_new(const struct experiment *experiment,
@@ -222,6 +224,10 @@ enum shell_status shell_input(struct shell *shell, const void *bytes, size_t len
 
 enum shell_status shell_resume(struct shell *shell, struct buf *out)
 {
+    shell->entering = fake_pieces > 0;
+    if (fake_pieces-- > 0)
+        return SHELL_BUSY;
+    fake_pieces = 0;
     if (!strcmp(buf_text(&shell->line), "exit") || shell->exec)
         shell->status = SHELL_CLOSED;
     else
@@ -246,6 +252,11 @@ enum shell_status shell_resume(struct shell *shell, struct buf *out)
 enum shell_status shell_status(const struct shell *shell)
 {
     return shell->status;
+}
+
+bool shell_is_entering(const struct shell *shell)
+{
+    return shell->entering;
 }
 
 const char *shell_command(const struct shell *shell, bool *instant)

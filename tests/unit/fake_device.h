@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 extern int fake_device_open;   // device_open without device_close
+extern int fake_pieces;        // > 0: a file is entered in that many before the next answer
 extern size_t fake_answer_len; // > 0: an answer is that many dots instead
 
 #endif

@@ -1,8 +1,10 @@
 #include "emulator/config.h"
+#include "emulator/config_addresses.h"
 #include "emulator/platform.h"
 #include "tests/unit/harness.h"
 
 #include "base/alloc.h"
+#include "base/rng.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,11 +80,117 @@ static void test_interfaces_are_in_order_however_many(void **state)
     platform_free(ios);
 }
 
+// What looking at one line after the other says.
+static struct config_line *first_that_begins(const struct config_line *in, const char *words)
+{
+    for (size_t i = 0; i < in->n_lines; i++)
+        if (config_begins(in->lines[i]->text, words))
+            return in->lines[i];
+    return NULL;
+}
+
+static size_t random_words(struct rng *rng, char *text, size_t max)
+{
+    static const char *const words[] = {"a", "ab", "b", "no", "ip", "c d", "  ", "x\ny"};
+    size_t n = 1 + (size_t)rng_below(rng, max);
+    *text = '\0';
+    for (size_t i = 0; i < n; i++)
+        sprintf(text + strlen(text), "%s%s%u", i ? " " : "", words[rng_below(rng, 8)],
+                (unsigned)rng_below(rng, 3));
+    return n;
+}
+
+static void test_many_lines_are_found_as_few_are(void **state)
+{
+    (void)state;
+    struct platform *ios = platform();
+    struct config *config = config_new();
+    struct rng rng;
+    char text[256];
+    rng_key(&rng, 7, 0, 0, 0);
+    for (int step = 0; step < 20000; step++) {
+        size_t n = random_words(&rng, text, 11);
+        struct config_line *line = first_that_begins(&config->top, text);
+        assert_ptr_equal(config_find(&config->top, text), line);
+        for (size_t i = 0; line && i < config->top.n_lines; i++)
+            if (!strcmp(config->top.lines[i]->text, text))
+                line = config->top.lines[i];
+        line = line && strcmp(line->text, text) != 0 ? NULL : line;
+        assert_ptr_equal(config_exact(&config->top, text) != NULL, line != NULL);
+        if (rng_below(&rng, 40) == 0)
+            config_remove(&config->top, text);
+        else
+            config_set(config, &config->top, ios, text, n > 3 ? strcspn(text, " ") : strlen(text));
+        if (step % 4000 == 3999)
+            config_remove(&config->top, "ab1");
+    }
+    assert_true(config->top.n_lines > 500);
+    config_free(config);
+    platform_free(ios);
+}
+
+static void random_address(struct rng *rng, char *text)
+{
+    unsigned bits = 8 + (unsigned)rng_below(rng, 25);
+    uint32_t mask = UINT32_MAX << (32 - bits);
+    sprintf(text, "ip address 10.%u.%u.%u %u.%u.%u.%u", (unsigned)rng_below(rng, 200),
+            (unsigned)rng_below(rng, 256), (unsigned)rng_below(rng, 256), mask >> 24,
+            mask >> 16 & 255, mask >> 8 & 255, mask & 255);
+}
+
+static bool is_met(const struct config *config, const struct config_line *own, uint32_t address,
+                   uint32_t mask)
+{
+    for (size_t i = 0; i < config->top.n_lines; i++)
+        if (config->top.lines[i] != own && config_begins(config->top.lines[i]->text, "interface") &&
+            config_addresses_meet_in(config->top.lines[i], address, mask))
+            return true;
+    return false;
+}
+
+static void test_networks_are_met_as_if_each_interface_was_looked_at(void **state)
+{
+    (void)state;
+    struct platform *ios = platform();
+    struct config *config = config_new();
+    struct rng rng;
+    char text[128];
+    size_t met = 0;
+    rng_key(&rng, 9, 0, 0, 0);
+    for (int step = 0; step < 20000; step++) {
+        sprintf(text, "%s %u", rng_below(&rng, 4) ? "interface" : "router",
+                (unsigned)rng_below(&rng, 20));
+        struct config_line *section = config_set(config, &config->top, ios, text, strlen(text));
+        if (rng_below(&rng, 50) == 0) {
+            config_remove(&config->top, text);
+            section = NULL;
+        }
+        if (section) {
+            random_address(&rng, text);
+            bool more = rng_below(&rng, 3) == 0;
+            config_set(config, section, ios, more ? text : "ip address 10.1.2.3 255.255.255.0",
+                       strlen("ip address"));
+        }
+        if (section && rng_below(&rng, 3))
+            config_remove(section, "ip address");
+        uint32_t mask = UINT32_MAX << (32 - 8 - rng_below(&rng, 25));
+        uint32_t address = 0x0a000000 + (uint32_t)rng_below(&rng, 200 * 65536);
+        bool expected = is_met(config, section, address, mask);
+        met += expected;
+        assert_int_equal(config_addresses_meet(config, section, address, mask), expected);
+    }
+    assert_in_range(met, 1000, 19000);
+    config_free(config);
+    platform_free(ios);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts_become_lines_below_lines),
         cmocka_unit_test(test_interfaces_are_in_order_however_many),
+        cmocka_unit_test(test_many_lines_are_found_as_few_are),
+        cmocka_unit_test(test_networks_are_met_as_if_each_interface_was_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

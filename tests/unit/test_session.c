@@ -300,6 +300,22 @@ static void test_an_exec_answers_without_a_prompt_and_hangs_up(void **state)
     finish(session);
 }
 
+static void test_a_file_is_entered_a_piece_a_turn_of_the_loop(void **state)
+{
+    (void)state;
+    struct session *session = begin_slow_at_prompt();
+    type(session, "copy\r");
+    said("copy\r\n");
+    fake_pieces = 3;
+    wait_ms(100);
+    for (; fake_pieces > 0; timers_run(&bench.timers))
+        said("");
+    said("");
+    timers_run(&bench.timers);
+    said("<copy>\r\nR1>");
+    finish(session);
+}
+
 static void test_bandwidth_stretches_the_answer_not_its_first_byte(void **state)
 {
     (void)state;
@@ -469,6 +485,7 @@ int main(void)
         cmocka_unit_test(test_the_end_of_input_is_a_logout_after_the_last_answer),
         cmocka_unit_test(test_an_end_of_input_that_is_read_while_writing_is_not_forgotten),
         cmocka_unit_test(test_an_exec_answers_without_a_prompt_and_hangs_up),
+        cmocka_unit_test(test_a_file_is_entered_a_piece_a_turn_of_the_loop),
         cmocka_unit_test(test_bandwidth_stretches_the_answer_not_its_first_byte),
         cmocka_unit_test(test_a_byte_that_is_due_between_two_looks_at_the_clock_is_not_forgotten),
         cmocka_unit_test(test_a_change_of_settings_counts_from_the_next_command_on),

@@ -204,13 +204,13 @@ static void test_a_file_is_written_over_however_large_it_is(void **state)
     struct fixture f;
     struct buf text = {0};
     open_shell(&f, 15);
-    for (int i = 0; i < 300000; i++)
-        buf_puts(&text, "0123456789"); // of 4 MB
+    for (int i = 0; i < 900000; i++)
+        buf_puts(&text, "0123456789"); // of 12 MB
     put_file(&f, "large", buf_text(&text));
     put_file(&f, "large", buf_text(&text));
     device_lock(f.device);
     assert_false(device_put_file(f.device, "second", &text));
-    assert_int_equal(device_file(f.device, "large")->len, 3000000);
+    assert_int_equal(device_file(f.device, "large")->len, 9000000);
     device_unlock(f.device);
     close_shell(&f);
 }
@@ -229,7 +229,65 @@ static void test_a_file_that_copies_itself_into_the_configuration_ends(void **st
     close_shell(&f);
 }
 
-// Entering it would hold up the other sessions for minutes.
+// The shell gives way to others between the pieces; the answer comes when all is entered.
+static void test_a_large_file_is_entered_in_pieces(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct buf text = {0};
+    open_shell(&f, 15);
+    says(&f, "conf t\nfile prompt quiet\nend\nterminal length 0\n");
+    for (int i = 3000; i > 0; i--)
+        buf_printf(&text, "interface Loopback%d\n ip address 10.1.%d.%d 255.255.255.255\n", i,
+                   i / 256, i % 256);
+    buf_puts(&text, "hostname Big\nend\nhostname Behind\n");
+    put_file(&f, "large.cfg", buf_text(&text));
+    size_t bytes = text.len;
+    buf_fini(&text);
+    buf_clear(&f.out);
+    const char *copy = "copy flash:large.cfg running-config\n";
+    shell_input(f.shell, copy, strlen(copy), &f.out);
+    size_t echo = f.out.len;
+    size_t pieces = 0;
+    shell_resume(f.shell, &f.out);
+    for (; shell_is_entering(f.shell); pieces++) {
+        assert_int_equal(f.out.len, echo);
+        assert_int_equal(shell_status(f.shell), SHELL_BUSY);
+        if (pieces == 3) // typed ahead
+            shell_input(f.shell, "show run | count ^interface\n", 28, &f.out);
+        shell_resume(f.shell, &f.out);
+    }
+    assert_in_range(pieces, 30, 6000);
+    char answer[64];
+    snprintf(answer, sizeof answer, "\r\n%zu bytes copied in ", bytes);
+    assert_non_null(strstr(buf_text(&f.out), answer));
+    assert_non_null(strstr(buf_text(&f.out), "\r\nBig#"));
+    while (shell_status(f.shell) == SHELL_BUSY)
+        shell_resume(f.shell, &f.out);
+    assert_non_null(strstr(buf_text(&f.out), "Number of lines which match regexp = 30"));
+    close_shell(&f);
+}
+
+static void test_a_session_that_ends_leaves_a_file_half_entered(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct buf text = {0};
+    open_shell(&f, 15);
+    says(&f, "conf t\nfile prompt quiet\nend\n");
+    for (int i = 0; i < 500; i++)
+        buf_printf(&text, "interface Loopback%d\n", 1000 + i);
+    buf_puts(&text, "banner motd #never ended\n");
+    for (int i = 0; i < 500; i++)
+        buf_printf(&text, "line %d\n", i);
+    put_file(&f, "a.cfg", buf_text(&text));
+    buf_fini(&text);
+    shell_input(f.shell, "copy flash:a.cfg running-config\n", 32, &f.out);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(shell_resume(f.shell, &f.out), SHELL_BUSY);
+    close_shell(&f); // nothing leaks
+}
+
 static void test_a_huge_file_does_not_become_configuration(void **state)
 {
     (void)state;
@@ -237,8 +295,8 @@ static void test_a_huge_file_does_not_become_configuration(void **state)
     struct buf text = {0};
     open_shell(&f, 15);
     says(&f, "conf t\nfile prompt quiet\nend\n");
-    for (int i = 0; i < 20000; i++)
-        buf_printf(&text, "interface Loopback%d\n", 20000 - i);
+    for (int i = 0; i < 140000; i++)
+        buf_printf(&text, "interface Loopback%012d\n", 140000 - i);
     put_file(&f, "huge.cfg", buf_text(&text));
     buf_fini(&text);
     const char *const ways[] = {"copy flash:huge.cfg running-config\n",
@@ -444,6 +502,8 @@ int main(void)
         cmocka_unit_test(test_flash_is_not_endless),
         cmocka_unit_test(test_a_file_is_written_over_however_large_it_is),
         cmocka_unit_test(test_a_file_that_copies_itself_into_the_configuration_ends),
+        cmocka_unit_test(test_a_large_file_is_entered_in_pieces),
+        cmocka_unit_test(test_a_session_that_ends_leaves_a_file_half_entered),
         cmocka_unit_test(test_a_huge_file_does_not_become_configuration),
         cmocka_unit_test(test_the_pager_looks_for_patterns),
         cmocka_unit_test(test_what_clients_ask_is_answered),
