@@ -193,11 +193,13 @@ static bool is_one_word_more(const struct config_line *line, const char *text, s
     return !strncmp(line->text, text, len) && !strchr(line->text + len, ' ');
 }
 
-// Does `in` have another line for the one that went: the same but for its last word?
-static bool is_replaced(const struct config_line *in, const char *text)
+// Does `in` have another line for the one that went: the same but for its last word? A section goes
+// by itself.
+static bool is_replaced(const struct config_line *in, const struct config_line *gone)
 {
+    const char *text = gone->text;
     const char *last = strrchr(text, ' ');
-    if (!last)
+    if (!last || gone->section || gone->n_lines)
         return false;
     size_t len = (size_t)(last - text) + 1;
     char *words = alloc_strndup(text, len - 1);
@@ -216,8 +218,7 @@ void config_compare_lines(const struct config_line *before, const struct config_
                           struct buf *out)
 {
     for (size_t i = 0; i < before->n_lines; i++)
-        if (!config_exact(after, before->lines[i]->text) &&
-            !is_replaced(after, before->lines[i]->text)) {
+        if (!config_exact(after, before->lines[i]->text) && !is_replaced(after, before->lines[i])) {
             put_indent(platform, depth, out);
             buf_printf(out, "%s %s\n", no, before->lines[i]->text);
         }

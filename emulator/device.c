@@ -1,6 +1,7 @@
 #include "emulator/device.h"
 
 #include "emulator/device_data.h"
+#include "emulator/device_history.h"
 #include "emulator/platform_data.h"
 #include "emulator/settings_table.h"
 
@@ -45,6 +46,7 @@ static void forget_device(struct device *device)
     config_free(device->state.saved);
     free(device->state.startup);
     device_forget_sessions(&device->state);
+    device_forget_history(&device->state);
     device_forget_moment(&device->state);
     pthread_mutex_destroy(&device->lock);
     free(device);
@@ -205,6 +207,8 @@ const struct experiment *device_experiment(const struct device *device)
 void device_lock(struct device *device)
 {
     pthread_mutex_lock(&device->lock);
+    if (device->state.history)
+        device_revert_if_due(device);
 }
 
 void device_unlock(struct device *device)

@@ -77,6 +77,14 @@ void device_discard(struct device *device)
     device->state.candidate = NULL;
 }
 
+void device_load_candidate(struct device *device, struct config *config)
+{
+    device_mark_changed(device);
+    device_running(device); // it is kept from now on
+    config_free(device->state.candidate);
+    device->state.candidate = config;
+}
+
 void device_save(struct device *device)
 {
     device_mark_changed(device);

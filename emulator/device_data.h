@@ -19,6 +19,7 @@ struct device_state {
     struct config *running;          // of an unchanged device: only between lock and unlock
     struct config *candidate;        // NULL: nobody edits
     struct config_session *sessions; // device_sessions.c; NULL: none
+    struct config_history *history;  // device_history.c; NULL: none
     struct config *saved;            // the startup configuration; NULL: the factory's
     char *startup;                   // its text; only between lock and unlock
     int64_t boot_s;                  // 0: before the set began

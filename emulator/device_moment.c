@@ -1,5 +1,6 @@
 // What goes on at a device: who is there, its log, a restart to come.
 #include "emulator/device_data.h"
+#include "emulator/device_history.h"
 
 #include "base/alloc.h"
 
@@ -184,6 +185,30 @@ static void add_sessions(struct config *moment, struct device *device,
     }
 }
 
+static const char *or_dash(const char *text)
+{
+    return *text ? text : "-";
+}
+
+static void add_records(struct config *moment, const struct device *device)
+{
+    const struct config_record *record;
+    for (size_t i = 0; (record = device_record_at(device, i)); i++) {
+        add_line(moment,
+                 alloc_printf("record %zu %u %s %s %s %s %lld %zu", i, record->number,
+                              or_dash(record->name), or_dash(record->user), or_dash(record->line),
+                              or_dash(record->client), (long long)record->when_s,
+                              config_bytes(&record->config->top)));
+        if (*record->comment)
+            add_line(moment, alloc_printf("comment %zu %s", i, record->comment));
+    }
+    int64_t left_ms;
+    const char *waiting = device_waiting_commit(device, &left_ms);
+    if (waiting)
+        add_line(moment,
+                 alloc_printf("waiting %lld %s", (long long)(left_ms + 999) / 1000, waiting));
+}
+
 struct config *device_moment(struct device *device, const struct device_visit *own)
 {
     const struct device_state *state = &device->state;
@@ -197,6 +222,7 @@ struct config *device_moment(struct device *device, const struct device_visit *o
     for (size_t i = 0; i < state->n_files; i++)
         add_line(moment, alloc_printf("file %zu %lld %s", state->files[i].text.len,
                                       (long long)state->files[i].written_s, state->files[i].name));
+    add_records(moment, device);
     const char *names[CONFIG_SESSIONS_MAX];
     size_t n = device_sessions(device, names, CONFIG_SESSIONS_MAX);
     for (size_t i = 0; i < n; i++)

@@ -27,7 +27,8 @@ struct config *device_edit(struct device *device);
 struct config *device_candidate(struct device *device);
 bool device_has_candidate(const struct device *device);
 void device_commit(struct device *device);
-void device_discard(struct device *device); // the candidate
+void device_discard(struct device *device);                               // the candidate
+void device_load_candidate(struct device *device, struct config *config); // takes it
 
 enum { CONFIG_SESSIONS_MAX = 5 }; // pending ones, as EOS bears unless it is told otherwise
 // A configuration session: a copy of what runs which others do not see until it is committed. Opens
@@ -78,7 +79,9 @@ void device_note(struct device *device, const char *lines);
 void device_tell(struct device *device, const char *text); // shows a text to every session
 void device_clear_log(struct device *device);
 // The moment as lines, each kind begun by its word: "session vty 0 cisco 10.9.8.7 45 own", "log
-// ...", "file 1234 1768473000 name", "configuring SESSION", "reload 1768473300 cisco on vty0
+// ...", "file 1234 1768473000 name", "record 0 4 NAME USER LINE CLIENT 1768473000 5000" (the newest
+// is 0; its number, when, bytes; "-" for what it has not), "comment 0 of a record", "waiting 300
+// NAME" (a commit that is to be confirmed), "configuring SESSION", "reload 1768473300 cisco on vty0
 // (10.9.8.7)", "unsaved". To be freed.
 struct config *device_moment(struct device *device, const struct device_visit *own);
 

@@ -344,6 +344,22 @@ static void call_piped(struct template_scope *scope, arguments a, size_t n, stru
     }
 }
 
+// What stands behind that word in a pipe: "rollback 1" of "show | compare rollback 1".
+static void call_piped_words(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)n;
+    const char *typed = scope->variables[VARIABLE_TYPED];
+    for (const char *bar = typed ? strchr(typed, '|') : NULL; bar; bar = strchr(bar + 1, '|')) {
+        const char *word = bar + 1 + strspn(bar + 1, " ");
+        size_t len = strcspn(word, " |");
+        const char *rest = word + len + strspn(word + len, " ");
+        if (len > 1 && strlen(a[0]) >= len && !strncmp(a[0], word, len)) {
+            buf_add(out, rest, strcspn(rest, "|"));
+            return;
+        }
+    }
+}
+
 // What a commit would enter: pending('no').
 static void call_pending(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
@@ -390,6 +406,7 @@ static const struct function functions_of_configuration[] = {
     {"pair", 1, 2, false, call_pair},
     {"pending", 1, 1, true, call_pending},
     {"piped", 1, 1, false, call_piped},
+    {"piped_words", 1, 1, false, call_piped_words},
     {"rand", 3, 3, false, call_rand},
     {"rand_of", 4, 4, false, call_rand_of},
     {"running", 0, 1, true, call_running},
@@ -407,6 +424,7 @@ static const struct function functions_of_configuration[] = {
 static const struct function *const tables[] = {
     functions_of_configuration,
     functions_of_addresses,
+    functions_of_history,
     functions_of_texts,
 };
 enum { TABLES = sizeof tables / sizeof *tables };

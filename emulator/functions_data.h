@@ -11,6 +11,7 @@ typedef const char *const *arguments;
 
 // Ended by an entry without a name.
 extern const struct function functions_of_addresses[];
+extern const struct function functions_of_history[];
 extern const struct function functions_of_texts[];
 
 static inline int64_t integer(const char *text)

@@ -1,6 +1,5 @@
 #include "emulator/handlers_data.h"
 
-#include "emulator/config_forms.h"
 #include "emulator/shell_data.h"
 
 #include "base/alloc.h"
@@ -268,55 +267,6 @@ static result run_lines(struct shell *shell, const struct parsed *parsed, const 
     return HANDLER_ASKS;
 }
 
-static result run_commit(struct shell *shell, const struct parsed *parsed, const char *with,
-                         struct buf *out)
-{
-    (void)parsed;
-    device_lock(shell->device);
-    bool changed =
-        device_has_candidate(shell->device) &&
-        !config_same(&device_candidate(shell->device)->top, &device_running(shell->device)->top);
-    device_commit(shell->device);
-    if (changed)
-        device_save(shell->device);
-    device_unlock(shell->device);
-    if (changed || !*with)
-        return HANDLER_DONE;
-    buf_puts(out, with);
-    return HANDLER_FAILED;
-}
-
-static result run_discard(struct shell *shell, const struct parsed *parsed, const char *with,
-                          struct buf *out)
-{
-    (void)parsed;
-    (void)with;
-    (void)out;
-    device_lock(shell->device);
-    device_discard(shell->device);
-    device_unlock(shell->device);
-    return HANDLER_DONE;
-}
-
-// The answer to "commit them before you leave?": yes, no, or anything else to stay. No answer: it
-// was not asked.
-static result run_settle(struct shell *shell, const struct parsed *parsed, const char *with,
-                         struct buf *out)
-{
-    const struct dialog *dialog = shell->dialog;
-    const char *answer = strcmp(with, "yes") ? "" : with;
-    for (size_t i = 0; dialog && dialog->asking && i < dialog->n_answers; i++)
-        if (!strcmp(dialog->asking->asks[i].name, with))
-            answer = dialog->answers[i];
-    if (*answer == 'y' || *answer == 'Y')
-        run_commit(shell, parsed, "", out);
-    else if (*answer == 'n' || *answer == 'N')
-        run_discard(shell, parsed, with, out);
-    else if (*answer)
-        return HANDLER_FAILED;
-    return run_end(shell, parsed, with, out);
-}
-
 static result run_edit(struct shell *shell, const struct parsed *parsed, const char *with,
                        struct buf *out)
 {
@@ -356,9 +306,7 @@ static result run_top(struct shell *shell, const struct parsed *parsed, const ch
 
 static const struct handler handlers_of_sessions[] = {
     {"banner", "the argument with the delimiter and the text", run_banner},
-    {"commit", "what is said when there is nothing to commit", run_commit},
     {"disable", NULL, run_disable},
-    {"discard", NULL, run_discard},
     {"edit", "the argument with the path", run_edit},
     {"enable", NULL, run_enable},
     {"end", NULL, run_end},
@@ -372,7 +320,6 @@ static const struct handler handlers_of_sessions[] = {
     {"remove", "the argument with the path", run_remove},
     {"restore", NULL, run_restore},
     {"save", NULL, run_save},
-    {"settle", "the name of the question about uncommitted changes, or yes", run_settle},
     {"startup", "what stands in front, with {{bytes}}", run_startup},
     {"top", NULL, run_top},
     {"up", NULL, run_up},
@@ -381,10 +328,8 @@ static const struct handler handlers_of_sessions[] = {
 };
 
 static const struct handler *const tables[] = {
-    handlers_of_sessions,
-    handlers_of_files,
-    handlers_of_devices,
-    handlers_of_config_sessions,
+    handlers_of_sessions,        handlers_of_files,   handlers_of_devices,
+    handlers_of_config_sessions, handlers_of_history,
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 

@@ -8,5 +8,6 @@
 extern const struct handler handlers_of_files[];
 extern const struct handler handlers_of_devices[];
 extern const struct handler handlers_of_config_sessions[];
+extern const struct handler handlers_of_history[];
 
 #endif

@@ -1,0 +1,116 @@
+// Functions that compare configurations of different times: what runs, the candidate, records,
+// files.
+#include "emulator/functions_data.h"
+
+#include "emulator/config_forms.h"
+#include "emulator/device_history.h"
+#include "emulator/device_state.h"
+#include "emulator/template.h"
+
+#include <string.h>
+
+// One that a template names: "running", "candidate", "record 2" (the third newest), "commit 7",
+// "before 7" (the record before that), "checkpoint NAME", "file flash:NAME".
+struct named_config {
+    const struct config *config; // NULL: there is none
+    struct config *own;          // to be freed
+};
+
+static const struct config *config_of(const struct config_record *record)
+{
+    return record ? record->config : NULL;
+}
+
+static const struct config *config_of_number(const struct device *device, uint32_t number,
+                                             size_t older)
+{
+    const struct config_record *at;
+    size_t i = 0;
+    while ((at = device_record_at(device, i)) && at->number != number)
+        i++;
+    return config_of(device_record_at(device, i + older));
+}
+
+static struct config *read_file(const struct device *device, const char *url)
+{
+    const char *colon = strchr(url, ':');
+    const char *name = colon ? colon + 1 : url;
+    const struct buf *file = device_file(device, name + strspn(name, "/"));
+    struct config *config = file ? config_new() : NULL;
+    if (file)
+        config_read(config, buf_text(file));
+    return config;
+}
+
+static struct named_config find(const struct template_scope *scope, const char *text)
+{
+    struct named_config found = {0};
+    size_t len = strcspn(text, " ");
+    const char *rest = text + len + (text[len] == ' ');
+    if (!strcmp(text, "running"))
+        found.config = scope->running;
+    else if (!strcmp(text, "candidate"))
+        found.config = scope->config;
+    else if (!strncmp(text, "record ", 7))
+        found.config = config_of(device_record_at(scope->owner, (size_t)integer(rest)));
+    else if (!strncmp(text, "commit ", 7))
+        found.config = config_of_number(scope->owner, (uint32_t)integer(rest), 0);
+    else if (!strncmp(text, "before ", 7))
+        found.config = config_of_number(scope->owner, (uint32_t)integer(rest), 1);
+    else if (!strncmp(text, "checkpoint ", 11))
+        found.config = config_of(device_record_named(scope->owner, rest));
+    else if (!strncmp(text, "file ", 5))
+        found.config = found.own = read_file(scope->owner, rest);
+    return found;
+}
+
+// Is it there?
+static void call_is_kept(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)n;
+    struct named_config config = find(scope, a[0]);
+    buf_puts(out, config.config ? "1" : "");
+    config_free(config.own);
+}
+
+static void call_kept(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)n;
+    struct named_config config = find(scope, a[0]);
+    if (config.config)
+        config_write(config.config, scope->platform, out);
+    config_free(config.own);
+}
+
+// The lines that make one the other: lines_between('record 1', 'running', 'no').
+static void call_lines_between(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)n;
+    struct named_config from = find(scope, a[0]);
+    struct named_config to = find(scope, a[1]);
+    if (from.config && to.config)
+        config_compare_lines(&from.config->top, &to.config->top, scope->platform, a[2], 0, out);
+    config_free(from.own);
+    config_free(to.own);
+}
+
+// What went and what came between one and the other, by their places.
+static void call_compare_between(struct template_scope *scope, arguments a, size_t n,
+                                 struct buf *out)
+{
+    (void)n;
+    struct named_config from = find(scope, a[0]);
+    struct named_config to = find(scope, a[1]);
+    if (from.config && to.config)
+        config_compare_braces(&from.config->top, &to.config->top, "", out);
+    config_free(from.own);
+    config_free(to.own);
+}
+
+const struct function functions_of_history[] = {
+    {"compare_between", 2, 2, true, call_compare_between},
+    {"is_kept", 1, 1, true, call_is_kept},
+    {"kept", 1, 1, true, call_kept},
+    {"lines_between", 3, 3, true, call_lines_between},
+    {0},
+};
