@@ -2,9 +2,11 @@
 // files.
 #include "emulator/functions_data.h"
 
+#include "emulator/config_diff.h"
 #include "emulator/config_forms.h"
 #include "emulator/device_history.h"
 #include "emulator/device_state.h"
+#include "emulator/platform_data.h"
 #include "emulator/template.h"
 
 #include <string.h>
@@ -107,8 +109,21 @@ static void call_compare_between(struct template_scope *scope, arguments a, size
     config_free(to.own);
 }
 
+// The same line by line, as `diff -u` has it.
+static void call_hunks_between(struct template_scope *scope, arguments a, size_t n, struct buf *out)
+{
+    (void)n;
+    struct named_config from = find(scope, a[0]);
+    struct named_config to = find(scope, a[1]);
+    if (from.config && to.config)
+        config_diff(from.config, to.config, scope->platform->config_indent, out);
+    config_free(from.own);
+    config_free(to.own);
+}
+
 const struct function functions_of_history[] = {
     {"compare_between", 2, 2, true, call_compare_between},
+    {"hunks_between", 2, 2, true, call_hunks_between},
     {"is_kept", 1, 1, true, call_is_kept},
     {"kept", 1, 1, true, call_kept},
     {"lines_between", 3, 3, true, call_lines_between},

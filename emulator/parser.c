@@ -78,7 +78,7 @@ static bool takes_paths(const struct mode *mode, const char *word)
 }
 
 // Where the statements with a path begin: behind the verb, in the mode whose verb takes paths.
-static const struct tree_node *statements(const struct platform *platform)
+const struct tree_node *parser_statements(const struct platform *platform)
 {
     for (size_t i = 0; *platform->verb && i < platform->n_modes; i++) {
         const struct tree_node *root = platform->modes[i].root;
@@ -97,7 +97,8 @@ static const struct tree_node *statements(const struct platform *platform)
 static enum step match_path(struct walk *walk, const struct tree_node *child)
 {
     struct parsed path = {0};
-    struct walk below = {walk->platform, walk->line, walk->at, statements(walk->platform), &path};
+    struct walk below = {walk->platform, walk->line, walk->at, parser_statements(walk->platform),
+                         &path};
     enum step step = below.node ? STEP_TAKEN : STEP_INVALID;
     size_t end = walk->at;
     while (step == STEP_TAKEN && walk->line[below.at] && walk->line[below.at] != '|') {

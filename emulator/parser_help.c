@@ -10,11 +10,37 @@
 
 enum { SHOWN_MAX = 32, HELP_WIDTH_MIN = 16, SCREEN_WIDTH = 79, COLUMNS_MAX = 5, WORDS_A_STEP = 64 };
 
+// The argument behind a node that is a path; NULL: none is.
+static const struct tree_node *path_behind(const struct tree_node *node)
+{
+    for (size_t i = 0; i < node->n_children; i++)
+        if (node->children[i]->kind == WORD_PATH)
+            return node->children[i];
+    return NULL;
+}
+
+// A word of the line. The parser takes a path as a whole; here it may be unfinished, so its words
+// are taken one by one and *path is the argument they belong to.
+static enum step take_word(struct walk *walk, size_t len, const struct tree_node **path)
+{
+    enum step step = parser_match_literal(walk, walk->line + walk->at, len);
+    const struct tree_node *behind = path_behind(walk->node);
+    if (step != STEP_INVALID)
+        return step;
+    if (!behind || !parser_statements(walk->platform))
+        return parser_match_argument(walk, walk->line + walk->at, len);
+    *path = behind;
+    walk->node = parser_statements(walk->platform);
+    return parser_take_word(walk);
+}
+
 // Walks all words but the last, unfinished one, whose offset is returned in *last. False when a
 // word before it is wrong.
 static bool walk_to_last(const struct platform *platform, int mode, const char *line, size_t at,
-                         struct walk *walk, size_t *last, enum step *step)
+                         struct walk *walk, size_t *last, enum step *step,
+                         const struct tree_node **path)
 {
+    *path = NULL;
     *walk = (struct walk){platform, line, at, platform->modes[mode].root, walk->parsed};
     for (;;) {
         walk->at = parser_skip_spaces(line, walk->at);
@@ -23,7 +49,7 @@ static bool walk_to_last(const struct platform *platform, int mode, const char *
             *last = walk->at;
             return true;
         }
-        *step = parser_take_word(walk);
+        *step = take_word(walk, len, path);
         if (*step != STEP_TAKEN)
             return false;
     }
@@ -72,12 +98,14 @@ static void list_words(struct listing *listing, const struct platform *platform,
                        const struct tree_node *node, const char *beginning)
 {
     size_t len = strlen(beginning);
-    for (size_t i = 0; i < node->n_children; i++) {
+    for (size_t i = 0; node && i < node->n_children; i++) {
         const struct tree_node *child = node->children[i];
         if (child->kind == WORD_INTERFACE && platform->n_interfaces)
             list_interfaces(listing, platform, beginning);
         else if (child->kind == WORD_SUBINTERFACE && platform->n_interfaces)
             continue; // beside one that is whole
+        else if (child->kind == WORD_PATH)
+            list_words(listing, platform, parser_statements(platform), beginning);
         else if (child->kind == WORD_LITERAL ? parser_is_prefix(beginning, len, child->text)
                                              : len == 0)
             list_node(listing, child);
@@ -126,24 +154,27 @@ static bool has_interface(const struct platform *platform, const char *beginning
 static bool has_word(const struct platform *platform, const struct tree_node *node,
                      const char *beginning)
 {
-    for (size_t i = 0; i < node->n_children; i++) {
+    for (size_t i = 0; node && i < node->n_children; i++) {
         const struct tree_node *child = node->children[i];
         bool begins = child->kind == WORD_LITERAL &&
                       parser_is_prefix(beginning, strlen(beginning), child->text);
-        if (begins || (child->kind == WORD_INTERFACE && has_interface(platform, beginning)))
+        if (begins || (child->kind == WORD_INTERFACE && has_interface(platform, beginning)) ||
+            (child->kind == WORD_PATH &&
+             has_word(platform, parser_statements(platform), beginning)))
             return true;
     }
     return false;
 }
 
 // Everything that may follow the reached node, with what the line could end in.
-static void help_next(const struct walk *walk, const struct mode *mode, bool first, struct buf *out)
+static void help_next(const struct walk *walk, const struct tree_node *path,
+                      const struct mode *mode, bool first, struct buf *out)
 {
     struct listing listing = {0};
     if (first && mode->heading)
         buf_printf(out, "%s\n", mode->heading);
     list_words(&listing, walk->platform, walk->node, "");
-    const struct platform_command *command = walk->node->command;
+    const struct platform_command *command = path ? path->command : walk->node->command;
     if (command && command->output && walk->platform->n_pipes && !mode->configures)
         list_word(&listing, "|", "Output modifiers");
     if (command)
@@ -170,7 +201,8 @@ static bool help_in(const struct platform *platform, int mode, const char *line,
     struct walk walk = {.parsed = &parsed};
     size_t last = 0;
     enum step step = STEP_TAKEN;
-    bool known = walk_to_last(platform, mode, line, at, &walk, &last, &step);
+    const struct tree_node *path;
+    bool known = walk_to_last(platform, mode, line, at, &walk, &last, &step, &path);
     const char *word = line + last;
     if (known && *word && has_word(platform, walk.node, word))
         help_word(&walk, word, out);
@@ -179,7 +211,7 @@ static bool help_in(const struct platform *platform, int mode, const char *line,
         if (known)
             buf_puts(out, "  <cr>\n");
     } else if (known)
-        help_next(&walk, &platform->modes[mode], last == at, out);
+        help_next(&walk, path, &platform->modes[mode], last == at, out);
     else if (step == STEP_AMBIGUOUS) {
         known = true;
         buf_printf(out, "%% Ambiguous command:  \"%s\"\n", line);
@@ -237,10 +269,16 @@ static bool complete_in(const struct platform *platform, int mode, const char *l
     struct walk walk = {.parsed = &parsed};
     size_t last = 0;
     enum step step;
+    const struct tree_node *path;
     bool completed = false;
-    if (walk_to_last(platform, mode, line, at, &walk, &last, &step) && line[last]) {
+    if (walk_to_last(platform, mode, line, at, &walk, &last, &step, &path) && line[last]) {
         size_t typed = strlen(line + last);
-        completed = parser_match_literal(&walk, line + last, typed) == STEP_TAKEN;
+        step = parser_match_literal(&walk, line + last, typed);
+        if (step == STEP_INVALID && path_behind(walk.node)) {
+            walk.node = parser_statements(platform);
+            step = parser_match_literal(&walk, line + last, typed);
+        }
+        completed = step == STEP_TAKEN;
         if (completed)
             buf_printf(added, "%s ", walk.node->text + typed);
     }

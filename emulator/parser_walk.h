@@ -33,5 +33,7 @@ struct prefix parser_strip_prefix(const struct platform *platform, int mode, con
 enum step parser_match_literal(struct walk *walk, const char *word, size_t len);
 enum step parser_match_argument(struct walk *walk, const char *word, size_t len);
 enum step parser_take_word(struct walk *walk);
+// What the words of a path are taken from; NULL: the platform has no paths.
+const struct tree_node *parser_statements(const struct platform *platform);
 
 #endif

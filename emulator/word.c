@@ -202,7 +202,7 @@ char *word_show(const struct tree_node *node, char *buf, size_t len)
         [WORD_NAME] = "WORD",           [WORD_IPV4] = "A.B.C.D",
         [WORD_PREFIX] = "A.B.C.D/n",    [WORD_MAC] = "H.H.H",
         [WORD_INTERFACE] = "INTERFACE", [WORD_SUBINTERFACE] = "INTERFACE.N",
-        [WORD_SECRET] = "LINE",
+        [WORD_SECRET] = "LINE",         [WORD_PATH] = "PATH",
     };
     if (node->kind == WORD_LITERAL)
         snprintf(buf, len, "%s", node->text);
@@ -228,6 +228,7 @@ const char *word_help(const struct tree_node *node)
         [WORD_INTERFACE] = "An interface: its type and number",
         [WORD_SUBINTERFACE] = "A part of an interface",
         [WORD_SECRET] = "The password",
+        [WORD_PATH] = "A place in the configuration",
     };
     return helps[node->kind];
 }

@@ -84,6 +84,18 @@ static const char *const pieces[] = {
     "send log x\r",
     "clear line vty 0\r\r",
     "terminal history size 3\r",
+    "commit confirmed 1\r",
+    "rollback 1\r",
+    "show | compare rollback 1\r",
+    "checkpoint a\r",
+    "checkpoint file a\r",
+    "rollback running-config checkpoint a\r",
+    "rollback configuration last 1\r",
+    "show configuration commit ",
+    "show diff rollback-patch ",
+    "configure session a\r",
+    "show session-config diffs\r",
+    "commit timer 00:00:01\r",
     "\x14\x19\033b\033u",
 };
 
@@ -110,12 +122,15 @@ static void close_session(struct world *world)
     device_close(world->set, world->device);
 }
 
-static void type(struct world *world, const char *bytes, size_t len)
+static void type(struct world *world, struct rng *rng, const char *bytes, size_t len)
 {
     struct buf out = {0};
     shell_input(world->shell, bytes, len, &out);
-    while (shell_status(world->shell) == SHELL_BUSY)
+    while (shell_status(world->shell) == SHELL_BUSY) {
         shell_resume(world->shell, &out);
+        if (shell_is_entering(world->shell) && rng_below(rng, 50) == 0)
+            break; // what is typed next comes in the middle of the file, or the session ends there
+    }
     buf_fini(&out);
 }
 
@@ -123,14 +138,14 @@ static void type_something(struct world *world, struct rng *rng)
 {
     if (rng_below(rng, 4)) {
         const char *piece = pieces[rng_below(rng, sizeof pieces / sizeof *pieces)];
-        type(world, piece, strlen(piece));
+        type(world, rng, piece, strlen(piece));
         return;
     }
     char bytes[32];
     size_t len = 1 + rng_below(rng, sizeof bytes);
     for (size_t i = 0; i < len; i++)
         bytes[i] = (char)rng_below(rng, rng_below(rng, 2) ? 256 : 128);
-    type(world, bytes, len);
+    type(world, rng, bytes, len);
 }
 
 static int fuzz_platform(const char *name, const struct experiment *experiment, uint64_t seed,

@@ -1,5 +1,6 @@
 #include "emulator/config.h"
 #include "emulator/config_addresses.h"
+#include "emulator/config_diff.h"
 #include "emulator/platform.h"
 #include "tests/unit/harness.h"
 
@@ -184,12 +185,104 @@ static void test_networks_are_met_as_if_each_interface_was_looked_at(void **stat
     platform_free(ios);
 }
 
+static void write_lines(const struct config_line *in, size_t depth, struct buf *out)
+{
+    for (size_t i = 0; i < in->n_lines; i++) {
+        buf_printf(out, "%.*s%s\n", (int)depth, "        ", in->lines[i]->text);
+        write_lines(in->lines[i], depth + 1, out);
+    }
+}
+
+static const char *skip_lines(const char *text, size_t n, struct buf *copy)
+{
+    while (n-- > 0) {
+        size_t len = strcspn(text, "\n") + 1;
+        buf_add(copy, text, len);
+        text += len;
+    }
+    return text;
+}
+
+// Makes one text of the other by the hunks, as patch(1) does; fails when a line is not as it says.
+static void patch(const char *before, const char *diff, struct buf *after)
+{
+    const char *at = before;
+    size_t line = 1;
+    struct buf nobody = {0};
+    while (*diff) {
+        size_t first[2];
+        size_t n[2];
+        assert_int_equal(
+            sscanf(diff, "@@ -%zu,%zu +%zu,%zu @@", &first[0], &n[0], &first[1], &n[1]), 4);
+        diff = skip_lines(diff, 1, &nobody);
+        assert_true(first[0] >= line);
+        at = skip_lines(at, first[0] - line, after);
+        line = first[0];
+        for (; *diff && *diff != '@'; diff = skip_lines(diff, 1, &nobody)) {
+            size_t len = strcspn(diff, "\n");
+            if (*diff != '+') {
+                assert_memory_equal(at, diff + 1, len);
+                at = skip_lines(at, 1, *diff == ' ' ? after : &nobody);
+                line++;
+                n[0]--;
+            } else
+                buf_add(after, diff + 1, len); // with its newline
+            n[1] -= *diff != '-';
+        }
+        assert_int_equal(n[0], 0);
+        assert_int_equal(n[1], 0);
+    }
+    buf_puts(after, at);
+    buf_fini(&nobody);
+}
+
+static struct config *random_config(struct rng *rng, size_t lines)
+{
+    struct config *config = config_new();
+    struct buf text = {0};
+    for (size_t i = 0; i < lines; i++)
+        buf_printf(&text, "%s%u\n", rng_below(rng, 3) ? " below " : "line ",
+                   (unsigned)rng_below(rng, 2 + lines / 2));
+    config_read(config, buf_text(&text));
+    buf_fini(&text);
+    return config;
+}
+
+static void test_the_hunks_of_a_difference_make_one_the_other(void **state)
+{
+    (void)state;
+    struct rng rng;
+    rng_key(&rng, 11, 0, 0, 0);
+    for (int round = 0; round < 300; round++) {
+        struct config *configs[2] = {random_config(&rng, (size_t)rng_below(&rng, 200)),
+                                     random_config(&rng, (size_t)rng_below(&rng, 200))};
+        struct buf texts[2] = {{0}, {0}};
+        struct buf diff = {0};
+        struct buf patched = {0};
+        for (int i = 0; i < 2; i++)
+            write_lines(&configs[i]->top, 0, &texts[i]);
+        config_diff(configs[0], configs[1], " ", &diff);
+        patch(buf_text(&texts[0]), buf_text(&diff), &patched);
+        assert_string_equal(buf_text(&patched), buf_text(&texts[1]));
+        buf_clear(&diff);
+        config_diff(configs[0], configs[0], " ", &diff);
+        assert_int_equal(diff.len, 0);
+        for (int i = 0; i < 2; i++) {
+            buf_fini(&texts[i]);
+            config_free(configs[i]);
+        }
+        buf_fini(&diff);
+        buf_fini(&patched);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts_become_lines_below_lines),
         cmocka_unit_test(test_interfaces_are_in_order_however_many),
         cmocka_unit_test(test_many_lines_are_found_as_few_are),
+        cmocka_unit_test(test_the_hunks_of_a_difference_make_one_the_other),
         cmocka_unit_test(test_networks_are_met_as_if_each_interface_was_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,6 +154,40 @@ static void test_help_and_completion(void **state)
     buf_fini(&out);
 }
 
+// Behind `edit`, `show` and `delete` comes what comes behind `set`, a word after the other.
+static void test_help_knows_the_words_of_a_path(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *listed, *not_listed, *completed;
+    } cases[] = {
+        {"edit ", "  system ", "  host-name ", NULL},
+        {"edit sys", "  system ", "  snmp ", "tem "},
+        {"delete system ", "  host-name ", "  interfaces ", NULL},
+        {"show system serv", "  services ", "  syslog ", "ices "},
+        {"show interfaces ge-0/0/0 ", "  unit ", "  system ", NULL},
+        {"run show configuration protocols ospf ", "  area ", "  bgp ", NULL},
+        {"delete nowhere ", "% Unrecognized command", "  system ", NULL},
+    };
+    struct err err;
+    struct platform *junos = platform_load("juniper_junos", NULL, &err);
+    int mode = platform_mode(junos, "configure");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf out = {0};
+        struct buf added = {0};
+        parser_help(junos, mode, cases[i].line, &out);
+        if (!strstr(buf_text(&out), cases[i].listed) ||
+            strstr(buf_text(&out), cases[i].not_listed) || strstr(buf_text(&out), "null"))
+            fail_msg("%s?\n%s", cases[i].line, buf_text(&out));
+        if (parser_complete(junos, mode, cases[i].line, &added) != (cases[i].completed != NULL) ||
+            strcmp(buf_text(&added), cases[i].completed ? cases[i].completed : "") != 0)
+            fail_msg("%s TAB '%s'", cases[i].line, buf_text(&added));
+        buf_fini(&out);
+        buf_fini(&added);
+    }
+    platform_free(junos);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +195,7 @@ int main(void)
         cmocka_unit_test(test_wrong_lines_say_where),
         cmocka_unit_test(test_arguments_pipes_and_negation_are_found),
         cmocka_unit_test(test_help_and_completion),
+        cmocka_unit_test(test_help_knows_the_words_of_a_path),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
