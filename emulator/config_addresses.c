@@ -67,7 +67,7 @@ static void grow(struct config_addresses *addresses)
     struct config_addresses larger = {.n_slots =
                                           addresses->n_slots ? addresses->n_slots * 2 : SLOTS_MIN};
     larger.slots = alloc_zero(larger.n_slots, sizeof *larger.slots);
-    for (size_t i = 0; i < addresses->n_slots; i++)
+    for (size_t i = 0; addresses->slots && i < addresses->n_slots; i++)
         if (addresses->slots[i].count) {
             *slot_of(&larger, addresses->slots[i].key) = addresses->slots[i];
             larger.n_used++;

@@ -1,5 +1,5 @@
-// What two configurations differ in as `diff -u` tells it: hunks of lines that went (-) and came (+)
-// with three lines around them.
+// What two configurations differ in as `diff -u` tells it: hunks of lines that went (-) and came
+// (+) with three lines around them.
 //
 // Lines of one section are compared with lines of the same section of the other: the longest run of
 // lines that are in both in the same order stays. The time grows with the number of lines and a
