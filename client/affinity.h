@@ -4,14 +4,14 @@
 #ifndef CLIENT_AFFINITY_H
 #define CLIENT_AFFINITY_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct affinity {
     unsigned char bytes[128]; // private to affinity_*.c
 };
 
-bool affinity_is_possible(void);
+// How many cores a process has that is pinned to n of them; n 0: all.
+uint32_t affinity_cores(uint32_t n);
 // Of the calling thread and what it starts from now on; n 0: all. The return is what was before.
 struct affinity affinity_pin(uint32_t n);
 void affinity_restore(const struct affinity *before);

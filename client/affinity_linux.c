@@ -1,13 +1,16 @@
 #include "client/affinity.h"
 
+#include "base/machine.h"
+
 #include <sched.h>
 #include <string.h>
 
 _Static_assert(sizeof(struct affinity) >= sizeof(cpu_set_t), "a set of cores fits");
 
-bool affinity_is_possible(void)
+uint32_t affinity_cores(uint32_t n)
 {
-    return true;
+    uint32_t all = machine_cores();
+    return n && n < all ? n : all;
 }
 
 struct affinity affinity_pin(uint32_t n)

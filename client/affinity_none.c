@@ -1,8 +1,11 @@
 #include "client/affinity.h"
 
-bool affinity_is_possible(void)
+#include "base/machine.h"
+
+uint32_t affinity_cores(uint32_t n)
 {
-    return false;
+    (void)n;
+    return machine_cores();
 }
 
 struct affinity affinity_pin(uint32_t n)

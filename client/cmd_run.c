@@ -130,9 +130,6 @@ static int check_runs(const struct experiment *experiment, const char *program,
                              "and spawn",
                              spec->interpreter->name);
     }
-    if (experiment->machine.cores && !affinity_is_possible())
-        return err_input(err, "machine.cores: this system does not let a program choose its cores; "
-                              "leave it out, `netbaton simulate` knows it");
     if (check_addresses(experiment, err) < 0 ||
         python_check_runs(experiment, specs, count, stderr, err) < 0)
         return -1;
@@ -149,6 +146,18 @@ static bool computes(const struct experiment *experiment, const struct run_spec 
         any |= specs[i].background > 0 || specs[i].interpreter->major > 0;
     return any || !latency_is_zero(&experiment->work.cpu_login) ||
            !latency_is_zero(&experiment->work.cpu_command);
+}
+
+// A prediction has as many as it is told; these runs may have others, as their rows say.
+static void tell_cores(const struct experiment *experiment)
+{
+    uint32_t wanted = experiment->machine.cores;
+    uint32_t have = affinity_cores(wanted);
+    if (!wanted || wanted == have)
+        return;
+    fprintf(stderr, "netbaton run: machine.cores asks for %u, the runs have %u: %s\n", wanted, have,
+            wanted > have ? "there are no more"
+                          : "this system does not let a program choose its cores");
 }
 
 struct options {
@@ -281,6 +290,7 @@ static int run_experiment(const struct command *command, struct options *options
         open_timeline(&measure, options->trace, specs, count, &err) == 0)
         measure.results = results_create(options->common.out_dir, experiment, machine, &err);
     if (measure.results) {
+        tell_cores(experiment);
         measure.program = program;
         measure.experiment_path = alloc_printf("%s/experiment.yaml", results_dir(measure.results));
         if (computes(experiment, specs, count))

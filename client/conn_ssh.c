@@ -1,11 +1,17 @@
 // SSH by libssh, never blocking: each libssh call is repeated when the socket is ready until it no
 // longer says "again". No user or system configuration is read and host keys are not checked: what
 // is measured must not depend on who measures.
+//
+// libssh keeps whatever a device sends and nobody asks for, and all answers that it does not take.
+// So: channels that a device wants are refused, its errors are read and dropped, and nothing is
+// read from a device that does not read.
 #include "base/alloc.h"
+#include "base/ssh_first_write.h"
 #include "client/conn_tcp.h"
 #include "client/plan.h"
 
 #include <libssh/libssh.h>
+#include <libssh/server.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +19,8 @@
 #include <unistd.h>
 
 enum { READ_BYTES = 16384, COLUMNS = 512, ROWS = 24 };
+enum { QUESTIONS_MAX = 8 };             // rounds of keyboard-interactive
+enum { BEFORE_SHELL_MAX = 128 * 1024 }; // bytes; twice what libssh's window allows
 
 enum ssh_state {
     SSH_TCP,
@@ -33,6 +41,9 @@ struct ssh_conn {
     enum ssh_state state;
     ssh_session session;
     ssh_channel channel;
+    uint8_t questions; // rounds so far
+    bool has_written;
+    bool blocked; // it has something to send that the device does not take
 };
 
 static const char ciphers[] = "chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,"
@@ -95,6 +106,12 @@ static enum conn_event fail(struct ssh_conn *self, enum job_end how)
     return conn_fail(&self->conn, how, "%s", *reason ? reason : "the device closed the connection");
 }
 
+static int refuse(ssh_session session, ssh_message message, void *data)
+{
+    (void)session, (void)message, (void)data;
+    return 1; // libssh then answers that it is not wanted
+}
+
 // Hands the connected socket to libssh.
 static enum conn_event begin(struct ssh_conn *self)
 {
@@ -105,6 +122,7 @@ static enum conn_event begin(struct ssh_conn *self)
     if (!self->session || set_options(self) != 0 ||
         ssh_options_set(self->session, SSH_OPTIONS_FD, &self->fd) != 0)
         return conn_fail(&self->conn, JOB_HANDSHAKE, "libssh does not take its options");
+    ssh_set_message_callback(self->session, refuse, NULL);
     ssh_set_blocking(self->session, 0);
     self->state = SSH_EXCHANGE;
     return CONN_CONNECTED;
@@ -140,6 +158,8 @@ static enum conn_event answer_questions(struct ssh_conn *self)
             return authenticated(self);
         if (code != SSH_AUTH_INFO)
             return fail(self, JOB_AUTH);
+        if (self->questions++ == QUESTIONS_MAX)
+            return conn_fail(&self->conn, JOB_AUTH, "the device asks for the password on and on");
         int prompts = ssh_userauth_kbdint_getnprompts(self->session);
         for (int i = 0; i < prompts; i++)
             ssh_userauth_kbdint_setanswer(self->session, (unsigned)i, self->script->password);
@@ -172,6 +192,8 @@ static enum conn_event open_shell(struct ssh_conn *self)
             code = ssh_channel_request_pty_size(self->channel, "vt100", COLUMNS, ROWS);
         else
             code = ssh_channel_request_shell(self->channel);
+        if (code == SSH_AGAIN && ssh_channel_poll(self->channel, 0) > BEFORE_SHELL_MAX)
+            return conn_fail(&self->conn, JOB_PROMPT, "the device talks before there is a shell");
         if (code == SSH_AGAIN)
             return CONN_AGAIN;
         if (code != SSH_OK)
@@ -181,11 +203,19 @@ static enum conn_event open_shell(struct ssh_conn *self)
     return CONN_AGAIN;
 }
 
+static int write_some(struct ssh_conn *self, const struct buf *out)
+{
+    bool first = !self->has_written;
+    self->has_written = true;
+    return first ? ssh_first_write(self->channel, out->data, (uint32_t)out->len)
+                 : ssh_channel_write(self->channel, out->data, (uint32_t)out->len);
+}
+
 static int send_out(struct ssh_conn *self)
 {
     struct buf *out = &self->conn.out;
     while (out->len) {
-        int sent = ssh_channel_write(self->channel, out->data, (uint32_t)out->len);
+        int sent = write_some(self, out);
         if (sent == SSH_ERROR)
             return -1;
         if (sent <= 0) // the device's window is full
@@ -195,11 +225,20 @@ static int send_out(struct ssh_conn *self)
     return 0;
 }
 
+// Of a shell on a terminal there are none.
+static void drop_errors(struct ssh_conn *self)
+{
+    char bytes[READ_BYTES];
+    while (ssh_channel_read_nonblocking(self->channel, bytes, sizeof bytes, 1) == sizeof bytes)
+        continue;
+}
+
 static enum conn_event talk(struct ssh_conn *self)
 {
     char bytes[READ_BYTES];
     if (send_out(self) < 0)
         return fail(self, JOB_OK);
+    drop_errors(self);
     int got = ssh_channel_read_nonblocking(self->channel, bytes, sizeof bytes, 0);
     if (got > 0) {
         buf_add(&self->conn.in, bytes, (size_t)got);
@@ -212,11 +251,21 @@ static enum conn_event talk(struct ssh_conn *self)
     return CONN_AGAIN;
 }
 
+static bool is_blocked(const struct ssh_conn *self)
+{
+    struct pollfd poll_fd = {.fd = self->fd, .events = POLLOUT};
+    return self->session && (ssh_get_poll_flags(self->session) & SSH_WRITE_PENDING) &&
+           poll(&poll_fd, 1, 0) == 0;
+}
+
 static enum conn_event ssh_conn_step(struct conn *conn)
 {
     struct ssh_conn *self = (struct ssh_conn *)conn;
     if (*conn->reason)
         return CONN_FAILED;
+    self->blocked = is_blocked(self);
+    if (self->blocked)
+        return CONN_AGAIN;
     enum conn_event event;
     switch (self->state) {
     case SSH_TCP:
@@ -244,7 +293,7 @@ static void ssh_conn_wait(const struct conn *conn, struct conn_wait *wait)
 {
     const struct ssh_conn *self = (const struct ssh_conn *)conn;
     wait->fd = self->fd;
-    wait->events = self->state == SSH_TCP ? POLLOUT : POLLIN;
+    wait->events = self->state == SSH_TCP || self->blocked ? POLLOUT : POLLIN;
     if (self->state != SSH_TCP && (ssh_get_poll_flags(self->session) & SSH_WRITE_PENDING))
         wait->events |= POLLOUT;
 }

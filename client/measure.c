@@ -1,7 +1,7 @@
 #include "client/measure.h"
 
 #include "base/alloc.h"
-#include "base/machine.h"
+#include "client/affinity.h"
 #include "client/emulator_child.h"
 #include "client/lock_log.h"
 #include "client/plan.h"
@@ -65,8 +65,6 @@ static void fill_sessions(struct run_row *row, struct board *board, uint32_t num
 static void fill_row(struct run_row *row, const struct measure *measure,
                      const struct run_spec *spec, struct board *board, const struct usage *client)
 {
-    uint32_t cores = measure->experiment->machine.cores;
-    uint32_t all = machine_cores();
     run_row_init(row, spec);
     strcpy(row->source, "netbaton");
     strcpy(row->kind, "measured");
@@ -76,7 +74,7 @@ static void fill_row(struct run_row *row, const struct measure *measure,
     row->ctx_voluntary = client->ctx_voluntary;
     row->ctx_involuntary = client->ctx_involuntary;
     row->peak_rss_kb = client->peak_kb + (double)board->workers_peak_kb;
-    row->cores = cores && cores < all ? cores : all;
+    row->cores = affinity_cores(measure->experiment->machine.cores);
     fill_lock(row, spec, &board->lock);
     if (measure->experiment->work.echo_ns)
         row->answers_per_s = board->answers_per_s;

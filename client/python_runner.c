@@ -1,8 +1,8 @@
 #include "client/python_runner.h"
 
 #include "base/alloc.h"
-#include "base/machine.h"
 #include "base/rate_queue.h"
+#include "client/affinity.h"
 #include "client/plan.h"
 #include "client/python_process.h"
 
@@ -286,8 +286,7 @@ int python_run(const struct python_run *run, struct run_row *row, struct err *er
     python_input_write(run->plan, run->spec, &input);
     run_row_init(row, run->spec);
     snprintf(row->kind, sizeof row->kind, "measured");
-    uint32_t all = machine_cores();
-    row->cores = run->cores && run->cores < all ? run->cores : all;
+    row->cores = affinity_cores(run->cores);
     const struct python_call call = {
         .python = interpreter_python_path(run->spec->interpreter),
         .script = "worker.py",

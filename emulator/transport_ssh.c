@@ -17,9 +17,9 @@
 #include "emulator/transport.h"
 
 #include "base/alloc.h"
+#include "base/ssh_first_write.h"
 #include "emulator/session.h"
 #include "emulator/transport_ssh_bind.h"
-#include "emulator/transport_ssh_write.h"
 
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
@@ -417,7 +417,7 @@ static int write_some(struct ssh_conn *conn, const void *bytes, uint32_t len)
 {
     bool first = !conn->has_written;
     conn->has_written = true;
-    return first ? transport_ssh_first_write(conn->channel, bytes, len)
+    return first ? ssh_first_write(conn->channel, bytes, len)
                  : ssh_channel_write(conn->channel, bytes, len);
 }
 

@@ -18,8 +18,9 @@ only() {
     tree_sources c h | grep -vE "^tests/|$2" | xargs grep -nE "$1" /dev/null >>"$problems" || true
 }
 
-# The protocols: a transport or a connection each, and the key of the host, which is libssh's kind of thing.
-only '#include <libssh/' '^emulator/(transport_ssh|host_key)[a-z_]*\.[ch]:?$|^client/conn_ssh[a-z_]*\.[ch]$'
+# The protocols: a transport or a connection each, the key of the host, which is libssh's kind of thing, and what a peer can
+# do to both ends of SSH alike.
+only '#include <libssh/' '^emulator/(transport_ssh|host_key)[a-z_]*\.[ch]:?$|^client/conn_ssh[a-z_]*\.[ch]$|^base/ssh_first_write\.[ch]$'
 only '#include <libtelnet\.h>' '^emulator/transport_telnet[a-z_]*\.[ch]$|^client/conn_telnet[a-z_]*\.[ch]$'
 
 # libuv: where a loop lives, and what it knows of the system.

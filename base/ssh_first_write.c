@@ -1,9 +1,10 @@
 // libssh takes 10 bytes for the header off the packet size that the peer says it bears, and to a
 // peer that says 10 it writes packets of 0 bytes without end (channel_write_common, 0.10 and 0.11),
-// while the loop's other sessions wait and the memory fills. It does not tell the size, and neither
-// a lost connection nor anything else ends that loop. But it says in its log, packet by packet, how
-// much it has written, when the packet is out and nothing is half done: there it is left.
-#include "emulator/transport_ssh_write.h"
+// while the thread's other sessions wait and the memory fills. It does not tell the size, and
+// neither a lost connection nor anything else ends that loop. But it says in its log, packet by
+// packet, how much it has written, when the packet is out and nothing is half done: there it is
+// left.
+#include "base/ssh_first_write.h"
 
 #include <libssh/callbacks.h>
 #include <setjmp.h>
@@ -17,7 +18,7 @@ static void on_log(int priority, const char *function, const char *text, void *d
         longjmp(*way_out, 1);
 }
 
-int transport_ssh_first_write(ssh_channel channel, const void *bytes, uint32_t len)
+int ssh_first_write(ssh_channel channel, const void *bytes, uint32_t len)
 {
     jmp_buf way_out;
     volatile int wrote = -1;
