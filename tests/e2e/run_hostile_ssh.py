@@ -1,5 +1,6 @@
 """SSH devices that misbehave inside the protocol, which a peer can only once keys are exchanged: each costs its own session, by a
 limit or a timeout, and the good ones beside it do not notice; nor does the client's memory."""
+import logging
 import multiprocessing
 import os
 import socket
@@ -19,8 +20,10 @@ except ImportError:
 
 from client_frame import NETBATON, check, experiment, rows, run
 
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # it tells of each refusal
 with open(NETBATON, "rb") as program:
-    SANITIZED = b"__asan_init" in program.read()  # keeps freed memory
+    code = program.read()
+    SANITIZED = b"__asan_init" in code or b"__tsan_init" in code  # they have memory of their own
 LARGEST_KB = 2000000 if SANITIZED else 40000  # of the client; the floods of two seconds, if they are kept, make it twice that
 KEY = paramiko.ECDSAKey.generate()
 

@@ -63,7 +63,7 @@ slowest = [set(rank[-DEVICES // 3:]) for rank in ranks]
 check(len(slowest[0] & slowest[1]) >= DEVICES // 3 - 2, "the slow devices are others each time: %s" % took)
 
 # Runs have the cores they are pinned to, or say that they have others: more than there are, or a system that does not pin.
-for cores, why in (1, "does not let a program choose its cores"), (4000, "there are no more"):
+for cores, why in (1, "this system does not let a program choose its cores"), (4000, "there are no more"):
     name = "cores-%d" % cores
     out, err = run("experiment.yaml", "-q", "-o", name, "--set", "runs.strategy=[threads]", "--set", "runs.interpreter=[native]",
                    "--set", "runs.repeat=1", "--set", "machine.cores=%d" % cores)
