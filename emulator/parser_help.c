@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +113,23 @@ static void list_words(struct listing *listing, const struct platform *platform,
     }
 }
 
+// A word that is no command takes its place in the order of the others, which are sorted.
+static void list_more(struct listing *listing, const struct mode *mode)
+{
+    for (size_t i = 0; i < mode->n_more; i++) {
+        list_word(listing, mode->more[i].word, mode->more[i].help);
+        struct listed *words = listing->words;
+        for (size_t at = listing->n - 1; at > 0; at--) {
+            bool is_word = islower((unsigned char)*words[at - 1].word);
+            if (is_word && strcmp(words[at - 1].word, words[at].word) <= 0)
+                break;
+            struct listed other = words[at];
+            words[at] = words[at - 1];
+            words[at - 1] = other;
+        }
+    }
+}
+
 static size_t widest(const struct listing *listing)
 {
     size_t width = 0;
@@ -174,6 +192,8 @@ static void help_next(const struct walk *walk, const struct tree_node *path,
     if (first && mode->heading)
         buf_printf(out, "%s\n", mode->heading);
     list_words(&listing, walk->platform, walk->node, "");
+    if (first)
+        list_more(&listing, mode);
     const struct platform_command *command = path ? path->command : walk->node->command;
     if (command && command->output && walk->platform->n_pipes && !mode->configures)
         list_word(&listing, "|", "Output modifiers");

@@ -51,6 +51,15 @@ static void free_command(struct platform_command *command)
     free(command);
 }
 
+static void free_help_words(struct mode *mode)
+{
+    for (size_t i = 0; i < mode->n_more; i++) {
+        free(mode->more[i].word);
+        free(mode->more[i].help);
+    }
+    free(mode->more);
+}
+
 static void free_named(struct named_template *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -106,6 +115,7 @@ void platform_free(struct platform *platform)
     for (size_t i = 0; i < platform->n_modes; i++) {
         free(platform->modes[i].name);
         free(platform->modes[i].heading);
+        free_help_words(&platform->modes[i]);
         free(platform->modes[i].negation);
         free(platform->modes[i].do_word);
         for (size_t k = 0; k < platform->modes[i].n_relative; k++)

@@ -311,17 +311,73 @@ static bool is_topmost(const struct loader *loader, const struct yaml_node *root
     return false;
 }
 
+// Of a word that is no command of the mode.
+static void set_more_help(struct mode *mode, const char *word, const char *help)
+{
+    size_t i = 0;
+    while (i < mode->n_more && strcmp(mode->more[i].word, word) != 0)
+        i++;
+    if (i == mode->n_more) {
+        mode->more = alloc_resize(mode->more, i + 1, sizeof *mode->more);
+        mode->more[mode->n_more++] = (struct help_word){.word = alloc_strdup(word)};
+    }
+    free(mode->more[i].help);
+    mode->more[i].help = alloc_strdup(help);
+}
+
+static int set_mode_help(struct loader *loader, struct mode *mode, const struct yaml_node *words)
+{
+    for (size_t i = 0; i < yaml_len(words); i++) {
+        const char *path = yaml_text(yaml_key(words, i));
+        const char *help = yaml_text(yaml_value(words, i));
+        if (command_tree_set_help(mode->root, path, help))
+            continue;
+        if (strchr(path, ' '))
+            return yaml_error(yaml_key(words, i), loader->err,
+                              "no command of the mode '%s' begins with '%s'", mode->name, path);
+        set_more_help(mode, path, help);
+    }
+    return 0;
+}
+
+// `config-if: {ip: ...}`: of that mode alone. "configuring" stands for all modes that configure.
+static int read_mode_help(struct loader *loader, const struct yaml_node *name,
+                          const struct yaml_node *words)
+{
+    struct platform *platform = loader->platform;
+    bool all = !strcmp(yaml_text(name), "configuring");
+    int mode = all ? 0 : loader_mode(loader, name, yaml_text(name));
+    if (mode < 0)
+        return -1;
+    if (!all)
+        return set_mode_help(loader, &platform->modes[mode], words);
+    for (size_t i = 0; i < platform->n_modes; i++)
+        if (platform->modes[i].configures && set_mode_help(loader, &platform->modes[i], words) < 0)
+            return -1;
+    return 0;
+}
+
+// What holds for all modes.
 static int read_help(struct loader *loader, const struct yaml_node *root)
 {
     const struct yaml_node *map = yaml_find(root, "help");
     if (map && yaml_expect(map, YAML_MAP, "help", loader->err) < 0)
         return -1;
     for (size_t i = 0; map && i < yaml_len(map); i++) {
-        const char *path = yaml_text(yaml_key(map, i));
-        bool known = set_help(loader->platform, path, yaml_text(yaml_value(map, i)));
+        const struct yaml_node *path = yaml_key(map, i);
+        const struct yaml_node *help = yaml_value(map, i);
+        if (yaml_kind(help) == YAML_MAP)
+            continue;
+        bool known = set_help(loader->platform, yaml_text(path), yaml_text(help));
         if (!known && is_topmost(loader, root)) // a lower layer's command may have been removed
-            return yaml_error(yaml_key(map, i), loader->err, "no command begins with '%s'", path);
+            return yaml_error(path, loader->err, "no command begins with '%s'", yaml_text(path));
     }
+    return 0;
+}
+
+// `help:` within a command.
+static int read_command_help(struct loader *loader, const struct yaml_node *root)
+{
     const struct yaml_node *modes = yaml_find(root, "commands");
     for (size_t i = 0; modes && i < yaml_len(modes); i++) {
         const struct yaml_node *list = yaml_value(modes, i);
@@ -335,6 +391,17 @@ static int read_help(struct loader *loader, const struct yaml_node *root)
                                       yaml_text(yaml_key(list, k)), yaml_text(help));
         }
     }
+    return 0;
+}
+
+// What one mode says otherwise.
+static int read_help_of_modes(struct loader *loader, const struct yaml_node *root)
+{
+    const struct yaml_node *map = yaml_find(root, "help");
+    for (size_t i = 0; map && i < yaml_len(map); i++)
+        if (yaml_kind(yaml_value(map, i)) == YAML_MAP &&
+            read_mode_help(loader, yaml_key(map, i), yaml_value(map, i)) < 0)
+            return -1;
     return 0;
 }
 
@@ -434,7 +501,9 @@ static int read_recordings(struct loader *loader)
 int loader_read_commands(struct loader *loader)
 {
     if (loader_each_document(loader, read_commands) < 0 || read_recordings(loader) < 0 ||
-        loader_each_document(loader, read_help) < 0)
+        loader_each_document(loader, read_help) < 0 ||
+        loader_each_document(loader, read_command_help) < 0 ||
+        loader_each_document(loader, read_help_of_modes) < 0)
         return -1;
     return loader_each_document(loader, merge_modes);
 }

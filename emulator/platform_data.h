@@ -65,9 +65,17 @@ struct platform_command {
     bool routes; // its output is a routing table, to be arranged as one
 };
 
+// A word that `?` lists though it is no command of the mode: "no", or "exit" of the one around it.
+struct help_word {
+    char *word;
+    char *help;
+};
+
 struct mode {
     char *name;
     char *heading; // above the words that `?` lists; NULL: none
+    struct help_word *more;
+    size_t n_more;
     struct template *prompt;
     struct tree_node *root;
     int parent;      // `exit` leads there; -1: it ends the session

@@ -188,6 +188,39 @@ static void test_help_knows_the_words_of_a_path(void **state)
     platform_free(junos);
 }
 
+// The same word means something else in another mode; words that are no commands are listed too.
+static void test_help_is_that_of_the_mode(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *platform, *mode, *listed;
+    } cases[] = {
+        {"cisco_ios", "config", "\n  exit             Exit from configure mode\n"},
+        {"cisco_ios", "config", "\n  ip               Global IP configuration subcommands\n"},
+        {"cisco_ios", "config-if",
+         "\n  ip               Interface Internet Protocol config commands\n"},
+        {"cisco_ios", "config-if",
+         "\n  encapsulation    Set encapsulation type for an interface\n  exit             Exit "
+         "from "
+         "interface configuration mode\n"},
+        {"cisco_ios", "config-if", "\n  no               Negate a command or set its defaults\n"},
+        {"cisco_ios", "privileged", "\n  exit             Exit from the EXEC\n"},
+        {"juniper_junos", "configure", "\n  set              Set a parameter\n"},
+        {"juniper_junos", "operational",
+         "\n  set              Set CLI properties, date/time, craft interface message\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err err;
+        struct buf out = {0};
+        struct platform *one = platform_load(cases[i].platform, NULL, &err);
+        parser_help(one, platform_mode(one, cases[i].mode), "", &out);
+        if (!strstr(buf_text(&out), cases[i].listed))
+            fail_msg("%s %s?\n%s", cases[i].platform, cases[i].mode, buf_text(&out));
+        buf_fini(&out);
+        platform_free(one);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_arguments_pipes_and_negation_are_found),
         cmocka_unit_test(test_help_and_completion),
         cmocka_unit_test(test_help_knows_the_words_of_a_path),
+        cmocka_unit_test(test_help_is_that_of_the_mode),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
