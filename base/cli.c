@@ -128,8 +128,14 @@ void cli_overrides_free(char **overrides)
     free(overrides);
 }
 
+bool cli_is_live(FILE *out)
+{
+    const char *term = getenv("TERM");
+    return isatty(fileno(out)) && !(term && !strcmp(term, "dumb"));
+}
+
 bool cli_color(const struct cli_common *common, FILE *out)
 {
     const char *no_color = getenv("NO_COLOR");
-    return !common->no_color && !(no_color && *no_color) && isatty(fileno(out));
+    return !common->no_color && !(no_color && *no_color) && cli_is_live(out);
 }

@@ -79,7 +79,10 @@ int cli_fail(const struct command *command, const struct err *err);
 int cli_usage(const struct command *command, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-// May `out` be coloured? A terminal, and neither --no-color nor NO_COLOR.
+// May a line of `out` be written over? A terminal, and TERM is not dumb: that of an editor's
+// window.
+bool cli_is_live(FILE *out);
+// May `out` be coloured? As above, and neither --no-color nor NO_COLOR.
 bool cli_color(const struct cli_common *common, FILE *out);
 
 #endif

@@ -1,13 +1,13 @@
 #include "client/progress.h"
 
 #include "base/buf.h"
+#include "base/cli.h"
 #include "base/clock.h"
 #include "base/units.h"
 
 #include <math.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 enum { BAR_WIDTH = 20, WIDTH_UNKNOWN = 80 };
 
@@ -15,7 +15,7 @@ void progress_init(struct progress *progress, FILE *out, size_t n_runs, bool qui
 {
     *progress = (struct progress){
         .out = out,
-        .live = isatty(fileno(out)) && !quiet,
+        .live = !quiet && cli_is_live(out),
         .quiet = quiet,
         .verbose = verbose,
         .n_runs = n_runs,

@@ -1,5 +1,6 @@
 #include "emulator/stats.h"
 
+#include "base/cli.h"
 #include "base/clock.h"
 #include "emulator/glance.h"
 
@@ -45,7 +46,7 @@ static void on_time(uv_timer_t *timer)
 
 void stats_begin(struct stats *stats, uv_loop_t *loop, struct server *server)
 {
-    *stats = (struct stats){.server = server, .live = isatty(STDERR_FILENO) != 0};
+    *stats = (struct stats){.server = server, .live = cli_is_live(stderr)};
     stats->begun_ns = stats->before_ns = clock_now_ns();
     uv_timer_init(loop, &stats->timer);
     stats->timer.data = stats;

@@ -2,6 +2,7 @@
 #include "base/cli.h"
 #include "tests/unit/harness.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -147,12 +148,47 @@ static void test_help_shows_every_option_and_an_example(void **state)
             fail_msg("--help lacks '%s':\n%s", shown[i], outcome.text);
 }
 
+static void test_a_terminal_is_written_over_and_coloured_unless_it_is_dumb(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *term;
+        const char *no_color;
+        bool live;
+        bool color;
+    } cases[] = {
+        {"xterm", "", true, true},
+        {"xterm", "1", true, false},
+        {"dumb", "", false, false},
+    };
+    struct cli_common common = {0};
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    if (master < 0)
+        skip(); // no /dev/ptmx, as in some chroots
+    assert_int_equal(grantpt(master) + unlockpt(master), 0);
+    FILE *terminal = fopen(ptsname(master), "w");
+    FILE *file = tmpfile();
+    assert_true(terminal && file);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        setenv("TERM", cases[i].term, 1);
+        setenv("NO_COLOR", cases[i].no_color, 1);
+        assert_true(cli_is_live(terminal) == cases[i].live);
+        assert_true(cli_color(&common, terminal) == cases[i].color);
+        assert_false(cli_is_live(file));
+        assert_false(cli_color(&common, file));
+    }
+    fclose(terminal);
+    fclose(file);
+    close(master);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options_and_arguments_mix),
         cmocka_unit_test(test_wrong_calls_get_one_message_and_exit_code_2),
         cmocka_unit_test(test_help_shows_every_option_and_an_example),
+        cmocka_unit_test(test_a_terminal_is_written_over_and_coloured_unless_it_is_dumb),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
