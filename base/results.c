@@ -129,11 +129,16 @@ static int write_experiment(const struct results *results, const struct experime
     FILE *file = create_file(results, "experiment.yaml", err);
     if (!file)
         return -1;
-    int result = experiment_write(experiment, file, err);
-    if (fclose(file) != 0 && result == 0)
-        result =
-            err_set(err, "cannot write '%s/experiment.yaml': %s", results->dir, strerror(errno));
-    return result;
+    int failed = experiment_write(experiment, file, err);
+    int reason = errno;
+    if (fclose(file) != 0 && !failed) {
+        failed = 1;
+        reason = errno;
+    }
+    if (failed)
+        return err_set(err, "cannot write '%s/experiment.yaml': %s", results->dir,
+                       strerror(reason));
+    return 0;
 }
 
 struct results *results_create(const char *dir, const struct experiment *experiment,

@@ -46,8 +46,10 @@ static int make_folders(char *path, struct err *err)
         *slash = '\0';
         bool failed = mkdir(path, 0700) < 0 && errno != EEXIST;
         if (failed)
-            err_input(err, "cannot make the folder '%s': %s; name a key with --host-key FILE", path,
-                      strerror(errno));
+            err_input(err,
+                      "cannot make the folder '%s': %s; name a key with --host-key FILE, or a "
+                      "folder to keep one in with XDG_DATA_HOME",
+                      path, strerror(errno));
         *slash = was;
         if (failed)
             return -1;
