@@ -1,7 +1,8 @@
 # Static analysis with the checks of .clang-tidy, by the compile commands of the build.
 #
 # It takes seconds a file, so what was found clean is remembered under the build: a mark named by the sum of the file and
-# of all it includes of ours.
+# of all it includes of ours. So ./run starts it ahead of the test: then AHEAD_OF is the process of ./run, without which
+# there is no need to go on.
 . "$SOURCE/tests/lint/tree.sh"
 
 clang_tidy=$(llvm clang-tidy) || skip "no clang-tidy $llvm_version here"
@@ -15,12 +16,18 @@ sum_of() {
 }
 
 tree_sources c | while IFS= read -r file; do
-    mark=$marks/$(echo "$file" | tr / _)-$(sum_of "$file")
-    [ -e "$mark" ] || echo "$mark $file"
+    mark=$(echo "$file" | tr / _)-$(sum_of "$file")
+    [ -e "$marks/$mark" ] || echo "$mark $file"
 done >"$problems.wanted"
 : >"$problems.all"
+# xargs ends at an exit code of 255.
 # shellcheck disable=SC2016 # for the inner shell
-[ ! -s "$problems.wanted" ] || xargs -P "$jobs" -n 2 sh -c '"$0" -p "$1" --quiet "$3" && touch "$2"' "$clang_tidy" "$BUILD" \
-    <"$problems.wanted" >"$problems.all" 2>/dev/null || true
+[ ! -s "$problems.wanted" ] ||
+    AHEAD_OF=${AHEAD_OF:-$$} xargs -P "$jobs" -n 2 sh -c \
+        'kill -0 "$AHEAD_OF" 2>/dev/null || exit 255; "$0" -p "$1" --quiet "$3" && touch "$1/tidy/$2"' "$clang_tidy" "$BUILD" \
+        <"$problems.wanted" >"$problems.all" 2>/dev/null || true
 grep -E '(warning|error):|^ ' "$problems.all" >"$problems" || true
+[ -s "$problems" ] || while read -r mark file; do
+    [ -e "$marks/$mark" ] || echo "$file: clang-tidy says nothing of it"
+done <"$problems.wanted" >"$problems"
 finish "clang-tidy is not content"
