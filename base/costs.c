@@ -411,3 +411,31 @@ const struct python_costs *costs_python(const struct costs *costs,
     }
     return best;
 }
+
+// The loop that was measured of a version's build, with the lock or without; 0 when none was.
+static double measured_loop_ns(const struct costs *costs, const struct interpreter *interpreter,
+                               bool free_threaded)
+{
+    for (size_t i = 0; i < costs->n_pythons; i++) {
+        const struct python_costs *python = &costs->pythons[i];
+        if (strcmp(python->path, "built-in") != 0 &&
+            python->major == (uint32_t)interpreter->major &&
+            python->minor == (uint32_t)interpreter->minor &&
+            (strchr(python->version, 't') != NULL) == free_threaded)
+            return python->loop.median;
+    }
+    return 0;
+}
+
+void costs_set_work_factors(const struct costs *costs, struct interpreter *interpreters, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        struct interpreter *interpreter = &interpreters[i];
+        if (!interpreter->major || interpreter->gil != GIL_NONE)
+            continue;
+        double with_ns = measured_loop_ns(costs, interpreter, false);
+        double without_ns = measured_loop_ns(costs, interpreter, true);
+        if (with_ns > 0 && without_ns > 0)
+            interpreter->work_factor = without_ns / with_ns;
+    }
+}

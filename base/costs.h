@@ -25,7 +25,8 @@ struct cost {
 // Of one python. Those that a version has not (forkserver in 2.7) keep the default.
 struct python_costs {
     char path[256];         // "built-in" for a default
-    char version[32];       // "3.11.7"; "3.13.0t" for a free-threaded build
+    char version[32];       // "3.11.7"; "3.13.0t" for a free-threaded build, "3.13.0t+gil" with
+                            // its lock on
     uint32_t major;         // of version
     uint32_t minor;         // of version
     uint32_t has_lock;      // 0: free-threaded, else 1
@@ -163,6 +164,11 @@ char *costs_default_path(void);
 // matter. Never NULL.
 const struct python_costs *costs_python(const struct costs *costs,
                                         const struct interpreter *interpreter);
+
+// How much longer the same code works in a free-threaded build than in one with the lock is set
+// anew, by their loops, for each interpreter of whose version both were measured.
+void costs_set_work_factors(const struct costs *costs, struct interpreter *interpreters,
+                            size_t len);
 
 // A new entry of costs->pythons with the defaults. Earlier pointers into pythons are no longer
 // valid.

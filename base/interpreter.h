@@ -24,7 +24,7 @@ struct interpreter {
     int major; // 0 when it has no version
     int minor;
     double work_factor; // cpu takes this many times longer than on a build with the lock (PEP
-                        // 703: 1.0 or more)
+                        // 703); costs_set_work_factors knows better
 };
 
 // native | cpython-2.7 | cpython-3.2 ... cpython-3.14 | subinterpreters | free-threaded |

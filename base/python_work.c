@@ -8,6 +8,18 @@ static uint64_t over(double whole_ns, double part_ns)
     return whole_ns > part_ns ? (uint64_t)llround(whole_ns - part_ns) : 0;
 }
 
+// Figures of a build with the lock are those of a free-threaded one but for its slower code.
+static void slow_down(struct python_work *work, const struct python_costs *python,
+                      const struct interpreter *interpreter)
+{
+    if (interpreter->gil != GIL_NONE || !python->has_lock)
+        return;
+    uint64_t *const figures[] = {&work->thread_ns, &work->process_ns, &work->ready_ns,
+                                 &work->first_ns,  &work->session_ns, &work->command_ns};
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+        *figures[i] = (uint64_t)llround((double)*figures[i] * interpreter->work_factor);
+}
+
 // Both starts as calibrate measures them have wake-ups in them, that of a Python one more: it waits
 // until the thread runs.
 static uint64_t thread_ns(const struct costs *costs, const struct python_costs *python)
@@ -67,4 +79,5 @@ void python_work_set(struct python_work *work, const struct costs *costs,
     if (spec->interpreter->gil == GIL_PER_WORKER)
         work->interpreter_ns = over(python->interpreter.median, 0);
     set_sessions(work, costs, python, spec);
+    slow_down(work, python, spec->interpreter);
 }

@@ -61,5 +61,11 @@ void burn_calibrate(struct burner *burner)
 void burn(const struct burner *burner, struct gil *gil, struct gil_thread *thread, uint64_t cpu_ns)
 {
     assert(burner->passes_per_ns > 0);
-    burn_passes(burner, gil, thread, (double)cpu_ns * gil_work_factor(gil) * burner->passes_per_ns);
+    burn_passes(burner, gil, thread, (double)cpu_ns * burner->passes_per_ns);
+}
+
+void burn_work(const struct burner *burner, struct gil *gil, struct gil_thread *thread,
+               uint64_t cpu_ns)
+{
+    burn(burner, gil, thread, (uint64_t)((double)cpu_ns * gil_work_factor(gil)));
 }

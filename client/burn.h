@@ -15,8 +15,11 @@ struct burner {
 // instead of measuring in each.
 void burn_calibrate(struct burner *burner);
 
-// Computes for cpu_ns x gil_work_factor. The caller holds the lock and holds it again on return;
+// Computes for cpu_ns. The caller holds the lock and holds it again on return;
 // there are check points (gil_check) on the way. gil NULL: no lock, thread may be NULL.
 void burn(const struct burner *burner, struct gil *gil, struct gil_thread *thread, uint64_t cpu_ns);
+// The same for the work of an experiment, which lasts gil_work_factor times as long.
+void burn_work(const struct burner *burner, struct gil *gil, struct gil_thread *thread,
+               uint64_t cpu_ns);
 
 #endif

@@ -112,6 +112,22 @@ static void print_figures(const char *title, const void *object, const struct co
     putchar('\n');
 }
 
+// Where both builds of a version were measured.
+static void print_factor(const struct costs *costs, const struct python_costs *python)
+{
+    struct err err;
+    struct interpreter interpreter;
+    char *name = alloc_printf("free-threaded-%u.%u", python->major, python->minor);
+    if (!python->has_lock && interpreter_parse(name, &interpreter, &err) == 0) {
+        double usual = interpreter.work_factor;
+        costs_set_work_factors(costs, &interpreter, 1);
+        if (interpreter.work_factor != usual)
+            printf("under %s work lasts %.2f times as long as with the lock\n\n", name,
+                   interpreter.work_factor);
+    }
+    free(name);
+}
+
 static void print_table(const struct costs *costs)
 {
     printf("%u cores\n\n", costs->cores);
@@ -123,6 +139,7 @@ static void print_table(const struct costs *costs)
         char *title = alloc_printf("python %s", python->version);
         printf("%s\n", python->path);
         print_figures(title, python, python_cost_fields);
+        print_factor(costs, python);
         free(title);
     }
 }

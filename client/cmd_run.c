@@ -325,6 +325,8 @@ static int load_and_run(const struct command *command, struct options *options, 
     if (costs_load(options->machine, &costs, &err) < 0) {
         code = cli_fail(command, &err);
     } else {
+        costs_set_work_factors(&costs, experiment->runs.interpreter.items,
+                               experiment->runs.interpreter.len);
         code = run_experiment(command, options, experiment, &costs);
         costs_fini(&costs);
     }

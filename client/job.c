@@ -137,7 +137,7 @@ static void burn_cpu(struct job *job, uint64_t cpu_ns)
 {
     struct worker *worker = job->worker;
     if (cpu_ns)
-        burn(worker->burner, worker->gil, &worker->lock, cpu_ns);
+        burn_work(worker->burner, worker->gil, &worker->lock, cpu_ns);
 }
 
 static void ready(struct job *job)

@@ -18,7 +18,8 @@ static json_t *question(const struct experiment *experiment, const struct run_sp
 }
 
 // The answers of one python: "checks", a list of null or the reason against it, for the runs of its
-// interpreter in their order; "major", of its version. The caller frees with json_decref.
+// interpreter in their order; "notes", what to tell of it; "major", of its version. The caller
+// frees with json_decref.
 static json_t *ask(const struct experiment *experiment, const struct interpreter *interpreter,
                    const struct run_spec *specs, size_t count, struct err *err)
 {
@@ -71,6 +72,13 @@ static void keep_possible(const struct interpreter *interpreter, const json_t *a
     *count = kept;
 }
 
+static void tell_notes(const struct interpreter *interpreter, const json_t *notes, FILE *out)
+{
+    for (size_t i = 0; i < json_array_size(notes); i++)
+        fprintf(out, "netbaton run: interpreter '%s': %s\n", interpreter->name,
+                json_string_value(json_array_get(notes, i)));
+}
+
 int python_check_runs(const struct experiment *experiment, struct run_spec *specs, size_t *count,
                       FILE *notes, struct err *err)
 {
@@ -84,6 +92,7 @@ int python_check_runs(const struct experiment *experiment, struct run_spec *spec
         char *kept_back = NULL;
         size_t len = 0;
         FILE *own = open_memstream(&kept_back, &len);
+        tell_notes(interpreter, json_object_get(answer, "notes"), own);
         keep_possible(interpreter, json_object_get(answer, "checks"), specs, count, own, err);
         experiment_runs_of_version(specs, count, interpreter,
                                    (int)json_integer_value(json_object_get(answer, "major")));

@@ -150,7 +150,7 @@ static double serve(struct server *server)
         }
         uint64_t cpu_ns = plan_cpu_command_ns(run->plan, 1, i);
         if (cpu_ns)
-            burn(&run->burner, server->gil, &server->lock, cpu_ns);
+            burn_work(&run->burner, server->gil, &server->lock, cpu_ns);
         answer(server, message, (size_t)len, &from);
     }
     gil_drop(server->gil, &server->lock);

@@ -11,7 +11,8 @@
 #include <string.h>
 
 // A real Python is named by the rules it lives under, "cpython-3.11", so that its runs stand beside
-// those of the same rules in C and in the model; DIM_LENS tells them apart.
+// those of the same rules in C and in the model; DIM_LENS tells them apart. "3.14.0t" has no lock,
+// "3.14.0t+gil" has one after all.
 static void interpreter_text(const struct run_row *row, char *text, size_t len)
 {
     int major;
@@ -21,7 +22,8 @@ static void interpreter_text(const struct run_row *row, char *text, size_t len)
     if (strncmp(row->interpreter, "python:", 7) != 0 ||
         sscanf(row->source, "python %d.%d.%*d%n", &major, &minor, &used) != 2 || !used)
         return;
-    snprintf(text, len, "%s-%d.%d", row->source[used] ? "free-threaded" : "cpython", major, minor);
+    snprintf(text, len, "%s-%d.%d", strcmp(&row->source[used], "t") ? "cpython" : "free-threaded",
+             major, minor);
 }
 
 static const char *lens_text(const struct run_row *row)

@@ -16,7 +16,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { EXIT_FAILURES = 3, EXIT_INTERRUPTED = 130, SESSION_ROWS_MAX = 100000 };
 
@@ -190,7 +189,7 @@ static int simulate(const struct command *command, const struct options *options
         .predict = {.costs = options->ideal ? NULL : costs, .cores = costs->cores, .stop = &stop}};
     struct run_spec *specs = experiment_runs(experiment, &job.count);
     job.specs = specs;
-    job.shows_progress = !options->common.quiet && isatty(STDERR_FILENO);
+    job.shows_progress = !options->common.quiet && cli_is_live(stderr);
     prediction_table_init(&job.table, stdout, specs, job.count);
     int code;
     if (check(&job, &err) < 0 || find_answer_sizes(&job, &err) < 0 ||
@@ -236,6 +235,9 @@ static int run_simulate(const struct command *command, int argc, char **argv)
         code = cli_fail(command, &err);
     else {
         experiment = experiment_load(cli.arguments[0], (const char *const *)overrides, &err);
+        if (experiment && !options.ideal)
+            costs_set_work_factors(&costs, experiment->runs.interpreter.items,
+                                   experiment->runs.interpreter.len);
         code =
             experiment ? simulate(command, &options, experiment, &costs) : cli_fail(command, &err);
         costs_fini(&costs);

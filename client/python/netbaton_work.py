@@ -33,6 +33,24 @@ class Failed(Exception):
         self.reason = reason
 
 
+def is_free_threaded():
+    """Built without the lock (3.13 and later); it may be on all the same."""
+    return "t" in getattr(sys, "abiflags", "")
+
+
+def has_lock():
+    is_gil_enabled = getattr(sys, "_is_gil_enabled", None)
+    return not is_gil_enabled or is_gil_enabled()
+
+
+def version():
+    """3.14.0; of a free-threaded build 3.14.0t, and while its lock is on 3.14.0t+gil."""
+    text = "%d.%d.%d" % sys.version_info[:3]
+    if not is_free_threaded():
+        return text
+    return text + ("t+gil" if has_lock() else "t")
+
+
 LATE = "no more time to wait"
 CLOSED = "the device closed the connection"
 

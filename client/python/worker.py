@@ -4,8 +4,9 @@ Standard input: a line of JSON with the plan, then a line a job (netbaton_work.p
 a line {"python": version} when ready to begin, then at the end the rows, a JSON list a line, and
 {"done": {...}} with the run's figures; or {"error": text} for what this Python cannot do.
 
-With {"checks": [...]} instead of a plan it only tells which of these runs it cannot do, and why:
-{"checks": [null or text, ...], "major": 2 or 3}.
+With {"checks": [...]} instead of a plan it only tells which of these runs it cannot do, and why, and
+what one should know of the others: {"checks": [null or text, ...], "notes": [text, ...],
+"major": 2 or 3}.
 """
 from __future__ import division
 
@@ -17,8 +18,10 @@ import socket
 import sys
 import threading
 import time
+import warnings
 
-from netbaton_work import PY2, REASON, START, apply_switching, burn, calibrate, clock, do_job
+from netbaton_work import (PY2, REASON, START, apply_switching, burn, calibrate, clock, do_job,
+                           has_lock, is_free_threaded, version)
 
 
 class Unable(Exception):
@@ -26,16 +29,21 @@ class Unable(Exception):
 
 
 def start_context(name):
+    import multiprocessing
+    context = multiprocessing
     if not PY2:
-        import multiprocessing
         if name not in multiprocessing.get_all_start_methods():
             raise Unable("this python has no start method '%s'" % name)
-        return multiprocessing.get_context(name)
-    if name != "fork":
+        context = multiprocessing.get_context(name)
+    elif name != "fork":
         raise Unable("python %d.%d knows the start method fork only; set runs.start_method to fork"
                      % sys.version_info[:2])
-    import multiprocessing
-    return multiprocessing
+    try:
+        context.Lock()
+    except (ImportError, OSError) as error:
+        raise Unable("no pool of processes: %s; multiprocessing needs a /dev/shm to write to"
+                     % error)
+    return context
 
 
 def die_with_parent():
@@ -261,18 +269,33 @@ class Report(object):
         for row in rows:
             times = [max(0, t - start) if t else 0 for t in row[START:REASON]]
             self.out.write(json.dumps(row[:START] + times + row[REASON:]) + "\n")
-        self.line({"done": figures})
+        self.line({"python": version(), "done": figures})  # a module may have turned the lock on
 
 
-def version():
-    text = "%d.%d.%d" % sys.version_info[:3]
-    is_gil_enabled = getattr(sys, "_is_gil_enabled", None)
-    return text + ("t" if is_gil_enabled and not is_gil_enabled() else "")
+def lock_note():
+    """Of a free-threaded build whose lock was turned on from outside; else None."""
+    if is_free_threaded() and has_lock():
+        return "a free-threaded build with its lock turned on (PYTHON_GIL=1 or -X gil=1)"
+
+
+def import_paramiko():
+    """A C module that knows nothing of free threads turns the lock on for the rest of the process.
+    Returns what there is to say of it, or None."""
+    had_lock = has_lock()
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        import paramiko  # noqa: F401
+    if had_lock or not has_lock():
+        return None
+    culprits = [str(warning.message).split("'")[1] for warning in heard
+                if "GIL) has been enabled to load" in str(warning.message)]
+    return ("over SSH its lock is on: paramiko loads %s, which is not made for a free-threaded "
+            "build; PYTHON_GIL=0 keeps it off" % (culprits[0] if culprits else "a module"))
 
 
 def prepare_ssh(plan):
     try:
-        import paramiko  # noqa: F401
+        plan["note"] = import_paramiko()
     except ImportError:
         raise Unable("this python has no paramiko, which SSH needs; install it or use transport "
                      "telnet")
@@ -284,18 +307,18 @@ def prepare_ssh(plan):
 
 
 def prepare_strategy(plan):
-    version = "python %d.%d" % sys.version_info[:2]
+    name = "python %d.%d" % sys.version_info[:2]
     if plan["strategy"] in ("processes", "hybrid"):
         plan["context"] = start_context(plan["start_method"])
     if plan["strategy"] == "async":
         if sys.version_info < (3, 5):
-            raise Unable("%s has no async; it came with 3.5" % version)
+            raise Unable("%s has no async; it came with 3.5" % name)
         import netbaton_async
         plan["async"] = netbaton_async
     if plan["strategy"] == "interpreters":
         import netbaton_interpreters
         if not netbaton_interpreters.AVAILABLE:
-            raise Unable("%s has no sub-interpreters with a lock each; they came with 3.12" % version)
+            raise Unable("%s has no sub-interpreters with a lock each; they came with 3.12" % name)
         plan["interpreters"] = netbaton_interpreters
 
 
@@ -310,9 +333,17 @@ def prepare_modules(plan):
 def reason_against(plan):
     """Why this Python cannot do it; None when it can."""
     try:
-        prepare_modules(dict(plan))
+        prepare_modules(plan)
     except Unable as unable:
         return str(unable)
+
+
+def check(plans):
+    notes = [lock_note()]
+    reasons = [reason_against(plan) for plan in plans]
+    notes += [plan.get("note") for plan in plans]
+    return {"checks": reasons, "notes": [note for note in notes if note],
+            "major": sys.version_info[0]}
 
 
 def prepare(plan):
@@ -366,8 +397,7 @@ def main():
     report = Report()
     plan = json.loads(sys.stdin.readline())
     if "checks" in plan:
-        report.line({"checks": [reason_against(run) for run in plan["checks"]],
-                     "major": sys.version_info[0]})
+        report.line(check(plan["checks"]))
         return
     jobs = [json.loads(sys.stdin.readline()) for _ in range(plan["jobs"])]
     try:

@@ -39,3 +39,14 @@ for option in -q -v; do
     grep -q 'noisy: a warning' out.txt && told=-v || told=-q
     [ "$told" = "$option" ] || fail "with $option: $(cat out.txt)"
 done
+
+# No /dev/shm, as in some containers: what needs it is left out, and the rest is measured.
+mkdir site
+echo 'import _multiprocessing; del _multiprocessing.SemLock' >site/sitecustomize.py
+PYTHONPATH=$PWD/site "$NETBATON" run experiment.yaml -o shm -q --python $python --set 'runs.strategy=[threads, processes]' \
+    >out.txt 2>&1 || {
+    cat out.txt
+    fail 'run without semaphores'
+}
+grep -q 'left out: processes.*/dev/shm' out.txt || fail "without semaphores: $(cat out.txt)"
+[ "$(wc -l <shm/runs.csv)" = 2 ] || fail "runs without semaphores: $(cat shm/runs.csv)"

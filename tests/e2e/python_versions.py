@@ -11,16 +11,20 @@ import sys
 import client_frame
 from client_frame import check, experiment, rows, run
 
-NAMES = ["python2.7"] + ["python3.%d" % minor for minor in range(5, 16)] + ["python3.13t", "python3.14t", "python3"]
+NAMES = (["python2.7"] + ["python3.%d" % minor for minor in range(5, 16)] +
+         ["python3.%dt" % minor for minor in range(13, 16)] + ["python3"])
 DEVICES = 4
 
 
 def version_of(path):
-    """(2, 7) and the like; None when it does not run. A shim of pyenv does so for versions that are not switched on."""
+    """(2, 7, "") and the like, "t" for a free-threaded build. None when it does not run: a shim of pyenv for a version
+    that is not switched on."""
     try:
-        text = subprocess.run([path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], stdout=subprocess.PIPE,
+        text = subprocess.run([path, "-c", "import sys; print('%d %d %s' % (sys.version_info[0], sys.version_info[1],"
+                               "'t' * ('t' in getattr(sys, 'abiflags', ''))))"], stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, timeout=60, check=True).stdout
-        return tuple(int(part) for part in text.decode().split("."))
+        major, minor, letter = text.decode().rstrip("\n").split(" ")
+        return int(major), int(minor), letter
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
 
@@ -30,9 +34,9 @@ def find_pythons():
     found = {}
     for path in named or [path for path in map(shutil.which, NAMES) if path]:
         version = version_of(path)
-        if version and ((2, 7) == version or (3, 5) <= version):
-            found.setdefault((version, path.endswith("t")), path)
-    return {path: key[0] for key, path in found.items()}
+        if version and ((2, 7) == version[:2] or (3, 5) <= version):
+            found.setdefault(version, path)
+    return {path: version for version, path in found.items()}
 
 
 def methods(path):
@@ -81,12 +85,12 @@ for path, version in pythons.items():
     check(sorted(kinds) == sorted(strategies(version, methods(path))), "%s did %s" % (path, kinds))
     for row in mine:
         what = "%s, %s %s" % (path, row["strategy"], row["start_method"])
-        check(re.match(r"python %d\.%d\.\d+t?$" % version, row["source"]), what + ": source " + row["source"])
+        check(re.match(r"python %d\.%d\.\d+%s$" % version, row["source"]), what + ": source " + row["source"])
         check(int(row["sessions_ok"]) == DEVICES, what + ": %s sessions went well" % row["sessions_ok"])
         workers = 1 if row["strategy"] == "sequential" else 2
         # Two commands of 20 ms and their computing.
         check(float(row["wall_s"]) >= DEVICES / workers * 0.040, what + ": took %s s" % row["wall_s"])
-        intervals = ("", "50") if version == (2, 7) else ("0.001", "")
+        intervals = ("", "50") if version[0] == 2 else ("0.001", "")
         check((row["switch_interval_s"], row["check_interval"]) == intervals, what + ": intervals")
         check(float(row["cpu_user_s"]) > 0 and float(row["peak_rss_kb"]) > 1000, what + ": usage")
 check(len(measured) == sum(len(strategies(v, methods(p))) for p, v in pythons.items()), "%d rows" % len(measured))

@@ -167,12 +167,14 @@ static void test_a_real_python_stands_beside_the_same_rules(void **state)
                 "netbaton,threads,cpython-3.11,ssh,4,2,5,measured\n"
                 "netbaton,async,native,ssh,4,2,5,measured\n"
                 "python 3.11.7,threads,python:/usr/bin/python3,ssh,4,1,9,measured\n"
-                "python 3.13.0t,threads,python:/opt/python3,ssh,4,2,5,measured\n");
+                "python 3.13.0t,threads,python:/opt/python3,ssh,4,2,5,measured\n"
+                "python 3.14.0t+gil,threads,python:/opt/python3,ssh,4,2,5,measured\n");
     struct dataset *dataset = load((const char *const[]){folder.dir}, 1);
     assert_null(chart_figure(chart_named("wall-by-workers"), dataset, &figure));
-    assert_int_equal(figure.n_panels, 3);
+    assert_int_equal(figure.n_panels, 4);
     assert_string_equal(figure.panels[0], "cpython-3.11");
     assert_string_equal(figure.panels[2], "free-threaded-3.13");
+    assert_string_equal(figure.panels[3], "cpython-3.14");
     assert_int_equal(figure.n_series, 3);
     assert_string_equal(figure.series[0].name, "threads, in C");
     assert_string_equal(figure.series[1].name, "threads, real Python"); // beside its colour

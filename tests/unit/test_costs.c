@@ -149,6 +149,34 @@ static void test_an_interpreter_finds_the_nearest_python(void **state)
     costs_fini(&costs);
 }
 
+static void test_both_loops_of_a_version_tell_how_slow_free_threads_are(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *interpreter;
+        double factor;
+    } cases[] = {
+        {"free-threaded-3.13", 1.25}, {"free-threaded", 1.08}, // 3.14t alone tells nothing
+        {"cpython-3.13", 1},          {"subinterpreters", 1},  {"native", 1},
+        {"python:/313t", 1}, // its own speed is its measure
+    };
+    struct costs costs;
+    struct err err;
+    assert_int_equal(load_text("pythons:\n"
+                               "- {path: /313t, version: 3.13.0t, has_lock: 0, loop_ns: 50}\n"
+                               "- {path: /314t, version: 3.14.0t, has_lock: 0, loop_ns: 50}\n"
+                               "- {path: /313, version: 3.13.0, loop_ns: 40}\n",
+                               &costs, &err),
+                     0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct interpreter interpreter;
+        assert_int_equal(interpreter_parse(cases[i].interpreter, &interpreter, &err), 0);
+        costs_set_work_factors(&costs, &interpreter, 1);
+        assert_true(interpreter.work_factor == cases[i].factor);
+    }
+    costs_fini(&costs);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +185,7 @@ int main(void)
         cmocka_unit_test(test_a_key_left_out_keeps_its_default),
         cmocka_unit_test(test_wrong_files_are_refused_at_their_place),
         cmocka_unit_test(test_an_interpreter_finds_the_nearest_python),
+        cmocka_unit_test(test_both_loops_of_a_version_tell_how_slow_free_threads_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,6 +83,17 @@ static void test_starts_cost_more_by_what_a_python_adds(void **state)
     assert_int_equal(work.interpreter_ns, 9000);
 }
 
+static void test_a_free_threaded_build_takes_longer_for_the_same(void **state)
+{
+    (void)state;
+    struct python_work work =
+        work_of("free-threaded-3.13", STRATEGY_THREADS, TRANSPORT_TELNET, START_FORK);
+    // By 40 %, as the only Pythons that were measured have a lock.
+    assert_int_equal(work.first_ns, 2800);
+    assert_int_equal(work.session_ns, 560);
+    assert_int_equal(work.command_ns, 140);
+}
+
 static void test_native_adds_nothing(void **state)
 {
     (void)state;
@@ -96,6 +107,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_python_computes_what_it_costs_less_what_c_costs),
         cmocka_unit_test(test_starts_cost_more_by_what_a_python_adds),
+        cmocka_unit_test(test_a_free_threaded_build_takes_longer_for_the_same),
         cmocka_unit_test(test_native_adds_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
