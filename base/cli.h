@@ -32,14 +32,20 @@ struct cli_common {
     int no_color;
 };
 
-#define CLI_COMMON_OPTIONS(common)                                                                 \
-    {"seed", 's', POPT_ARG_STRING, &(common)->seed, 0, "seed of all random numbers", "N"},         \
-        {"set",           0, POPT_ARG_ARGV,                                                        \
+#define CLI_COMMON_OPTIONS(common) CLI_OPTIONS_OF_ALL(common, 0)
+// For commands that read results: what has no effect there is taken all the same, but not shown.
+#define CLI_READER_OPTIONS(common) CLI_OPTIONS_OF_ALL(common, POPT_ARGFLAG_DOC_HIDDEN)
+// flags: of those that tell how an experiment is read.
+#define CLI_OPTIONS_OF_ALL(common, flags)                                                          \
+    {                                                                                              \
+        "seed", 's', POPT_ARG_STRING | (flags), &(common)->seed, 0, "seed of all random numbers",  \
+        "N"},                                                                                      \
+        {"set",           0, POPT_ARG_ARGV | (flags),                                              \
          &(common)->sets, 0, "override a key of the file, e.g. --set runs.workers='[1, 10]'",      \
          "KEY=VALUE"},                                                                             \
         {"output", 'o', POPT_ARG_STRING, &(common)->out_dir, 0, "folder to write to", "DIR"},      \
         {"quiet", 'q', POPT_ARG_NONE, &(common)->quiet, 0, "print results and errors only", NULL}, \
-        {"verbose", 'v', POPT_ARG_NONE, &(common)->verbose, 0, "print more", NULL},                \
+        {"verbose", 'v', POPT_ARG_NONE | (flags), &(common)->verbose, 0, "print more", NULL},      \
     {                                                                                              \
         "no-color", 0, POPT_ARG_NONE, &(common)->no_color, 0,                                      \
             "no colours (NO_COLOR does the same)", NULL                                            \

@@ -255,6 +255,10 @@ static int open_timeline(struct measure *measure, const char *path, const struct
                               "seen: a native or free-threaded interpreter has none, real pythons "
                               "and spawned processes do not show theirs; "
                               "--set runs.interpreter=cpython-3.11 has one");
+    const char *ending = strrchr(path, '.');
+    if (ending && !strcmp(ending, ".json"))
+        return err_input(err, "--trace of `netbaton run` writes CSV, not '%s': name it FILE.csv",
+                         path);
     measure->timeline = timeline_file_new(path, err);
     return measure->timeline ? 0 : -1;
 }

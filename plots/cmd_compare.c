@@ -157,7 +157,7 @@ static int run(const struct command *command, int argc, char **argv)
          "svg, png, pdf, text (in the terminal); several with commas; default svg,png", "FORMAT"},
         {"timeline", 't', POPT_ARG_ARGV, &timelines, 0,
          "who held the lock: FILE.csv of simulate or run; once for each folder, in order", "FILE"},
-        CLI_COMMON_OPTIONS(&common),
+        CLI_READER_OPTIONS(&common),
         POPT_TABLEEND,
     };
     struct cli cli;

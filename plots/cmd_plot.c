@@ -139,7 +139,7 @@ static int run(const struct command *command, int argc, char **argv)
          "draw only these charts; several with commas", "NAME"},
         {"timeline", 't', POPT_ARG_STRING, &plot.timeline, 0,
          "draw the timeline of the first folder, FILE.csv of simulate or run", "FILE"},
-        CLI_COMMON_OPTIONS(&plot.common),
+        CLI_READER_OPTIONS(&plot.common),
         POPT_TABLEEND,
     };
     struct cli cli;

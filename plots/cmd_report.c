@@ -81,7 +81,7 @@ static int run(const struct command *command, int argc, char **argv)
 {
     struct cli_common common = {0};
     struct poptOption options[] = {
-        CLI_COMMON_OPTIONS(&common),
+        CLI_READER_OPTIONS(&common),
         POPT_TABLEEND,
     };
     struct cli cli;

@@ -192,6 +192,14 @@ static bool varies(const struct folder *folder, enum dim dim)
     return false;
 }
 
+static bool has_wall_times(const struct folder *folder)
+{
+    for (size_t r = 0; r < folder->n_runs; r++)
+        if (!isnan(folder->runs[r].wall_s))
+            return true;
+    return false;
+}
+
 static int load_folder(struct folder *folder, const char *dir, struct err *err)
 {
     struct err ignored; // a chart without sessions or with a shorter title is still a chart
@@ -201,6 +209,11 @@ static int load_folder(struct folder *folder, const char *dir, struct err *err)
         return -1;
     if (!folder->n_runs)
         return err_input(err, "'%s/runs.csv' has no finished run yet", dir);
+    if (!has_wall_times(folder))
+        return err_input(err,
+                         "'%s/runs.csv' has no wall times (column wall_s); is it of `netbaton run` "
+                         "or `netbaton simulate`?",
+                         dir);
     folder->sessions = results_read_sessions(dir, &folder->n_sessions, &ignored);
     char *path = alloc_printf("%s/experiment.yaml", dir);
     folder->experiment = experiment_load(path, NULL, &ignored);
@@ -222,10 +235,13 @@ static char *base_name(const char *dir)
 
 static bool labels_differ(const struct dataset *dataset)
 {
-    for (size_t a = 0; a < dataset->n_folders; a++)
+    for (size_t a = 0; a < dataset->n_folders; a++) {
+        if (!*dataset->folders[a].label)
+            return false;
         for (size_t b = a + 1; b < dataset->n_folders; b++)
             if (!strcmp(dataset->folders[a].label, dataset->folders[b].label))
                 return false;
+    }
     return true;
 }
 

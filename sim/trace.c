@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { GROUPS = 4 };              // of rows a run: threads, cores, locks, workers of a loop
 enum { GROUPS_ALWAYS = 3 };       // the first of them
@@ -24,6 +25,8 @@ struct trace {
     char *csv_path;
     uint32_t run;
     struct interval_list list; // of the run
+    char **thread_names;       // of the run; NULL where one has none
+    uint32_t n_threads;
     uint32_t joined_runs;
     bool first;
 };
@@ -62,6 +65,11 @@ static size_t stem_len(const char *path)
 
 struct trace *trace_open(const char *path, struct err *err)
 {
+    struct stat there;
+    if (stat(path, &there) == 0 && S_ISDIR(there.st_mode)) {
+        err_input(err, "'%s' is a folder; name a file in it, like '%s/timeline.json'", path, path);
+        return NULL;
+    }
     struct trace *trace = alloc_zero(1, sizeof *trace);
     size_t len = stem_len(path);
     trace->json_path = alloc_printf("%.*s.json", (int)len, path);
@@ -89,6 +97,7 @@ static int finish(FILE *file, const char *path, struct err *err)
 }
 
 static void write_run(struct trace *trace);
+static void free_thread_names(struct trace *trace);
 
 int trace_close(struct trace *trace, struct err *err)
 {
@@ -102,6 +111,7 @@ int trace_close(struct trace *trace, struct err *err)
     if (timeline_file_close(trace->csv, err) < 0)
         result = -1;
     free(trace->list.items);
+    free_thread_names(trace);
     free(trace->json_path);
     free(trace->csv_path);
     free(trace);
@@ -155,10 +165,21 @@ static void name_row(struct trace *trace, const char *kind, uint32_t pid, uint32
     put_remark(trace, kind, pid, tid, "name", name);
 }
 
+static void free_thread_names(struct trace *trace)
+{
+    for (uint32_t i = 0; i < trace->n_threads; i++)
+        free(trace->thread_names[i]);
+    free(trace->thread_names);
+    trace->n_threads = 0;
+}
+
 void trace_run(struct trace *trace, uint32_t run, uint32_t threads, const char *label)
 {
     static const char *const names[GROUPS_ALWAYS] = {"threads", "cores", "lock holder"};
     write_run(trace);
+    free_thread_names(trace);
+    trace->thread_names = alloc_zero(threads, sizeof *trace->thread_names);
+    trace->n_threads = threads;
     uint32_t limit = threads * EACH_THREAD;
     trace->run = run;
     trace->list.limit = limit > TIMELINE_INTERVALS_MAX ? limit : TIMELINE_INTERVALS_MAX;
@@ -174,6 +195,10 @@ void trace_run(struct trace *trace, uint32_t run, uint32_t threads, const char *
 void trace_name_thread(struct trace *trace, uint32_t thread, const char *name)
 {
     name_row(trace, "thread_name", group(trace, 0), thread + 1, name);
+    if (thread < trace->n_threads) {
+        free(trace->thread_names[thread]);
+        trace->thread_names[thread] = alloc_strdup(name);
+    }
 }
 
 void trace_worker(struct trace *trace, uint32_t worker, uint32_t thread)
@@ -202,6 +227,13 @@ static void keep(struct trace *trace, enum timeline_row which, uint32_t number, 
                       &(struct interval){from_ns, to_ns, which << GROUP_BITS | number, name});
 }
 
+// What a viewer calls the thread.
+static const char *shown_name(const struct trace *trace, uint32_t thread, const char *number)
+{
+    bool has_name = thread < trace->n_threads && trace->thread_names[thread];
+    return has_name ? trace->thread_names[thread] : number;
+}
+
 static void write_interval(struct trace *trace, const struct interval *interval)
 {
     enum timeline_row which = interval->row >> GROUP_BITS;
@@ -216,9 +248,12 @@ static void write_interval(struct trace *trace, const struct interval *interval)
     comma(trace);
     fprintf(trace->json,
             "{\"ph\":\"X\",\"pid\":%u,\"tid\":%u,\"ts\":%" PRIu64 ".%03u,\"dur\":%" PRIu64
-            ".%03u,\"name\":\"%s\"}",
+            ".%03u,\"name\":",
             group(trace, which), number + 1, interval->from_ns / 1000,
-            (unsigned)(interval->from_ns % 1000), length / 1000, (unsigned)(length % 1000), name);
+            (unsigned)(interval->from_ns % 1000), length / 1000, (unsigned)(length % 1000));
+    put_quoted(which == TIMELINE_THREAD ? name : shown_name(trace, interval->name, name),
+               trace->json);
+    fputc('}', trace->json);
     timeline_file_put(trace->csv, trace->run, which, number, name, interval->from_ns,
                       interval->to_ns);
 }

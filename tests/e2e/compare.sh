@@ -1,6 +1,6 @@
 # netbaton compare: a table, sentences, charts, a CSV; the laws are fitted by gnuplot.
 . "$SOURCE/tests/e2e/frame.sh"
-need gnuplot
+need gnuplot python3
 
 mkdir measured predicted other
 # Walls of 1 / k + 0.01 k seconds: the Universal Scalability Law with its peak at 10 workers.
@@ -58,3 +58,22 @@ awk '/^# holds the lock .*predicted/ { panel = "predicted" } /^# holds the lock 
 expect 2 'more timelines than folders' "$NETBATON" compare measured predicted -t lock-measured.csv \
     -t lock-measured.csv -t lock-measured.csv
 expect 2 "'measured/runs.csv' is no timeline" "$NETBATON" compare measured predicted -t measured/runs.csv
+
+# Perfetto opens it: JSON whose rows are threads, cores and the holder of the lock, one interval at a time in each.
+python3 - lock-predicted.json <<'PYTHON' || fail "the timeline for Perfetto is not right"
+import json, sys
+events = json.load(open(sys.argv[1]))["traceEvents"]
+groups = {e["pid"]: e["args"]["name"] for e in events if e["name"] == "process_name"}
+threads = {e["args"]["name"] for e in events if e["name"] == "thread_name"}
+rows = {}
+for e in events:
+    if e["ph"] == "X":
+        rows.setdefault((e["pid"], e["tid"]), []).append((e["ts"], e["ts"] + e["dur"], e["name"]))
+for kind in ("threads", "cores", "lock holder"):
+    assert any(kind in groups[pid] for pid, _ in rows), "no row of " + kind
+for (pid, _), row in rows.items():
+    row.sort()
+    assert all(a[1] <= b[0] + 1e-6 for a, b in zip(row, row[1:])), "two at once in " + groups[pid]
+    if "threads" not in groups[pid]:
+        assert all(name in threads for _, _, name in row), "a holder without a name"
+PYTHON

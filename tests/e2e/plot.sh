@@ -64,6 +64,9 @@ starts_with lock/timeline.png "$(printf '\211PNG')"
 expect 2 "'plain/runs.csv' is no timeline" "$NETBATON" plot --timeline plain/runs.csv plain
 
 # What can go wrong.
+mkdir foreign
+sed '1s/wall_s/wallclock/' plain/runs.csv >foreign/runs.csv
+expect 2 "'foreign/runs.csv' has no wall times (column wall_s)" "$NETBATON" plot foreign
 expect 2 "no results folder is named" "$NETBATON" plot
 expect 2 "cannot open 'nowhere/runs.csv'" "$NETBATON" plot nowhere
 expect 2 "unknown format 'bitmap'; there are svg, png, pdf, text" "$NETBATON" plot --format bitmap plain

@@ -76,4 +76,6 @@ done
 
 expect 2 'no run has a lock that can be seen' "$NETBATON" run trace.yaml --set runs.interpreter=native --trace t.csv -o none
 expect 2 "cannot write 'no/such/t.csv'" "$NETBATON" run trace.yaml --trace no/such/t.csv -o none
+expect 2 "writes CSV, not 't.json': name it FILE.csv" "$NETBATON" run trace.yaml --trace t.json -o none
+expect 2 "'.' is a folder; name a file in it" "$NETBATON" simulate trace.yaml --trace . -o none
 [ ! -e none ] || fail 'a refused run made its folder'
