@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { FROM, TO, WORKER, PHASE, DEVICE, WIDTH };
-enum { SESSIONS_SHOWN = 400 };
+enum { SESSIONS_SHOWN = 400, PIXELS_ACROSS = 1000 };
 
 // The phases in the order of session_row's times; the last is what a failed session waited for.
 static const char *const phases[] = {"connect",  "handshake", "login", "prompt",
@@ -228,10 +228,31 @@ static bool has_strips(const struct figure *figure)
     return false;
 }
 
+static double longest_of(const struct figure *figure, size_t series)
+{
+    double longest = 0;
+    for (size_t b = 0; b < figure->n_blocks; b++)
+        for (size_t r = 0; figure->blocks[b].series == series && r < figure->blocks[b].n_rows;
+             r++) {
+            const double *row = figure->blocks[b].rows + r * WIDTH;
+            longest = fmax(longest, row[TO] - row[FROM]);
+        }
+    return longest;
+}
+
+// A phase of which nobody would see anything (the logout from no device) is not in the key.
+static void drop_invisible(struct figure *figure, double shown)
+{
+    for (size_t s = 0; s < figure->n_series; s++)
+        if (longest_of(figure, s) < shown / PIXELS_ACROSS)
+            figure_drop_rows(figure, s);
+}
+
 static void finish(const struct gantt *gantt, struct figure *figure)
 {
     double shown = time_shown(gantt, figure->n_panels);
     double scale = shown >= 1 ? 1 : 1000;
+    drop_invisible(figure, shown);
     figure_number(figure, "x_scale", scale);
     figure_number(figure, "x_max", shown * 1.02 * scale);
     figure_text(figure, "x_unit", shown >= 1 ? "s" : "ms");

@@ -94,6 +94,17 @@ static int compare_rows(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+void figure_drop_rows(struct figure *figure, size_t series)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < figure->n_blocks; i++)
+        if (figure->blocks[i].series == series)
+            free(figure->blocks[i].rows);
+        else
+            figure->blocks[kept++] = figure->blocks[i];
+    figure->n_blocks = kept;
+}
+
 static bool has_rows(const struct figure *figure, size_t series)
 {
     for (size_t i = 0; i < figure->n_blocks; i++)

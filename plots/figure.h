@@ -61,6 +61,7 @@ size_t figure_panel(struct figure *figure, const char *title);
 size_t figure_series(struct figure *figure, const char *name, int style);
 // A row of n_columns numbers; NAN stays NaN, which gnuplot passes over.
 void figure_add(struct figure *figure, size_t panel, size_t series, const double *row);
+void figure_drop_rows(struct figure *figure, size_t series); // all of them
 // Drops the series without a row, and puts those of the same colour beside each other.
 void figure_arrange_series(struct figure *figure);
 // Series arranged, blocks by panel and series, rows by their first column. Call it when all rows

@@ -305,7 +305,7 @@ static void write_measured(const struct load *load, struct buf *out)
     buf_puts(out, " The client computed for ");
     write_percent(run->cpu_s / workers_s, out);
     buf_printf(out, " of its %s time", run->workers > 1 ? "workers'" : "worker's");
-    if (run->gil_wait_s > 0) {
+    if (run->gil_wait_s >= least_state * workers_s) {
         buf_puts(out, " and waited for the lock for ");
         write_percent(run->gil_wait_s / workers_s, out);
     }

@@ -97,7 +97,9 @@ scales = "if (x_log) { set logscale x }; if (y_log) { set logscale y }; \
     if (strlen(x_ticks)) { set xtics (@x_ticks) }; if (strlen(y_ticks)) { set ytics (@y_ticks) }"
 if (text) {
     begin_picture = "unset key"
-    begin_panel = "set title chart_title.(strlen(panel_title[p]) ? ' | '.panel_title[p] : '').line_break.y_label; \
+    heading(p) = strlen(panel_title[p]) == 0 ? chart_title : chart_title.(strlen(chart_title.panel_title[p]) + 12 > text_width ? \
+        line_break : ' | ').panel_title[p]
+    begin_panel = "set title heading(p).line_break.y_label; \
         set xlabel x_label; set key bmargin center horizontal"
     panel_legend = "@legend"
     curve = "using (shift($1, series(b))):($2 * y_scale) with linespoints"

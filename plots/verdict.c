@@ -12,9 +12,14 @@
 
 // More workers "stop helping" where the wall time is within this share of the best.
 static const double hardly_better = 0.05;
+// They make a strategy slower from so many times its best on.
+static const double turned = 1.1;
 // Runs in which more sessions failed, by this share of all, than in the best have not done the
 // work.
 static const double hardly_worse = 0.01;
+
+static const unsigned strategy_dims =
+    DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_PROCESSES) | DIM_BIT(DIM_START);
 
 static double wall_of(const struct dataset *dataset, const struct group *group)
 {
@@ -59,20 +64,25 @@ static void set_may_fail(struct place *place)
     place->may_fail += hardly_worse;
 }
 
-static const struct group *fastest(const struct place *place)
+// Of those of the strategy of like; NULL: of all.
+static const struct group *fastest_of(const struct place *place, const struct group *like)
 {
     const struct group *best = NULL;
     for (size_t g = 0; g < place->dataset->n_groups; g++) {
         const struct group *group = &place->dataset->groups[g];
         double wall = wall_of(place->dataset, group);
+        if (like && !dim_same(group->row, like->row, strategy_dims))
+            continue;
         if (counts(place, group) && wall > 0 && (!best || wall < wall_of(place->dataset, best)))
             best = group;
     }
     return best;
 }
 
-static const unsigned strategy_dims =
-    DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_PROCESSES) | DIM_BIT(DIM_START);
+static const struct group *fastest(const struct place *place)
+{
+    return fastest_of(place, NULL);
+}
 
 // "threads, 10 workers"; the caller frees.
 static char *name_of(const struct dataset *dataset, const struct group *group)
@@ -207,6 +217,42 @@ static void write_where(const struct place *place, struct buf *out)
     free(where);
 }
 
+// The first of its strategy in the place, if it is another one than that of best.
+static bool is_other_strategy(const struct place *place, const struct group *group,
+                              const struct group *best)
+{
+    const struct group *groups = place->dataset->groups;
+    if (!counts(place, group) || dim_same(group->row, best->row, strategy_dims))
+        return false;
+    for (const struct group *earlier = groups; earlier < group; earlier++)
+        if (counts(place, earlier) && dim_same(earlier->row, group->row, strategy_dims))
+            return false;
+    return true;
+}
+
+// Strategies that lose time by more workers, as threads under the lock of CPython 2.7 do.
+static void write_turns(const struct place *place, const struct group *best, struct buf *out)
+{
+    const struct dataset *dataset = place->dataset;
+    for (size_t g = 0; g < dataset->n_groups; g++) {
+        if (!is_other_strategy(place, &dataset->groups[g], best))
+            continue;
+        const struct group *own = fastest_of(place, &dataset->groups[g]);
+        double most;
+        double with_most;
+        char few[32];
+        char many[32];
+        enough_workers(place, own, &most, &with_most);
+        if (with_most <= wall_of(dataset, own) * turned)
+            continue;
+        char *name = dim_join(own->row, (dataset->varying & strategy_dims) | DIM_BIT(DIM_STRATEGY));
+        buf_printf(out, " More workers make %s slower: %s with %g, %s with %g.", name,
+                   human(wall_of(dataset, own), few, sizeof few), own->row->workers,
+                   human(with_most, many, sizeof many), most);
+        free(name);
+    }
+}
+
 static bool is_alone(const struct place *place)
 {
     size_t count = 0;
@@ -229,6 +275,7 @@ static void write_fastest(const struct place *place, const struct group *best, s
     write_failures(place, best, out);
     write_equals(place, best, out);
     write_workers(place, best, out);
+    write_turns(place, best, out);
     limit_write(place->dataset, best, one, out);
     free(name);
 }

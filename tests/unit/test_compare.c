@@ -130,6 +130,12 @@ static void test_the_verdict_follows_from_the_rows(void **state)
          "Fastest is threads, 1 worker: 1.00 s. Hardly slower, by less than 5 %: processes, 2 "
          "workers. Of its time the worker spends 90 % waiting for the devices, 10 % computing. The "
          "wait limits.\n"},
+        {"processes,native,ssh,40,10,0,1,measured,,,,,,,,,,,\n"
+         "threads,native,ssh,40,1,0,4,measured,,,,,,,,,,,\n"
+         "threads,native,ssh,40,4,0,2,measured,,,,,,,,,,,\n" // as under the lock of 2.7
+         "threads,native,ssh,40,40,0,3,measured,,,,,,,,,,,\n",
+         "Fastest is processes, 10 workers: 1.00 s. More than these 10 were not tried and may help "
+         "still. More workers make threads slower: 2.00 s with 4, 3.00 s with 40.\n"},
         {"threads,native,ssh,4,4,0,1,measured,,,,,,,,,,,\n",
          "There is one run, threads, 4 workers: 1.00 s. Each device then has a worker of its own, "
          "so more cannot help.\n"},

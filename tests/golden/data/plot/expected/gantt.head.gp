@@ -33,60 +33,54 @@ array first_block[3]
 array last_block[3]
 panel_title[1] = 'sequential'
 first_block[1] = 1
-last_block[1] = 6
+last_block[1] = 5
 panel_title[2] = 'threads, 1 worker'
-first_block[2] = 7
-last_block[2] = 12
+first_block[2] = 6
+last_block[2] = 10
 panel_title[3] = 'async, 1 worker'
-first_block[3] = 13
-last_block[3] = 18
+first_block[3] = 11
+last_block[3] = 15
 
 # The legend: a name and a line style of style.gp each
-n_series = 6
-array series_name[6]
-array series_style[6]
-series_name[1] = 'connect'
-series_style[1] = 51
-series_name[2] = 'handshake'
-series_style[2] = 52
-series_name[3] = 'login'
-series_style[3] = 53
-series_name[4] = 'prompt'
-series_style[4] = 54
-series_name[5] = 'commands'
-series_style[5] = 55
-series_name[6] = 'logout'
-series_style[6] = 56
+n_series = 5
+array series_name[5]
+array series_style[5]
+series_name[1] = 'handshake'
+series_style[1] = 52
+series_name[2] = 'login'
+series_style[2] = 53
+series_name[3] = 'prompt'
+series_style[3] = 54
+series_name[4] = 'commands'
+series_style[4] = 55
+series_name[5] = 'logout'
+series_style[5] = 56
 
 # The series of each block, and how many rows it has
-array block_series[18]
-array block_rows[18]
+array block_series[15]
+array block_rows[15]
 block_series[1] = 1; block_rows[1] = 4
 block_series[2] = 2; block_rows[2] = 4
 block_series[3] = 3; block_rows[3] = 4
 block_series[4] = 4; block_rows[4] = 4
 block_series[5] = 5; block_rows[5] = 4
-block_series[6] = 6; block_rows[6] = 4
-block_series[7] = 1; block_rows[7] = 4
-block_series[8] = 2; block_rows[8] = 4
-block_series[9] = 3; block_rows[9] = 4
-block_series[10] = 4; block_rows[10] = 4
-block_series[11] = 5; block_rows[11] = 4
-block_series[12] = 6; block_rows[12] = 4
-block_series[13] = 1; block_rows[13] = 4
-block_series[14] = 2; block_rows[14] = 4
-block_series[15] = 3; block_rows[15] = 4
-block_series[16] = 4; block_rows[16] = 4
-block_series[17] = 5; block_rows[17] = 4
-block_series[18] = 6; block_rows[18] = 4
-array series_slot[6]
+block_series[6] = 1; block_rows[6] = 4
+block_series[7] = 2; block_rows[7] = 4
+block_series[8] = 3; block_rows[8] = 4
+block_series[9] = 4; block_rows[9] = 4
+block_series[10] = 5; block_rows[10] = 4
+block_series[11] = 1; block_rows[11] = 4
+block_series[12] = 2; block_rows[12] = 4
+block_series[13] = 3; block_rows[13] = 4
+block_series[14] = 4; block_rows[14] = 4
+block_series[15] = 5; block_rows[15] = 4
+array series_slot[5]
 series_slot[1] = 1
 series_slot[2] = 2
 series_slot[3] = 3
 series_slot[4] = 4
 series_slot[5] = 5
-series_slot[6] = 6
-n_slots = 6
+n_slots = 5
 
 # Layout, in pixels
 width = 860
