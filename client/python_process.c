@@ -171,14 +171,15 @@ static bool read_output(int fd, const volatile sig_atomic_t *stop, struct buf *o
     }
 }
 
-// The last line of the error output: of a traceback, the exception.
+// The last line of the error output: of a traceback, the exception. A Python that cannot even start
+// says why before it tells its state.
 static void last_error(const char *dir, char *text, size_t size)
 {
     char *path = alloc_printf("%s/errors", dir);
     FILE *file = fopen(path, "r");
     char line[512];
     text[0] = '\0';
-    while (file && fgets(line, sizeof line, file)) {
+    while (file && fgets(line, sizeof line, file) && strncmp(text, "Fatal Python error", 18) != 0) {
         line[strcspn(line, "\n")] = '\0';
         if (*line)
             snprintf(text, size, "%s", line);

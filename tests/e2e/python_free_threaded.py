@@ -1,8 +1,8 @@
 """A free-threaded Python is told from one with a lock, and from one whose lock somebody turned on.
 
 Such a build is rare, so that the one here is made up: the Python that is there says it were one, by a sitecustomize, and
-a paramiko that turns the lock on as a C module does that knows nothing of free threads. Real ones, python3.13t and on,
-do every strategy in python_versions.py.
+a paramiko that turns the lock on as a C module does that knows nothing of free threads. LOCK stands for PYTHON_GIL, which
+other builds refuse. Real ones, python3.13t and on, do every strategy in python_versions.py.
 """
 import os
 import shutil
@@ -14,9 +14,9 @@ PYTHON = shutil.which("python3", path="/usr/bin:" + os.environ["PATH"])
 SITE = """
 import os, sys
 sys.abiflags = "t"
-lock = [os.environ.get("PYTHON_GIL") == "1"]
+lock = [os.environ.get("LOCK") == "1"]
 sys._is_gil_enabled = lambda: lock[0]
-sys.turn_lock_on = lambda: lock.__setitem__(0, os.environ.get("PYTHON_GIL") != "0")
+sys.turn_lock_on = lambda: lock.__setitem__(0, os.environ.get("LOCK") != "0")
 """
 PARAMIKO = """
 import sys, warnings
@@ -47,9 +47,9 @@ def sources(folder, **more):
 found, said = sources("free")
 check(found == {("sleep", "python %st" % own), ("ssh", "python %st+gil" % own)}, "free: %s" % found)
 check(said.count("its lock is on: paramiko loads its._c_part") == 1, "free says: " + said)
-found, said = sources("off", PYTHON_GIL="0")
+found, said = sources("off", LOCK="0")
 check(found == {("sleep", "python %st" % own), ("ssh", "python %st" % own)}, "lock off: %s" % found)
 check("lock" not in said, "lock off says: " + said)
-found, said = sources("on", PYTHON_GIL="1")
+found, said = sources("on", LOCK="1")
 check(found == {("sleep", "python %st+gil" % own), ("ssh", "python %st+gil" % own)}, "lock on: %s" % found)
 check(said.count("with its lock turned on (PYTHON_GIL=1") == 1 and "paramiko loads" not in said, "lock on says: " + said)

@@ -50,3 +50,8 @@ PYTHONPATH=$PWD/site "$NETBATON" run experiment.yaml -o shm -q --python $python 
 }
 grep -q 'left out: processes.*/dev/shm' out.txt || fail "without semaphores: $(cat out.txt)"
 [ "$(wc -l <shm/runs.csv)" = 2 ] || fail "runs without semaphores: $(cat shm/runs.csv)"
+
+# One that cannot start says why in its first line, its state in the last.
+printf '#!/bin/sh\necho "Fatal Python error: no way" >&2\necho "Python runtime state: preinitialized" >&2\nexit 1\n' >broken
+chmod +x broken
+expect 1 'failed: Fatal Python error: no way' "$NETBATON" run experiment.yaml -o none -q --python "$PWD/broken"
