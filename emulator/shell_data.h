@@ -76,6 +76,15 @@ void shell_note(struct shell *shell, const struct template *template, const stru
 void shell_open_dialog(struct shell *shell, const char *command);
 void shell_close_dialog(struct shell *shell);
 
+void shell_welcome(struct shell *shell, struct buf *out); // banner and first prompt
+void shell_touch(struct shell *shell); // somebody has typed: so long it is not idle
+
+// shell_keys.c
+void shell_feed_pending(struct shell *shell, struct buf *out); // goes on with what was typed ahead
+// The command in hand has begun to enter a file. Its answer, from that byte of out on, is held back
+// until that is done.
+void shell_await_entry(struct shell *shell, struct buf *out, size_t answer);
+
 // shell_faults.c
 void shell_renew_password(struct shell *shell, struct buf *out); // asks
 void shell_refuse_expired(struct shell *shell, struct buf *out); // who cannot be asked
@@ -86,6 +95,15 @@ void shell_run(struct shell *shell, struct buf *out); // shell->command
 void shell_answer(struct shell *shell, const char *text, struct buf *out);
 // Looks a command up before it is run: is it instant, how long does it take?
 void shell_weigh(struct shell *shell);
+
+// shell_errors.c: parsed says what is wrong with the line, and where
+void shell_put_error(struct shell *shell, const char *line, const struct parsed *parsed,
+                     struct buf *out);
+// shell_pipes.c: of the line from `at` on, which is behind the first bar; 0: there is none
+bool shell_has_pipe(const struct shell *shell, const char *line, size_t at, enum filter_kind kind);
+// False when one is none or is wrong: out says so then.
+bool shell_apply_pipes(struct shell *shell, const char *line, size_t at, struct buf *output,
+                       struct buf *out);
 
 // shell_store.c: the lock must be held
 // False when the line cannot be (an interface that is not there): then *bad is where the caret

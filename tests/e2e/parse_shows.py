@@ -1,38 +1,14 @@
 """What a Cisco device shows can be parsed: TextFSM templates (parse_shows/, our own) take every line, and the fields agree with each other.
 
 The templates refuse a line they do not know, as the public ones do. A device in the middle of the chain is looked at, and its neighbours."""
-import os
-import sys
-
 from emulator_frame import Emulator, check
+from parse_frame import by, parse
 
-try:
-    import textfsm
-except ImportError:
-    print("SKIP: no textfsm (python3-textfsm)")
-    sys.exit(77)
-
-HERE = os.path.dirname(os.path.abspath(__file__))
 MIDDLE = 5
-
-
-def parse(text, template):
-    with open(os.path.join(HERE, "parse_shows", template.replace(" ", "_") + ".textfsm")) as file:
-        table = textfsm.TextFSM(file)
-    try:
-        rows = table.ParseText(text)
-    except textfsm.TextFSMError as error:
-        sys.exit("%s: %s\n%s" % (template, error, text))
-    check(rows, "nothing was found by", template, text)
-    return [dict(zip(table.header, row)) for row in rows]
 
 
 def column(rows, name):
     return [row[name] for row in rows]
-
-
-def by(rows, name):
-    return {row[name]: row for row in rows}
 
 
 class Device:

@@ -2,18 +2,9 @@
 
 The templates (parse_shows/platforms/, our own) stand for the public ones of ntc-templates: they take the same lines and refuse
 others. A device in the middle of the chain is looked at, and its neighbours."""
-import os
-import sys
-
 from emulator_frame import Emulator, check
+from parse_frame import by, parse
 
-try:
-    import textfsm
-except ImportError:
-    print("SKIP: no textfsm (python3-textfsm)")
-    sys.exit(77)
-
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "parse_shows", "platforms")
 MIDDLE = 5
 
 
@@ -63,19 +54,7 @@ class Device:
         self.peer.send(command.encode() + b"\r")
         self.peer.until(command.encode() + b"\r")
         text = self.peer.until(self.prompt)[1:-len(self.prompt)].decode().replace("\r\n", "\n").rsplit(command + "\n", 1)[-1]
-        name = "%s_%s.textfsm" % (self.platform.name, command.replace(" ", "_"))
-        with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
-            table = textfsm.TextFSM(file)
-        try:
-            rows = table.ParseText(text)
-        except textfsm.TextFSMError as error:
-            sys.exit("%s: %s\n%s" % (name, error, text))
-        check(rows, "nothing was found by", name, text)
-        return [dict(zip(table.header, row)) for row in rows]
-
-
-def by(rows, name):
-    return {row[name]: row for row in rows}
+        return parse(text, "platforms/%s_%s" % (self.platform.name, command))
 
 
 def full(interface, platform):
