@@ -425,6 +425,18 @@ static size_t remove_if(struct config_line *in,
     return before - kept;
 }
 
+static void remove_line(struct config_line *in, struct config_line *line)
+{
+    size_t at = 0;
+    while (in->lines[at] != line)
+        at++;
+    line_goes(in, line);
+    memmove(in->lines + at, in->lines + at + 1, (in->n_lines - at - 1) * sizeof *in->lines);
+    shrink(in, in->n_lines - 1);
+    free_lines(line);
+    free(line);
+}
+
 static bool begins_so(const struct config_line *line, const void *words)
 {
     return config_begins(line->text, words);
@@ -433,8 +445,11 @@ static bool begins_so(const struct config_line *line, const void *words)
 size_t config_remove(struct config_line *in, const char *words)
 {
     bool known;
-    if (!look_up(in, words, &known) && known)
-        return 0;
+    struct config_line *line = look_up(in, words, &known);
+    if (known && line)
+        remove_line(in, line);
+    if (known)
+        return line != NULL;
     return remove_if(in, begins_so, words);
 }
 

@@ -140,6 +140,8 @@ void shell_hold_answer(struct shell *shell, struct buf *out, size_t from); // wh
 // answer.
 bool shell_enter_more(struct shell *shell, struct buf *out);
 void shell_drop_entry(struct shell *shell);
+// So many sections were written to, among so many lines; looks: at each of these.
+void shell_add_effort(struct shell *shell, size_t sections, size_t lines, bool looks);
 // shell_scp.c: is the command of the exec channel SCP? Then it has been started.
 bool shell_start_scp(struct shell *shell, const char *command, struct buf *out);
 void shell_feed_scp(struct shell *shell, const void *bytes, size_t len, struct buf *out);

@@ -9,7 +9,7 @@
 
 // Of a piece. A line is one, and what it looks at or writes to is more: it takes a millisecond or
 // two in all.
-enum { EFFORT_MAX = 10000, EFFORT_OF_LINE = 200 };
+enum { EFFORT_MAX = 10000, EFFORT_OF_LINE = 200, EFFORT_OF_SECTION = 50 };
 
 struct shell_entry {
     struct buf text;
@@ -46,6 +46,13 @@ void shell_hold_answer(struct shell *shell, struct buf *out, size_t from)
 {
     buf_add(&shell->entry->answer, buf_text(out) + from, out->len - from);
     out->len = from;
+}
+
+// A line finds its place at once, and moves those behind it; what goes or has a number is looked
+// for among all.
+void shell_add_effort(struct shell *shell, size_t sections, size_t lines, bool looks)
+{
+    shell->effort += sections * (EFFORT_OF_SECTION + lines / (looks ? 8 : 64));
 }
 
 static void change_places(struct shell *shell)

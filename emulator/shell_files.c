@@ -9,7 +9,7 @@
 
 // Of a configuration that comes as a file: where one is read or compared as a whole it holds the
 // loop for some ten milliseconds.
-enum { CONFIG_MAX_BYTES = 4 * 1024 * 1024 };
+enum { CONFIG_MAX_BYTES = 4 * 1024 * 1024, MERGED_MAX_BYTES = 2 * CONFIG_MAX_BYTES };
 
 static bool is_in(const char *url, const char *scheme)
 {
@@ -82,7 +82,7 @@ static bool has_room_for(struct shell *shell, const struct buf *text)
     device_lock(shell->device);
     size_t has = config_bytes(&device_running(shell->device)->top);
     device_unlock(shell->device);
-    return has + text->len <= CONFIG_MAX_BYTES;
+    return has + text->len <= MERGED_MAX_BYTES;
 }
 
 bool shell_put_file(struct shell *shell, const char *url, const struct buf *text)

@@ -174,6 +174,7 @@ void shell_store_range(struct shell *shell, const struct parsed *parsed)
     size_t bad;
     struct config *config = shell_edited_config(shell);
     read_range(shell, parsed, &range, &bad);
+    shell_add_effort(shell, range.n, config->top.n_lines, parsed->negated);
     if (parsed->negated) {
         remove_all(shell, config, &range);
         return;

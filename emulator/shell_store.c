@@ -223,8 +223,6 @@ static void unset_line(struct shell *shell, struct config *config, struct config
     free(words);
 }
 
-enum { EFFORT_OF_SECTION = 50 };
-
 // An entry of an access list: "15 permit ip any any", "permit ip any any".
 static bool store_entry(struct config_line *in, const struct parsed *parsed, struct buf *out)
 {
@@ -246,19 +244,12 @@ static bool store_entry(struct config_line *in, const struct parsed *parsed, str
     return false;
 }
 
-// A line finds its place at once, and moves those behind it; what goes is looked for among all.
-static void add_effort(struct shell *shell, const struct parsed *parsed,
-                       const struct config_line *in)
-{
-    bool looks = parsed->negated || parsed_argument(parsed, "sequence");
-    shell->effort += EFFORT_OF_SECTION + in->n_lines / (looks ? 8 : 64);
-}
-
 static bool store_in(struct shell *shell, struct config *config, const char *path,
                      const struct parsed *parsed, struct buf *out)
 {
     struct config_line *in = section_of(shell, config, path, parsed->mode);
-    add_effort(shell, parsed, in);
+    bool looks = parsed->negated || parsed_argument(parsed, "sequence");
+    shell_add_effort(shell, 1, in->n_lines, looks);
     const char *text = buf_text(&parsed->text);
     const struct platform_command *command = parsed->command;
     if (command->store == STORE_SEQUENCE)
