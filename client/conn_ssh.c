@@ -186,14 +186,15 @@ static enum conn_event open_shell(struct ssh_conn *self)
 {
     while (self->state < SSH_TALK) {
         int code;
+        // Before the request: this takes packets in too, and the answer may be among them.
+        if (ssh_channel_poll(self->channel, 0) > BEFORE_SHELL_MAX)
+            return conn_fail(&self->conn, JOB_PROMPT, "the device talks before there is a shell");
         if (self->state == SSH_CHANNEL)
             code = ssh_channel_open_session(self->channel);
         else if (self->state == SSH_PTY)
             code = ssh_channel_request_pty_size(self->channel, "vt100", COLUMNS, ROWS);
         else
             code = ssh_channel_request_shell(self->channel);
-        if (code == SSH_AGAIN && ssh_channel_poll(self->channel, 0) > BEFORE_SHELL_MAX)
-            return conn_fail(&self->conn, JOB_PROMPT, "the device talks before there is a shell");
         if (code == SSH_AGAIN)
             return CONN_AGAIN;
         if (code != SSH_OK)
