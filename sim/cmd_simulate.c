@@ -39,6 +39,7 @@ struct job {
     bool all_sessions;
     uint64_t events;
     uint64_t spent_ns;
+    uint32_t grain; // the coarsest of all runs
     bool shows_progress;
     bool failures; // a run had more failed sessions than allowed
 };
@@ -84,6 +85,8 @@ static int predict_one(struct job *job, size_t i, struct err *err)
         return -1;
     job->spent_ns += clock_now_ns() - start;
     job->events += prediction.events;
+    if (prediction.grain > job->grain)
+        job->grain = prediction.grain;
     for (uint32_t n = 0; n < prediction.n_sessions; n++)
         prediction.sessions[n].run = (uint32_t)i;
     if (job->results && prediction.sessions)
@@ -116,6 +119,11 @@ static void tell_results(const struct options *options, const struct job *job)
         printf("\nevents\t%llu\nevents_per_s\t%.3g\n", (unsigned long long)job->events,
                (double)job->events * 1e9 / (double)(job->spent_ns ? job->spent_ns : 1));
     printf("\nresults in %s\n", results_dir(job->results));
+    if (job->grain > 1)
+        fprintf(stderr,
+                "netbaton simulate: so many checks of the old lock are simulated up to %u at once, "
+                "within 3 %% (sim/README.md)\n",
+                job->grain);
     uint32_t joined = job->predict.trace ? trace_joined_runs(job->predict.trace) : 0;
     if (joined)
         fprintf(stderr,

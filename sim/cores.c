@@ -230,7 +230,7 @@ static void dispatch(struct engine *engine, struct core *core, struct thread *th
     if (start < core->free_ns)
         start = core->free_ns;
     if (core->last_thread != thread->id)
-        start += engine->costs.ctx_switch_ns;
+        start += engine->costs.ctx_switch_ns * thread->rounds;
     core->running = thread;
     core->last_thread = thread->id;
     core->since_ns = start;
@@ -403,7 +403,7 @@ void cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kin
     thread->core = core_number(engine, core);
     if (!core->running) {
         bool at_once = kind == WAKE_TIMER || kind == WAKE_AWAKE;
-        dispatch(engine, core, thread, at_once ? 0 : wake_latency(engine, core));
+        dispatch(engine, core, thread, at_once ? 0 : wake_latency(engine, core) * thread->rounds);
         return;
     }
     queue_push(cores, core, thread);
@@ -463,7 +463,7 @@ void cores_block(struct engine *engine, struct thread *thread, enum task_state s
         core->empty_vruntime_ns = thread->vruntime_ns;
     enter_state(engine, thread, state, engine->queue.now_ns);
     core->free_ns = engine->queue.now_ns + overhead_ns;
-    thread->voluntary++;
+    thread->voluntary += thread->rounds;
 }
 
 void cores_cut(struct engine *engine, struct thread *thread, uint64_t ns)
@@ -483,7 +483,7 @@ static void drive(struct engine *engine, struct core *core)
 {
     struct thread *thread = core->running;
     if (thread->rest_ns && !thread->gil_phase)
-        sim_gil_check(thread);
+        sim_gil_check(engine, thread);
     engine->cores.current = thread;
     enum verdict verdict = thread_advance(engine, thread);
     engine->cores.current = NULL;

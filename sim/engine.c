@@ -20,6 +20,7 @@ void engine_init(struct engine *engine, const struct sim_costs *costs, uint32_t 
     engine->gils = alloc_zero(gils, sizeof *engine->gils);
     for (uint32_t i = 0; i < threads; i++) {
         engine->threads[i].id = i;
+        engine->threads[i].rounds = 1;
         engine->threads[i].core = i % cores; // as the system spreads new threads
     }
     for (uint32_t i = 0; i < gils; i++)

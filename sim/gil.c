@@ -33,7 +33,7 @@ enum verdict sim_gil_drop(struct thread *thread)
     return STEP_NEXT;
 }
 
-void sim_gil_check(struct thread *thread)
+void sim_gil_check(const struct engine *engine, struct thread *thread)
 {
     struct gil *gil = thread->gil;
     if (gil->kind == GIL_TICKS)
@@ -43,6 +43,7 @@ void sim_gil_check(struct thread *thread)
     else
         gil->forced++;
     thread->retake = true;
+    thread->rounds = engine->costs.grain;
     thread->gil_phase = PHASE_DROP;
 }
 
@@ -128,12 +129,13 @@ static void become_holder(struct engine *engine, struct thread *thread)
     if (gil->last_holder != thread) {
         if (gil->last_holder) {
             // Ticks on cold caches take longer, but they are ticks: a holder always gets on.
-            thread->cold_ns = engine->costs.handoff_ns;
-            thread->debt_ns += engine->costs.handoff_ns;
+            thread->cold_ns = engine->costs.handoff_ns * thread->rounds;
+            thread->debt_ns += thread->cold_ns;
         }
         gil->last_holder = thread;
-        gil->switch_number++;
+        gil->switch_number += thread->rounds;
     }
+    thread->rounds = 1;
     gil->asked = NULL;
     if (gil->parked && gil->parked != thread) {
         thread->debt_ns += engine->costs.wake_cpu_ns;
@@ -166,7 +168,7 @@ static void count_as_waiter(struct engine *engine, struct thread *thread)
 static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
 {
     struct gil *gil = thread->gil;
-    uint64_t half_ns = wait_cpu_ns(engine, gil) / 2;
+    uint64_t half_ns = wait_cpu_ns(engine, gil) / 2 * thread->rounds;
     wait_queue_put(&gil->asleep, thread, engine->queue.now_ns + timed_wait_ns(engine, gil));
     gil->newest = thread;
     if (wait_queue_first(&gil->asleep)->thread == thread)
@@ -197,13 +199,24 @@ static enum verdict look_again(struct engine *engine, struct thread *thread)
     count_as_waiter(engine, thread);
     thread->gil_phase = PHASE_LOOK;
     thread->in_kernel = true;
-    thread->left_ns = engine->costs.syscall_ns;
+    thread->left_ns = engine->costs.syscall_ns * thread->rounds;
     return STEP_RUN;
+}
+
+// The lock is free in the middle of a round that stands for many: who comes from a call looks in
+// one of those only, and would win them all.
+static bool misses_its_chance(struct engine *engine, const struct thread *thread)
+{
+    const struct thread *dropper = thread->gil->last_holder;
+    if (engine->costs.grain == 1 || thread->rounds > 1 || !dropper || dropper == thread ||
+        !dropper->retake || dropper->gil_phase != PHASE_SIGNALLED)
+        return false;
+    return rng_below(&engine->rng, engine->costs.grain) > 0;
 }
 
 static enum verdict step_take(struct engine *engine, struct thread *thread)
 {
-    if (thread->gil->holder) {
+    if (thread->gil->holder || misses_its_chance(engine, thread)) {
         if (thread->gil->kind == GIL_TICKS && thread->gil_phase != PHASE_LOOK &&
             engine->costs.tick_lock == TICK_LOCK_SEMAPHORE && engine->costs.syscall_ns)
             return look_again(engine, thread);
@@ -251,6 +264,7 @@ void sim_gil_timeout(struct engine *engine, struct gil *gil)
 static enum verdict step_woken(struct engine *engine, struct thread *thread)
 {
     struct gil *gil = thread->gil;
+    thread->rounds = engine->costs.grain; // the first is over
     if (thread->timed_out && gil->holder && gil->switch_number == thread->saved_switch &&
         gil->asked != gil->holder) {
         // The asker has the lock's mutex until it sleeps: the holder must get that to drop the
@@ -266,8 +280,9 @@ static enum verdict step_woken(struct engine *engine, struct thread *thread)
 // --- drop
 
 // false when nobody waits.
-static bool signal_one(struct engine *engine, struct gil *gil)
+static bool signal_one(struct engine *engine, const struct thread *dropper)
 {
+    struct gil *gil = dropper->gil;
     struct thread *waiter = gil->newest;
     enum wake_kind kind = WAKE_AWAKE;
     if (!gil->asleep.len)
@@ -278,6 +293,10 @@ static bool signal_one(struct engine *engine, struct gil *gil)
     } else {
         waiter = wait_queue_take(&gil->asleep);
         kind = WAKE_SIGNAL;
+    }
+    if (!dropper->retake) { // a call: no round of a contest, and as often as without a grain
+        waiter->left_ns /= waiter->rounds;
+        waiter->rounds = 1;
     }
     set_timer(engine, gil);
     cores_wake(engine, waiter, kind);
@@ -297,7 +316,7 @@ static enum verdict step_drop(struct engine *engine, struct thread *thread)
     gil->last_holder = thread;
     thread->holds = false;
     thread->gil_phase = PHASE_SIGNALLED;
-    bool woke = signal_one(engine, gil);
+    bool woke = signal_one(engine, thread);
     uint64_t cost = woke ? engine->costs.wake_cpu_ns : 0;
     if (gil->kind == GIL_TICKS) {
         cost += thread->retake ? engine->costs.reacquire_gap_ns : 0;
@@ -307,7 +326,7 @@ static enum verdict step_drop(struct engine *engine, struct thread *thread)
     if (!cost)
         return STEP_NEXT;
     thread->in_kernel = true;
-    return thread_run(thread, engine_jitter(engine, cost));
+    return thread_run(thread, engine_jitter(engine, cost * thread->rounds));
 }
 
 // Only the new lock waits for a switch.

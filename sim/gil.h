@@ -46,7 +46,7 @@ struct gil {
 enum verdict sim_gil_take(struct thread *thread);
 enum verdict sim_gil_drop(struct thread *thread);
 // The holder is at a check point.
-void sim_gil_check(struct thread *thread);
+void sim_gil_check(const struct engine *engine, struct thread *thread);
 
 // For thread_advance: the lock's next step, the limit of the holder's next segment.
 enum verdict sim_gil_step(struct engine *engine, struct thread *thread);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/machine.h"
 #include "sim/engine.h"
+#include "sim/grain.h"
 #include "sim/interpreter_rules.h"
 #include "sim/world.h"
 
@@ -24,6 +25,7 @@ static void set_gils(struct engine *engine, const struct run_spec *spec)
         gil->kind = spec->interpreter->gil == GIL_TICKS ? GIL_TICKS : GIL_TIMED;
         gil->interval_ns = spec->switch_interval_ns;
         gil->check_ns = spec->check_interval * engine->costs.tick_ns_x1000 / 1000;
+        gil->check_ns *= engine->costs.grain;
     }
 }
 
@@ -212,13 +214,15 @@ int predict_run(const struct experiment *experiment, const struct run_spec *spec
     if (options->costs)
         sim_costs_set(&costs, options->costs, &own);
     costs.emulator &= !experiment->devices.addresses.len;
+    uint32_t cores = experiment->machine.cores ? experiment->machine.cores : options->cores;
+    uint32_t grain = options->grain ? options->grain : grain_of(experiment, &own, &costs, cores);
+    grain_set(&costs, options->trace ? 1 : grain); // a timeline shows every round
     const struct strategy_model *model =
         experiment->work.echo_ns ? &model_echo : strategy_models[own.strategy];
     struct workload *workload = alloc_zero(1, sizeof *workload);
     workload_init(workload, experiment, &own, &costs, &options->answers, options->sessions);
     struct world world = {.spec = &own, .workload = workload};
     struct engine engine;
-    uint32_t cores = experiment->machine.cores ? experiment->machine.cores : options->cores;
     set_up(&engine, &world, model, &costs, cores,
            experiment->seed ^ (UINT64_C(0x9e3779b97f4a7c15) * (own.repeat + 1)));
     engine.trace = options->trace;
@@ -230,6 +234,7 @@ int predict_run(const struct experiment *experiment, const struct run_spec *spec
         fill_row(&out->row, &world);
         snprintf(out->row.interpreter, sizeof out->row.interpreter, "%s", spec->interpreter->name);
         out->events = engine.queue.taken;
+        out->grain = costs.grain;
         out->sessions = workload->rows;
         out->n_sessions = workload->n_rows;
         workload->rows = NULL;

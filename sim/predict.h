@@ -19,6 +19,7 @@ struct prediction {
     struct session_row *sessions; // the caller frees; NULL when not asked for
     uint32_t n_sessions;
     uint64_t events;
+    uint32_t grain; // 1: every round of every contest was simulated (sim/grain.h)
 };
 
 struct predict_options {
@@ -28,6 +29,7 @@ struct predict_options {
     bool sessions;                     // keep a row a session
     struct trace *trace;               // NULL: none
     uint32_t run;                      // number of the run, for the trace and the seed
+    uint32_t grain;                    // 0: as sim/grain.h has it
     const volatile sig_atomic_t *stop; // NULL: never
 };
 

@@ -75,6 +75,7 @@ struct thread {
     bool retake;  // the drop under way is followed by a take
     bool waiting; // old lock: counted among the semaphore's waiters
     uint8_t gil_phase;
+    uint32_t rounds; // of the contest for the lock that its present step stands for (sim/grain.h)
     // cores.c
     uint64_t since_ns;   // when its state began
     int64_t vruntime_ns; // comparable on one core only

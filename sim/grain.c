@@ -1,0 +1,45 @@
+#include "sim/grain.h"
+
+#include "base/rng.h"
+
+enum { DRAWS = 1000 };            // for the mean of a distribution
+enum { STRETCH_ROUNDS_MIN = 20 }; // of what a session computes in one go
+
+static double mean_ns(const struct latency *latency)
+{
+    struct rng rng;
+    double sum = 0;
+    if (latency->kind == LATENCY_CONSTANT)
+        return (double)latency->a_ns;
+    rng_seed(&rng, 1);
+    for (int i = 0; i < DRAWS; i++)
+        sum += (double)latency_draw(latency, &rng);
+    return sum / DRAWS;
+}
+
+uint32_t grain_of(const struct experiment *experiment, const struct run_spec *spec,
+                  const struct sim_costs *costs, uint32_t cores)
+{
+    double check_ns = (double)(spec->check_interval * costs->tick_ns_x1000) / 1000;
+    bool alone = spec->strategy == STRATEGY_THREADS && spec->workers > 1 && !spec->background &&
+                 !costs->emulator && !experiment->work.echo_ns;
+    if (spec->interpreter->gil != GIL_TICKS || !alone || cores < 2 || check_ns < 1)
+        return 1;
+    double stretch_ns = mean_ns(&experiment->work.cpu_command);
+    double session_ns =
+        stretch_ns * (double)experiment->work.commands.len + mean_ns(&experiment->work.cpu_login);
+    double grain = session_ns * spec->devices / check_ns / GRAIN_ROUNDS_MAX;
+    double most = stretch_ns / check_ns / STRETCH_ROUNDS_MIN;
+    if (grain > most)
+        grain = most;
+    return grain > 1 ? (uint32_t)grain : 1;
+}
+
+void grain_set(struct sim_costs *costs, uint32_t grain)
+{
+    costs->grain = grain;
+    costs->quantum_ns *= grain;
+    costs->slice_ns *= grain;
+    costs->cache_hot_ns *= grain;
+    costs->idle_moment_ns *= grain;
+}

@@ -1,0 +1,31 @@
+// How finely a run is simulated.
+//
+// Under the lock of 2.7 every check point of the holder is a round of a contest: the lock is free
+// for the time of a system call, a waiter is woken and mostly comes too late. A second of computing
+// has 700,000 rounds, and they are all alike. In a very big run one round of the model stands for
+// `grain` real ones: the holder works that many check intervals, then everything a round costs (the
+// post, the wake, its latency, the switches, the waiter's look) costs that many times as much, and
+// is counted that many times. What is longer or rarer than a round stays as it is: the work, the
+// devices, calls, and the first round of who comes back from one. So the shares of time stay what
+// they were, but for the moments between the contest and the calls: about one per cent for a grain
+// of twenty (sim/README.md has the table).
+#ifndef SIM_GRAIN_H
+#define SIM_GRAIN_H
+
+#include "base/experiment.h"
+#include "sim/sim_costs.h"
+
+#include <stdint.h>
+
+// The grain of a run: 1, every round on its own, unless it has more than GRAIN_ROUNDS_MAX rounds,
+// which take some seconds, and nothing but its worker threads runs, on more than one core (on one,
+// a round that finds nobody asleep is cheap and changes nothing). Never so many that a session
+// would see only a few rounds.
+enum { GRAIN_ROUNDS_MAX = 10000000 };
+uint32_t grain_of(const struct experiment *experiment, const struct run_spec *spec,
+                  const struct sim_costs *costs, uint32_t cores);
+
+// Sets costs->grain, and what of the costs is longer than a round and yet belongs to the contest.
+void grain_set(struct sim_costs *costs, uint32_t grain);
+
+#endif
