@@ -32,8 +32,9 @@ void cores_fini(struct cores *cores)
 
 static bool goes_before(const struct ready *a, const struct ready *b)
 {
-    return a->vruntime_ns < b->vruntime_ns ||
-           (a->vruntime_ns == b->vruntime_ns && a->order < b->order);
+    // Without branches, which could not be foretold.
+    return (a->vruntime_ns < b->vruntime_ns) |
+           ((a->vruntime_ns == b->vruntime_ns) & (a->order < b->order));
 }
 
 // Up to the top of the part of the heap that begins at top.

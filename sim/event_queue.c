@@ -92,16 +92,20 @@ static void sink(struct event_queue *queue, struct event_heap *heap, uint32_t pl
 // The slot whose event is the first of the list; any slot when there is none.
 uint32_t event_queue_list_first(struct event_queue *queue)
 {
+    // Without branches, which could not be foretold.
     uint64_t least_ns = queue->list[0].time_ns;
-    for (uint32_t i = 1; i < queue->listed; i++) // no branch: it could not be foretold
+    for (uint32_t i = 1; i < queue->listed; i++)
         least_ns = queue->list[i].time_ns < least_ns ? queue->list[i].time_ns : least_ns;
     uint32_t first = 0;
-    uint64_t least_order = UINT64_MAX;
+    uint32_t count = 0;
     for (uint32_t i = 0; i < queue->listed; i++) {
-        bool less = queue->list[i].time_ns == least_ns && queue->list[i].order < least_order;
-        first = less ? i : first;
-        least_order = less ? queue->list[i].order : least_order;
+        bool is_least = queue->list[i].time_ns == least_ns;
+        first = is_least ? i : first;
+        count += is_least;
     }
+    for (uint32_t i = 0; count > 1 && i < queue->listed; i++)
+        if (before(queue->list[i], queue->list[first]))
+            first = i;
     queue->list_first = first;
     return first;
 }

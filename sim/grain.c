@@ -23,7 +23,8 @@ uint32_t grain_of(const struct experiment *experiment, const struct run_spec *sp
     double check_ns = (double)(spec->check_interval * costs->tick_ns_x1000) / 1000;
     bool alone = spec->strategy == STRATEGY_THREADS && spec->workers > 1 && !spec->background &&
                  !costs->emulator && !experiment->work.echo_ns;
-    if (spec->interpreter->gil != GIL_TICKS || !alone || cores < 2 || check_ns < 1)
+    bool seen = costs->tick_lock == TICK_LOCK_SEMAPHORE && !costs->timeshare;
+    if (spec->interpreter->gil != GIL_TICKS || !seen || !alone || cores < 2 || check_ns < 1)
         return 1;
     double stretch_ns = mean_ns(&experiment->work.cpu_command);
     double session_ns =

@@ -19,8 +19,9 @@
 
 // The grain of a run: 1, every round on its own, unless it has more than GRAIN_ROUNDS_MAX rounds,
 // which take some seconds, and nothing but its worker threads runs, on more than one core (on one,
-// a round that finds nobody asleep is cheap and changes nothing). Never so many that a session
-// would see only a few rounds.
+// a round that finds nobody asleep is cheap and changes nothing), with Linux's scheduler and a
+// semaphore (others have not been compared). Never so many that a session would see only a few
+// rounds.
 enum { GRAIN_ROUNDS_MAX = 10000000 };
 uint32_t grain_of(const struct experiment *experiment, const struct run_spec *spec,
                   const struct sim_costs *costs, uint32_t cores);

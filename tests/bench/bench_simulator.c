@@ -1,6 +1,8 @@
 // How fast the simulator is: events a second of cpu, and big runs, whole: 1,000,000 sessions by
 // 1,000 threads under one lock. In the saturated ones all of them want the lock all the time, with
-// nothing between two sessions (cpu) or a short wait (wait), on two cores and on eight.
+// nothing between two sessions (cpu) or a short wait (wait), on one, two or eight cores.
+//
+// How good grains are (sim/grain.h): the same run with and without, and the error in per cent.
 //
 // The machine may change its speed from second to second: each line has a bare loop's speed beside
 // it, measured before and after the run in the same process.
@@ -68,6 +70,7 @@ struct big_run {
 static const struct big_run runs[] = {
     {"old_lock", "1000", "40", "cpython-2.7", "20ms", "10ms", 2},
     {"million_sessions", "1000000", "1000", "cpython-3.11", "exponential(1s)", "500us", 2},
+    {"saturated_3_cpu_1", "1000000", "1000", "cpython-3.11", "0", "1ms", 1},
     {"saturated_3_cpu_2", "1000000", "1000", "cpython-3.11", "0", "1ms", 2},
     {"saturated_3_cpu_8", "1000000", "1000", "cpython-3.11", "0", "1ms", 8},
     {"saturated_3_wait_2", "1000000", "1000", "cpython-3.11", "20ms", "1ms", 2},
@@ -76,6 +79,26 @@ static const struct big_run runs[] = {
     {"saturated_2_cpu_8", "1000000", "1000", "cpython-2.7", "0", "1ms", 8},
     {"saturated_2_wait_2", "1000000", "1000", "cpython-2.7", "20ms", "1ms", 2},
     {"saturated_2_wait_8", "1000000", "1000", "cpython-2.7", "20ms", "1ms", 8},
+    {"saturated_2_long_2", "1000000", "1000", "cpython-2.7", "20ms", "10ms", 2},
+    {"saturated_2_cpu_1", "1000000", "1000", "cpython-2.7", "0", "1ms", 1},
+    {"saturated_3_wait_1", "1000000", "1000", "cpython-3.11", "20ms", "1ms", 1},
+    {"saturated_3_long_8", "1000000", "1000", "cpython-3.11", "20ms", "10ms", 8},
+};
+
+// Each with the grain that a million such sessions have.
+static const struct {
+    struct big_run run;
+    uint32_t grain;
+} grains[] = {
+    {{"grain_cpu_2", "20000", "1000", "cpython-2.7", "0", "1ms", 2}, 36},
+    {{"grain_cpu_8", "20000", "1000", "cpython-2.7", "0", "1ms", 8}, 36},
+    {{"grain_wait_2", "20000", "1000", "cpython-2.7", "20ms", "1ms", 2}, 36},
+    {{"grain_wait_3", "20000", "1000", "cpython-2.7", "20ms", "1ms", 3}, 36},
+    {{"grain_wait_8", "20000", "1000", "cpython-2.7", "20ms", "1ms", 8}, 36},
+    {{"grain_long_2", "2000", "1000", "cpython-2.7", "20ms", "10ms", 2}, 369},
+    {{"grain_long_8", "2000", "1000", "cpython-2.7", "20ms", "10ms", 8}, 369},
+    {{"grain_short_8", "100000", "1000", "cpython-2.7", "20ms", "100us", 8}, 3},
+    {{"grain_few_2", "20000", "40", "cpython-2.7", "20ms", "1ms", 2}, 36},
 };
 
 static void fail(const struct err *err)
@@ -111,46 +134,68 @@ static struct experiment *load(const struct big_run *run)
     return experiment;
 }
 
-static void measure(const struct big_run *run)
+// grain 0: as the rule has it.
+static struct prediction predict(const struct big_run *run, uint32_t grain)
 {
     struct err err;
     struct costs costs;
     size_t count;
     struct prediction prediction;
-    struct rusage usage;
     struct experiment *experiment = load(run);
     struct run_spec *specs = experiment_runs(experiment, &count);
     costs_init(&costs);
-    struct predict_options options = {.costs = &costs, .cores = run->cores};
-    double bare = bare_speed();
-    double start = cpu_s();
+    struct predict_options options = {.costs = &costs, .cores = run->cores, .grain = grain};
     if (predict_run(experiment, &specs[0], &options, &prediction, &err) < 0)
         fail(&err);
+    free(specs);
+    experiment_free(experiment);
+    costs_fini(&costs);
+    return prediction;
+}
+
+static void compare(const struct big_run *run, uint32_t grain)
+{
+    double fine_s = predict(run, 1).row.wall_s;
+    double coarse_s = predict(run, grain).row.wall_s;
+    printf("%s_error\t%+.1f\t%%, with grain %u\n", run->name, (coarse_s / fine_s - 1) * 100, grain);
+    fflush(stdout);
+}
+
+static void measure(const struct big_run *run)
+{
+    struct rusage usage;
+    double bare = bare_speed();
+    double start = cpu_s();
+    struct prediction prediction = predict(run, 0);
     double spent = cpu_s() - start;
     bare = (bare + bare_speed()) / 2;
     getrusage(RUSAGE_SELF, &usage);
-    printf("%s_cpu_s\t%.2f\ts\n", run->name, spent);
+    printf("%s_cpu_s\t%.2f\ts, grain %u\n", run->name, spent, prediction.grain);
     printf("%s_events_per_s\t%.0f\tevents of cpu second\n", run->name,
            (double)prediction.events / spent);
     printf("%s_rss\t%.1f\tMB\n", run->name, (double)usage.ru_maxrss / 1024);
     printf("%s_bare_loop\t%.0f\trounds of cpu second\n", run->name, bare);
     fflush(stdout);
-    free(specs);
-    experiment_free(experiment);
-    costs_fini(&costs);
 }
 
 // Arguments: names of runs to measure; none: all.
+static bool is_wanted(const char *name, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], name))
+            return true;
+    return argc == 1;
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 1)
         queue_alone();
-    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
-        bool wanted = argc == 1;
-        for (int k = 1; k < argc; k++)
-            wanted |= !strcmp(argv[k], runs[i].name);
-        if (wanted)
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
+        if (is_wanted(runs[i].name, argc, argv))
             measure(&runs[i]);
-    }
+    for (size_t i = 0; i < sizeof grains / sizeof *grains; i++)
+        if (is_wanted(grains[i].run.name, argc, argv))
+            compare(&grains[i].run, grains[i].grain);
     return 0;
 }

@@ -11,20 +11,23 @@ enum { SLOTS = 500, ROUNDS = 20000 };
 static void test_events_come_out_by_time_and_then_in_the_order_they_were_set(void **state)
 {
     (void)state;
-    static const uint64_t times[] = {5, 3, 5, 0, 3, 9};
-    static const uint32_t expected[] = {3, 1, 4, 0, 2, 5};
-    struct event_queue queue;
-    uint32_t slot;
-    event_queue_init(&queue, 2, 6);
-    for (uint32_t i = 0; i < 6; i++)
-        event_queue_set(&queue, i, times[i]);
-    for (uint32_t i = 0; i < 6; i++) {
-        assert_true(event_queue_take(&queue, &slot));
-        assert_int_equal(slot, expected[i]);
-        assert_int_equal(queue.now_ns, times[slot]);
+    static const uint32_t slots[] = {4, 2, 0, 5, 1, 3};
+    static const uint64_t times[] = {3, 5, 5, 5, 3, 0}; // of those slots
+    static const uint32_t expected[] = {3, 4, 1, 2, 0, 5};
+    for (uint32_t near = 0; near <= 6; near++) {
+        struct event_queue queue;
+        uint32_t slot;
+        event_queue_init(&queue, near, 6);
+        for (uint32_t i = 0; i < 6; i++)
+            event_queue_set(&queue, slots[i], times[i]);
+        for (uint32_t i = 0; i < 6; i++) {
+            assert_true(event_queue_take(&queue, &slot));
+            assert_int_equal(slot, expected[i]);
+        }
+        assert_int_equal(queue.now_ns, 5);
+        assert_false(event_queue_take(&queue, &slot));
+        event_queue_fini(&queue);
     }
-    assert_false(event_queue_take(&queue, &slot));
-    event_queue_fini(&queue);
 }
 
 static void test_an_event_set_again_moves_and_a_cancelled_one_never_comes(void **state)
