@@ -11,8 +11,6 @@
 // The columns these charts share: x, median, lowest, highest, failed sessions.
 enum { X, MEDIAN, LOWEST, HIGHEST, FAILED, WIDTH };
 
-enum { TICK_CHARACTERS = 3 };
-
 static size_t count_distinct(const double *values, size_t len)
 {
     size_t count = 0;
@@ -29,10 +27,9 @@ static size_t count_distinct(const double *values, size_t len)
 static size_t finish_x(struct figure *figure)
 {
     size_t len;
-    double *values = figure_column(figure, X, &len);
-    struct axis axis = axis_of_points(values, len, figure_labels_across(figure, TICK_CHARACTERS));
+    struct axis axis;
+    double *values = figure_points_axis(figure, X, &axis, &len);
     size_t distinct = count_distinct(values, len);
-    figure_axis(figure, "x", &axis);
     // Curves at the same x stand a little apart, but never as far as the next x.
     double room = 0.6 * axis_smallest_gap(&axis, values, len) / (double)figure->n_series;
     figure_number(figure, "x_apart", fmin(0.007, room));

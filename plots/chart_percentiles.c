@@ -10,7 +10,7 @@
 
 enum { X, P50, P90, P99, LONGEST, ONE_BY_ONE, WIDTH };
 static const double seen_apart = 1.02;
-enum { PANELS_ACROSS_MAX = 5, TICK_CHARACTERS = 3 };
+enum { PANELS_ACROSS_MAX = 5 };
 
 static bool is_sequential(const struct group *group)
 {
@@ -81,16 +81,14 @@ static void finish_axes(struct figure *figure)
     double high;
     double ignored;
     size_t len;
-    double *values = figure_column(figure, X, &len);
-    struct axis x = axis_of_points(values, len, figure_labels_across(figure, TICK_CHARACTERS));
+    struct axis x;
+    free(figure_points_axis(figure, X, &x, &len));
     figure_range(figure, P50, &low, &ignored);
     figure_range(figure, LONGEST, &ignored, &high);
     struct axis y = axis_of_seconds(low, high);
-    figure_axis(figure, "x", &x);
     figure_axis(figure, "y", &y);
     axis_fini(&x);
     axis_fini(&y);
-    free(values);
 }
 
 // Does the curve of the longest sessions show beside that of the 99th percentile?

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { X, SPEEDUP, FAILED = 4 };
-enum { FITTED_FROM = 3, TICK_CHARACTERS = 3 }; // points with more than one worker
+enum { FITTED_FROM = 3 }; // points with more than one worker
 
 // As scalability.gp does it; the point of one worker says nothing.
 static bool is_fitted(const double *row)
@@ -43,17 +43,15 @@ static void finish_axes(struct figure *figure)
     double high;
     double most;
     size_t len;
-    double *values = figure_column(figure, X, &len);
-    struct axis x = axis_of_points(values, len, figure_labels_across(figure, TICK_CHARACTERS));
+    struct axis x;
+    free(figure_points_axis(figure, X, &x, &len));
     figure_range(figure, SPEEDUP, &low, &high);
     figure_range(figure, X, &low, &most);
     figure_number(figure, "most_workers", most);
     struct axis y = axis_of_numbers(1, fmax(high, most), "");
-    figure_axis(figure, "x", &x);
     figure_axis(figure, "y", &y);
     axis_fini(&x);
     axis_fini(&y);
-    free(values);
 }
 
 const char *prepare_scalability(const struct dataset *dataset, struct figure *figure)

@@ -225,6 +225,15 @@ void figure_text(struct figure *figure, const char *name, const char *text)
     buf_putc(&figure->values, '\n');
 }
 
+double *figure_points_axis(struct figure *figure, size_t column, struct axis *axis, size_t *len)
+{
+    enum { TICK_CHARACTERS = 3 };
+    double *values = figure_column(figure, column, len);
+    *axis = axis_of_points(values, *len, figure_labels_across(figure, TICK_CHARACTERS));
+    figure_axis(figure, "x", axis);
+    return values;
+}
+
 void figure_axis(struct figure *figure, const char *prefix, const struct axis *axis)
 {
     buf_printf(&figure->values, "%s_log = %d\n", prefix, axis->log ? 1 : 0);

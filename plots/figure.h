@@ -89,6 +89,10 @@ void figure_number(struct figure *figure, const char *name, double value);
 void figure_text(struct figure *figure, const char *name, const char *text);
 void figure_axis(struct figure *figure, const char *prefix, const struct axis *axis);
 
+// The x axis with labels at the values of a column, as many as have room. Returns its values, len
+// of them; the caller frees them, and *axis by axis_fini.
+double *figure_points_axis(struct figure *figure, size_t column, struct axis *axis, size_t *len);
+
 // How many labels of about `characters` fit along the x axis of a panel.
 size_t figure_labels_across(const struct figure *figure, size_t characters);
 

@@ -24,6 +24,28 @@ static void write_head(const char *title, struct buf *out)
                asset_find(plots_assets, "report.css")->data);
 }
 
+// Takes the lines.
+static void write_paragraphs(struct buf *lines, struct buf *out)
+{
+    char *rest = lines->data;
+    for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
+        if (*line)
+            html_element(out, "p", line);
+    buf_fini(lines);
+}
+
+static void write_agreement(const struct dataset *dataset, struct buf *out)
+{
+    struct pairs pairs;
+    struct buf text = {0};
+    pairs_of(dataset, &pairs);
+    verdict_write_agreement(dataset, &pairs, &text);
+    if (text.len)
+        html_element(out, "h3", "beside each other");
+    write_paragraphs(&text, out);
+    pairs_fini(&pairs);
+}
+
 static void write_verdicts(const struct dataset *dataset, struct buf *out)
 {
     html_element(out, "h2", "What it says");
@@ -32,12 +54,10 @@ static void write_verdicts(const struct dataset *dataset, struct buf *out)
         verdict_write(dataset, f, &text);
         if (dataset->n_folders > 1)
             html_element(out, "h3", dataset->folders[f].label);
-        char *rest = text.data;
-        for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
-            if (*line)
-                html_element(out, "p", line);
-        buf_fini(&text);
+        write_paragraphs(&text, out);
     }
+    if (dataset->n_folders == 2)
+        write_agreement(dataset, out);
 }
 
 static void write_charts(const struct report_chart *drawn, size_t n_drawn, struct buf *out)
