@@ -18,7 +18,8 @@ struct known {
 
 static void fill(struct run_row *row, const struct known *known)
 {
-    static const struct run_spec spec = {0};
+    static const struct interpreter any = {0};
+    static const struct run_spec spec = {.interpreter = &any};
     run_row_init(row, &spec);
     snprintf(row->strategy, sizeof row->strategy, "%s", known->strategy);
     snprintf(row->interpreter, sizeof row->interpreter, "%s", known->interpreter);
