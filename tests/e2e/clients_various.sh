@@ -91,7 +91,7 @@ if has clogin test -x /usr/lib/rancid/bin/clogin; then
         client "clogin,$way" env HOME="$PWD/home" /usr/lib/rancid/bin/clogin -f cloginrc -c 'show privilege' "$SSH_HOST"
     done
 fi
-if has Net::OpenSSH perl -MNet::OpenSSH -e 1 && has ssh command -v ssh; then
+if has Net::OpenSSH perl -MNet::OpenSSH -MIO::Pty -e 1 && has ssh command -v ssh; then
     # A master connection, and a command as a channel of it.
     # shellcheck disable=SC2016
     client Net::OpenSSH env HOME="$PWD" perl -MNet::OpenSSH -e '

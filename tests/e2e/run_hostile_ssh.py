@@ -78,7 +78,8 @@ class Device(paramiko.ServerInterface):
 
 
 class NoRoom(Device):
-    """Takes packets without a byte of data only: ten are the header (libssh takes them off)."""
+    """Takes packets without a byte of data only: ten are the header (libssh takes them off; not so 0.12, which then has
+    room)."""
     packet_max = 10
 
 
@@ -166,7 +167,7 @@ def drips_its_version(peer):
 
 
 # How each ends; None: anyhow but well.
-CASES = [(speaks_ssh(Device), "ok"), (speaks_ssh(NoRoom), "command"), (speaks_ssh(SmallPackets), "ok"),
+CASES = [(speaks_ssh(Device), "ok"), (speaks_ssh(NoRoom), "command or ok"), (speaks_ssh(SmallPackets), "ok"),
          (speaks_ssh(AsksOnAndOn), "auth"), (speaks_ssh(AsksOnce), "ok"), (speaks_ssh(NeverSays), "timeout"),
          (speaks_ssh(BannersWithoutEnd), None), (speaks_ssh(IgnoreWithoutEnd), None), (speaks_ssh(Errors), None),
          (speaks_ssh(TalksBeforeTheShell), None), (speaks_ssh(WantsChannels), None), (speaks_ssh(WantsAnswers), None),
@@ -214,7 +215,7 @@ runs: {strategy: [threads, async], workers: [100], timeout: %ds}
     wrong = []
     for row in rows(name, "sessions"):
         behave, wanted = CASES[int(row["device"]) - 1]
-        if row["end"] == "ok" if wanted is None else row["end"] != wanted:
+        if row["end"] == "ok" if wanted is None else row["end"] not in wanted.split(" or "):
             wrong.append((row["run"], behave.__name__, row["end"]))
     return wrong
 
