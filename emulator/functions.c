@@ -329,35 +329,32 @@ static void call_differences(struct template_scope *scope, arguments a, size_t n
         config_compare_signs(&scope->running->top, &scope->config->top, scope->platform, 0, out);
 }
 
-// Is the command piped into that word? ("show | compare")
+// What stands behind that word in a pipe ("rollback 1" of "show | compare rollback 1"), to the next
+// bar; NULL: the command is not piped into it.
+static const char *behind_pipe(const struct template_scope *scope, const char *pipe)
+{
+    const char *typed = scope->variables[VARIABLE_TYPED];
+    for (const char *bar = typed ? strchr(typed, '|') : NULL; bar; bar = strchr(bar + 1, '|')) {
+        const char *word = bar + 1 + strspn(bar + 1, " ");
+        size_t len = strcspn(word, " |");
+        if (len > 1 && strlen(pipe) >= len && !strncmp(pipe, word, len))
+            return word + len + strspn(word + len, " ");
+    }
+    return NULL;
+}
+
 static void call_piped(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     (void)n;
-    const char *typed = scope->variables[VARIABLE_TYPED];
-    for (const char *bar = typed ? strchr(typed, '|') : NULL; bar; bar = strchr(bar + 1, '|')) {
-        const char *word = bar + 1 + strspn(bar + 1, " ");
-        size_t len = strcspn(word, " |");
-        if (len > 1 && strlen(a[0]) >= len && !strncmp(a[0], word, len)) {
-            buf_puts(out, "1");
-            return;
-        }
-    }
+    buf_puts(out, behind_pipe(scope, a[0]) ? "1" : "");
 }
 
-// What stands behind that word in a pipe: "rollback 1" of "show | compare rollback 1".
 static void call_piped_words(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     (void)n;
-    const char *typed = scope->variables[VARIABLE_TYPED];
-    for (const char *bar = typed ? strchr(typed, '|') : NULL; bar; bar = strchr(bar + 1, '|')) {
-        const char *word = bar + 1 + strspn(bar + 1, " ");
-        size_t len = strcspn(word, " |");
-        const char *rest = word + len + strspn(word + len, " ");
-        if (len > 1 && strlen(a[0]) >= len && !strncmp(a[0], word, len)) {
-            buf_add(out, rest, strcspn(rest, "|"));
-            return;
-        }
-    }
+    const char *words = behind_pipe(scope, a[0]);
+    if (words)
+        buf_add(out, words, strcspn(words, "|"));
 }
 
 // What a commit would enter: pending('no').

@@ -44,25 +44,32 @@ static struct config *read_file(const struct device *device, const char *url)
     return config;
 }
 
+// "7" of "commit 7"; NULL: it begins with another word.
+static const char *behind(const char *text, const char *word)
+{
+    size_t len = strlen(word);
+    return !strncmp(text, word, len) && text[len] == ' ' ? text + len + 1 : NULL;
+}
+
 static struct named_config find(const struct template_scope *scope, const char *text)
 {
+    const struct device *device = scope->owner;
     struct named_config found = {0};
-    size_t len = strcspn(text, " ");
-    const char *rest = text + len + (text[len] == ' ');
+    const char *rest;
     if (!strcmp(text, "running"))
         found.config = scope->running;
     else if (!strcmp(text, "candidate"))
         found.config = scope->config;
-    else if (!strncmp(text, "record ", 7))
-        found.config = config_of(device_record_at(scope->owner, (size_t)integer(rest)));
-    else if (!strncmp(text, "commit ", 7))
-        found.config = config_of_number(scope->owner, (uint32_t)integer(rest), 0);
-    else if (!strncmp(text, "before ", 7))
-        found.config = config_of_number(scope->owner, (uint32_t)integer(rest), 1);
-    else if (!strncmp(text, "checkpoint ", 11))
-        found.config = config_of(device_record_named(scope->owner, rest));
-    else if (!strncmp(text, "file ", 5))
-        found.config = found.own = read_file(scope->owner, rest);
+    else if ((rest = behind(text, "record")))
+        found.config = config_of(device_record_at(device, (size_t)integer(rest)));
+    else if ((rest = behind(text, "commit")))
+        found.config = config_of_number(device, (uint32_t)integer(rest), 0);
+    else if ((rest = behind(text, "before")))
+        found.config = config_of_number(device, (uint32_t)integer(rest), 1);
+    else if ((rest = behind(text, "checkpoint")))
+        found.config = config_of(device_record_named(device, rest));
+    else if ((rest = behind(text, "file")))
+        found.config = found.own = read_file(device, rest);
     return found;
 }
 

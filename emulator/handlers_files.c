@@ -21,13 +21,6 @@ static char *word_of(const struct parsed *parsed, size_t n)
     return alloc_strndup(text, strcspn(text, " "));
 }
 
-static char *argument_of(const struct parsed *parsed, const char *name)
-{
-    const struct parsed_argument *argument = parsed_argument(parsed, name);
-    return argument ? alloc_strndup(parsed->text.data + argument->at, argument->len)
-                    : alloc_strdup("");
-}
-
 // What was answered to a question of the command's data; NULL: it was not asked.
 static const char *answer_to(const struct shell *shell, const char *name)
 {
@@ -79,7 +72,7 @@ static result run_copy(struct shell *shell, const struct parsed *parsed, const c
 static result run_more(struct shell *shell, const struct parsed *parsed, const char *with,
                        struct buf *out)
 {
-    char *url = argument_of(parsed, with);
+    char *url = parsed_text(parsed, with);
     result done = shell_read_file(shell, url, out) ? HANDLER_DONE : missing(url, out);
     free(url);
     return done;
@@ -88,7 +81,7 @@ static result run_more(struct shell *shell, const struct parsed *parsed, const c
 static result run_delete(struct shell *shell, const struct parsed *parsed, const char *with,
                          struct buf *out)
 {
-    char *url = argument_of(parsed, with);
+    char *url = parsed_text(parsed, with);
     device_lock(shell->device);
     bool had = device_delete_file(shell->device, shell_file_name(url));
     device_unlock(shell->device);
@@ -102,7 +95,7 @@ static result run_delete(struct shell *shell, const struct parsed *parsed, const
 static result run_replace(struct shell *shell, const struct parsed *parsed, const char *with,
                           struct buf *out)
 {
-    char *url = argument_of(parsed, with);
+    char *url = parsed_text(parsed, with);
     struct buf text = {0};
     result done = HANDLER_DONE;
     if (!shell_read_file(shell, url, &text))
@@ -143,7 +136,7 @@ static result run_differences(struct shell *shell, const struct parsed *parsed, 
                               struct buf *out)
 {
     (void)with;
-    char *urls[] = {argument_of(parsed, "before"), argument_of(parsed, "after")};
+    char *urls[] = {parsed_text(parsed, "before"), parsed_text(parsed, "after")};
     struct config *before = read_config(shell, *urls[0] ? urls[0] : "nvram:startup-config", out);
     struct config *after =
         before ? read_config(shell, *urls[1] ? urls[1] : "system:running-config", out) : NULL;

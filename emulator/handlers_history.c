@@ -15,13 +15,6 @@ enum { CHECKPOINTS_MAX = 10, MS_A_SECOND = 1000, SECONDS_A_MINUTE = 60 };
 
 typedef enum handler_result result;
 
-static char *argument_of(const struct parsed *parsed, const char *name)
-{
-    const struct parsed_argument *argument = parsed_argument(parsed, name);
-    return argument ? alloc_strndup(parsed->text.data + argument->at, argument->len)
-                    : alloc_strdup("");
-}
-
 static unsigned long number_of(const struct parsed *parsed, const char *name, unsigned long missing)
 {
     const struct parsed_argument *argument = parsed_argument(parsed, name);
@@ -53,8 +46,8 @@ static bool commit(struct shell *shell, const struct parsed *parsed)
     device_commit(device);
     if (!changed)
         return false;
-    char *label = argument_of(parsed, "label");
-    char *comment = argument_of(parsed, "comment");
+    char *label = parsed_text(parsed, "label");
+    char *comment = parsed_text(parsed, "comment");
     device_save(device);
     record(shell, "cli", label, comment, RECORDS_MAX);
     free(label);
@@ -214,19 +207,25 @@ static result run_roll_back(struct shell *shell, const struct parsed *parsed, co
     return HANDLER_FAILED;
 }
 
-// `checkpoint [NAME]`: without a name it gets one. with: what is said when the name is taken.
-static result run_checkpoint(struct shell *shell, const struct parsed *parsed, const char *with,
-                             struct buf *out)
+// The first of user-checkpoint-1, -2, ... that is free. Hold the lock.
+static char *name_checkpoint(const struct device *device)
 {
-    char *name = argument_of(parsed, "name");
-    char *comment = argument_of(parsed, "description");
-    device_lock(shell->device);
-    for (unsigned i = 1;
-         !*name || (!parsed_argument(parsed, "name") && device_record_named(shell->device, name));
-         i++) {
+    char *name = alloc_strdup("user-checkpoint-1");
+    for (unsigned i = 2; device_record_named(device, name); i++) {
         free(name);
         name = alloc_printf("user-checkpoint-%u", i);
     }
+    return name;
+}
+
+// `checkpoint [NAME]`. with: what is said when the name is taken.
+static result run_checkpoint(struct shell *shell, const struct parsed *parsed, const char *with,
+                             struct buf *out)
+{
+    char *comment = parsed_text(parsed, "description");
+    device_lock(shell->device);
+    char *name = parsed_argument(parsed, "name") ? parsed_text(parsed, "name")
+                                                 : name_checkpoint(shell->device);
     bool taken = device_record_named(shell->device, name) != NULL;
     if (!taken)
         record(shell, "cli", name, comment, CHECKPOINTS_MAX);
@@ -242,7 +241,7 @@ static result run_checkpoint(struct shell *shell, const struct parsed *parsed, c
 static result run_checkpoint_file(struct shell *shell, const struct parsed *parsed,
                                   const char *with, struct buf *out)
 {
-    char *url = argument_of(parsed, with);
+    char *url = parsed_text(parsed, with);
     struct buf text = {0};
     shell_read_file(shell, "running-config", &text);
     bool kept = shell_write_file(shell, url, &text, false);
@@ -258,7 +257,7 @@ static result run_checkpoint_file(struct shell *shell, const struct parsed *pars
 static result run_checkpoint_drop(struct shell *shell, const struct parsed *parsed,
                                   const char *with, struct buf *out)
 {
-    char *name = argument_of(parsed, "name");
+    char *name = parsed_text(parsed, "name");
     bool all = !parsed_argument(parsed, "name");
     device_lock(shell->device);
     bool dropped = !all && device_drop_record(shell->device, name);
@@ -277,8 +276,8 @@ static result run_checkpoint_drop(struct shell *shell, const struct parsed *pars
 static result run_checkpoint_load(struct shell *shell, const struct parsed *parsed,
                                   const char *with, struct buf *out)
 {
-    char *name = argument_of(parsed, "name");
-    char *url = argument_of(parsed, "file");
+    char *name = parsed_text(parsed, "name");
+    char *url = parsed_text(parsed, "file");
     struct buf text = {0};
     struct config *to = NULL;
     if (*url && shell_read_file(shell, url, &text) && shell_is_short_enough(&text)) {

@@ -105,8 +105,7 @@ static result run_commit_timer(struct shell *shell, const struct parsed *parsed,
 static result settle_named(struct shell *shell, const struct parsed *parsed, const char *with,
                            bool commits, struct buf *out)
 {
-    const struct parsed_argument *argument = parsed_argument(parsed, "session");
-    char *name = alloc_strndup(parsed->text.data + argument->at, argument->len);
+    char *name = parsed_text(parsed, "session");
     int64_t left_ms;
     device_lock(shell->device);
     const char *waiting = device_waiting_commit(shell->device, &left_ms);

@@ -2,6 +2,8 @@
 
 #include "emulator/word.h"
 
+#include "base/alloc.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -320,6 +322,13 @@ const struct parsed_argument *parsed_argument(const struct parsed *parsed, const
         if (!strcmp(parsed->arguments[i].name, name))
             return &parsed->arguments[i];
     return NULL;
+}
+
+char *parsed_text(const struct parsed *parsed, const char *name)
+{
+    const struct parsed_argument *argument = parsed_argument(parsed, name);
+    return argument ? alloc_strndup(parsed->text.data + argument->at, argument->len)
+                    : alloc_strdup("");
 }
 
 size_t parser_interface(const struct platform *platform, const char *text, struct buf *full)

@@ -46,6 +46,8 @@ void parser_parse(const struct platform *platform, int mode, const char *line,
 void parsed_fini(struct parsed *parsed);
 // NULL when the line had no such argument; not ended by NUL.
 const struct parsed_argument *parsed_argument(const struct parsed *parsed, const char *name);
+// Its text, "" when the line has none of that name; to be freed.
+char *parsed_text(const struct parsed *parsed, const char *name);
 
 // What `?` prints after the line: words with their help, or "<cr>", or an error; lines end with \n.
 void parser_help(const struct platform *platform, int mode, const char *line, struct buf *out);

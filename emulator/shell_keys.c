@@ -51,11 +51,23 @@ static void enter_answer(struct shell *shell, struct buf *out)
         shell_put_prompt(shell, out);
 }
 
+// The line as `?` and TAB see it: with the path put in that is being edited, once its first word is
+// there.
+static char *line_to_help(struct shell *shell)
+{
+    const char *text = buf_text(&shell->line.text);
+    size_t blank = strspn(text, " ");
+    return text[blank + strcspn(text + blank, " ")] ? shell_full_line(shell, text)
+                                                    : alloc_strdup(text);
+}
+
 static void show_help(struct shell *shell, struct buf *out)
 {
     struct buf text = {0};
+    char *line = line_to_help(shell);
     buf_puts(out, "?\r\n");
-    parser_help(shell->platform, shell->mode, buf_text(&shell->line.text), &text);
+    parser_help(shell->platform, shell->mode, line, &text);
+    free(line);
     pager_print(buf_text(&text), text.len, out);
     buf_fini(&text);
     buf_puts(out, "\r\n");
@@ -66,12 +78,14 @@ static void show_help(struct shell *shell, struct buf *out)
 static void complete_word(struct shell *shell, struct buf *out)
 {
     struct buf added = {0};
+    char *line = line_to_help(shell);
     buf_puts(out, "\r\n");
     shell_put_prompt(shell, out);
     line_paint(&shell->line, out);
     if (shell->line.cursor == shell->line.text.len &&
-        parser_complete(shell->platform, shell->mode, buf_text(&shell->line.text), &added))
+        parser_complete(shell->platform, shell->mode, line, &added))
         line_insert(&shell->line, buf_text(&added), out);
+    free(line);
     buf_fini(&added);
 }
 

@@ -65,16 +65,9 @@ void shell_store_leaf(struct shell *shell, const struct parsed *parsed)
     config_set(config, in, shell->platform, leaf, leaf_key(parsed, leaf));
 }
 
-static char *path_argument(const struct parsed *parsed, const char *name)
-{
-    const struct parsed_argument *argument = parsed_argument(parsed, name);
-    return argument ? alloc_strndup(parsed->text.data + argument->at, argument->len)
-                    : alloc_strdup("");
-}
-
 bool shell_remove_path(struct shell *shell, const struct parsed *parsed, const char *name)
 {
-    char *path = path_argument(parsed, name);
+    char *path = parsed_text(parsed, name);
     const char *last;
     device_lock(shell->device);
     struct config *config = shell_edited_config(shell);
@@ -87,7 +80,7 @@ bool shell_remove_path(struct shell *shell, const struct parsed *parsed, const c
 
 void shell_edit_path(struct shell *shell, const struct parsed *parsed, const char *name)
 {
-    char *path = path_argument(parsed, name);
+    char *path = parsed_text(parsed, name);
     free(shell->path);
     shell->path = path;
 }

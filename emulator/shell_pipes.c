@@ -55,45 +55,66 @@ static char *pipe_expression(const char *text, size_t len)
     return alloc_strndup(text, len);
 }
 
-// One filter; false when it is none or its expression is bad: out says so then.
-static bool apply_pipe(struct shell *shell, const char *line, size_t at, size_t len,
-                       struct buf *output, struct buf *out)
+// `| display set`: of the forms a device can display only this one is there.
+static bool is_set(const char *text)
+{
+    size_t len = strcspn(text, " \t|");
+    return len && len <= strlen("set") && !strncasecmp(text, "set", len);
+}
+
+static bool refuse(struct shell *shell, const char *line, size_t at, enum parse_result why,
+                   struct buf *out)
+{
+    struct parsed bad = {.result = why, .bad_at = at, .n_words = 2};
+    shell_put_error(shell, line, &bad, out);
+    return false;
+}
+
+static bool redirect(struct shell *shell, enum filter_kind kind, const char *url,
+                     struct buf *output, struct buf *out)
+{
+    bool kept = *url && shell_write_file(shell, url, output, kind == FILTER_APPEND);
+    if (!kept)
+        put_text(*url ? "%Error opening file for output\n" : shell->platform->errors.incomplete,
+                 out);
+    if (kind != FILTER_TEE)
+        buf_clear(output);
+    return kept;
+}
+
+static bool apply_filter(struct shell *shell, enum filter_kind kind, const char *expression,
+                         struct buf *output, struct buf *out)
 {
     const struct platform *platform = shell->platform;
-    const char *text = line + at;
-    size_t start = strspn(text, " \t");
-    size_t word = start < len ? strcspn(text + start, " \t|") : 0;
-    const struct pipe_word *pipe = find_pipe(platform, text + start, word);
-    if (!pipe) {
-        struct parsed bad = {.result = start >= len ? PARSE_INCOMPLETE : PARSE_INVALID,
-                             .bad_at = at + start,
-                             .n_words = 2};
-        shell_put_error(shell, line, &bad, out);
-        return false;
-    }
-    size_t rest = start + word + strspn(text + start + word, " \t");
-    char *expression = pipe_expression(text + rest, rest < len ? len - rest : 0);
-    if (pipe->kind >= FILTER_REDIRECT) {
-        bool kept =
-            *expression && shell_write_file(shell, expression, output, pipe->kind == FILTER_APPEND);
-        if (!kept)
-            put_text(*expression ? "%Error opening file for output\n" : platform->errors.incomplete,
-                     out);
-        if (pipe->kind != FILTER_TEE)
-            buf_clear(output);
-        free(expression);
-        return kept;
-    }
-    bool needs = pipe->kind < FILTER_COUNT;
-    struct filter *filter = needs && !*expression ? NULL : filter_new(pipe->kind, expression);
+    bool lacks = kind < FILTER_COUNT && !*expression;
+    struct filter *filter = lacks ? NULL : filter_new(kind, expression);
     if (filter)
         filter_apply(filter, platform->counted, output);
     else
-        put_text(needs && !*expression ? platform->errors.incomplete : platform->errors.bad_regex,
-                 out);
+        put_text(lacks ? platform->errors.incomplete : platform->errors.bad_regex, out);
     bool good = filter != NULL;
     shell->exit_status = good ? shell->exit_status : 1;
     filter_free(filter);
+    return good;
+}
+
+// One pipe; false when it is none or its expression is bad: out says so then.
+static bool apply_pipe(struct shell *shell, const char *line, size_t at, size_t len,
+                       struct buf *output, struct buf *out)
+{
+    const char *text = line + at;
+    size_t start = strspn(text, " \t");
+    size_t word = start < len ? strcspn(text + start, " \t|") : 0;
+    const struct pipe_word *pipe = find_pipe(shell->platform, text + start, word);
+    if (!pipe)
+        return refuse(shell, line, at + start, start < len ? PARSE_INVALID : PARSE_INCOMPLETE, out);
+    size_t rest = start + word + strspn(text + start + word, " \t");
+    if (pipe->kind == FILTER_DISPLAY_SET && !is_set(text + rest))
+        return refuse(shell, line, at + rest, text[rest] ? PARSE_INVALID : PARSE_INCOMPLETE, out);
+    char *expression = pipe_expression(text + rest, rest < len ? len - rest : 0);
+    bool good = pipe->kind >= FILTER_REDIRECT
+                    ? redirect(shell, pipe->kind, expression, output, out)
+                    : apply_filter(shell, pipe->kind, expression, output, out);
     free(expression);
     return good;
 }
@@ -102,9 +123,10 @@ bool shell_has_pipe(const struct shell *shell, const char *line, size_t at, enum
 {
     while (at && line[at]) {
         size_t start = at + strspn(line + at, " \t");
-        const struct pipe_word *pipe =
-            find_pipe(shell->platform, line + start, strcspn(line + start, " \t|"));
-        if (pipe && pipe->kind == kind)
+        size_t word = strcspn(line + start, " \t|");
+        const struct pipe_word *pipe = find_pipe(shell->platform, line + start, word);
+        size_t rest = start + word + strspn(line + start + word, " \t");
+        if (pipe && pipe->kind == kind && (kind != FILTER_DISPLAY_SET || is_set(line + rest)))
             return true;
         at += next_bar(shell->platform, line + at);
         at += line[at] == '|';

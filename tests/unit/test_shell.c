@@ -351,6 +351,36 @@ static void test_exit_closes(void **state)
     }
 }
 
+static void test_junos_helps_within_the_block_that_is_edited(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_platform(&f, "juniper_junos", 15);
+    says(&f, "configure\nedit interfaces ge-0/0/0\n");
+    const char *said = says(&f, "set ?");
+    assert_non_null(strstr(said, "\r\n  unit "));
+    assert_null(strstr(said, "\r\n  system "));
+    assert_non_null(strstr(says(&f, "desc\t"), "set description "));
+    assert_non_null(strstr(says(&f, "x\nset des?"), "\r\n  description"));
+    assert_non_null(strstr(says(&f, "\x15run show conf\t"), "run show configuration "));
+    close_shell(&f);
+}
+
+static void test_junos_displays_set_and_nothing_else(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_platform(&f, "juniper_junos", 15);
+    says(&f, "set cli screen-length 0\n");
+    assert_non_null(strstr(says(&f, "show configuration | display set | match host-name\n"),
+                           "\r\nset system host-name R2\r\n"));
+    const char *said = says(&f, "show configuration | display xml | no-more\n");
+    assert_non_null(strstr(said, "^\r\nsyntax error.\r\n"));
+    assert_null(strstr(said, "host-name"));
+    assert_non_null(strstr(says(&f, "show configuration | display\n"), "syntax error, expecting"));
+    close_shell(&f);
+}
+
 static void test_garbage_does_no_harm(void **state)
 {
     (void)state;
@@ -389,6 +419,8 @@ int main(void)
         cmocka_unit_test(test_reload_ends_sessions_and_returns_to_the_startup_configuration),
         cmocka_unit_test(test_exec_channel_gives_output_alone_and_a_status),
         cmocka_unit_test(test_exit_closes),
+        cmocka_unit_test(test_junos_helps_within_the_block_that_is_edited),
+        cmocka_unit_test(test_junos_displays_set_and_nothing_else),
         cmocka_unit_test(test_garbage_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
