@@ -145,7 +145,30 @@ static int measure_spawn(const char *program, struct costs *costs, struct err *e
     return code ? err_set(err, "cannot start '%s': %s", program, strerror(code)) : 0;
 }
 
-// Wake-ups: one thread sleeps on a semaphore, the other wakes it.
+// The calling thread, on the first core from there on that the process may use.
+static void stay_on_core(int core, int step)
+{
+    cpu_set_t may;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    if (sched_getaffinity(0, sizeof may, &may) != 0)
+        return;
+    while (core >= 0 && core < CPU_SETSIZE && !CPU_ISSET(core, &may))
+        core += step;
+    CPU_SET(core, &one);
+    sched_setaffinity(0, sizeof one, &one);
+}
+
+static void in_a_thread(void *(*function)(void *), void *data)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, function, data) == 0)
+        pthread_join(thread, NULL);
+}
+
+// Wake-ups: one thread sleeps on a semaphore, the other wakes it. Each has a core of its own: a
+// thread whose waker sleeps at once may be put on the waker's core, where no idle core has to be
+// woken.
 
 struct sleeper {
     sem_t wake;
@@ -157,6 +180,7 @@ struct sleeper {
 static void *sleeper_main(void *data)
 {
     struct sleeper *sleeper = data;
+    stay_on_core(0, 1);
     for (;;) {
         sem_wait(&sleeper->wake);
         atomic_store(&sleeper->woken_ns, clock_now_ns());
@@ -191,18 +215,26 @@ static void pause_short(void)
     spin_ns(20000);
 }
 
-static void measure_wake(void (*pause)(void), struct cost *whole, struct cost *call)
+struct waker {
+    void (*pause)(void);
+    struct cost *whole; // until the sleeper runs
+    struct cost *call;  // NULL: not wanted
+};
+
+static void *measure_wake(void *data)
 {
+    const struct waker *waker = data;
     struct samples latency = {0};
     struct samples cpu = {0};
     struct sleeper sleeper = {0};
     pthread_t thread;
+    stay_on_core(CPU_SETSIZE - 1, -1);
     sem_init(&sleeper.wake, 0, 0);
     sem_init(&sleeper.awake, 0, 0);
     if (pthread_create(&thread, NULL, sleeper_main, &sleeper) != 0)
-        return;
+        return NULL;
     for (int i = 0; i < WAKES; i++) {
-        pause();
+        waker->pause();
         uint64_t start_ns = clock_now_ns();
         sem_post(&sleeper.wake);
         uint64_t posted_ns = clock_now_ns();
@@ -215,11 +247,12 @@ static void measure_wake(void (*pause)(void), struct cost *whole, struct cost *c
     pthread_join(thread, NULL);
     sem_destroy(&sleeper.wake);
     sem_destroy(&sleeper.awake);
-    samples_take(&latency, whole);
-    if (call)
-        samples_take(&cpu, call);
+    samples_take(&latency, waker->whole);
+    if (waker->call)
+        samples_take(&cpu, waker->call);
     else
         samples_fini(&cpu);
+    return NULL;
 }
 
 static double cpu_now_ns(void)
@@ -325,16 +358,7 @@ static void measure_datagram(struct costs *costs)
 
 static void stay_on_one_core(void)
 {
-    cpu_set_t may;
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    if (sched_getaffinity(0, sizeof may, &may) != 0)
-        return;
-    int core = CPU_SETSIZE - 1;
-    while (core > 0 && !CPU_ISSET(core, &may))
-        core--;
-    CPU_SET(core, &one);
-    sched_setaffinity(0, sizeof one, &one);
+    stay_on_core(CPU_SETSIZE - 1, -1);
 }
 
 struct pair {
@@ -384,8 +408,9 @@ static void *measure_yields(void *data)
             sched_yield();
         double took = since(start_ns);
         long switches = 2 * (switches_of_thread() - before); // there and back
-        if (switches > YIELDS)
-            samples_add(&pair->yields, (took - 2 * YIELDS * alone) / (double)switches);
+        double beyond = took - 2 * YIELDS * alone; // none: the core was faster than before
+        if (switches > YIELDS && beyond > 0)
+            samples_add(&pair->yields, beyond / (double)switches);
     }
     atomic_store(&pair->stop, true);
     pthread_join(other, NULL);
@@ -424,13 +449,6 @@ static void *measure_slices(void *data)
     atomic_store(&pair->stop, true);
     pthread_join(other, NULL);
     return NULL;
-}
-
-static void in_a_thread(void *(*function)(void *), void *data)
-{
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, function, data) == 0)
-        pthread_join(thread, NULL);
 }
 
 static void measure_sharing(struct costs *costs)
@@ -488,8 +506,8 @@ int calibrate_machine(const char *program, struct costs *costs, struct err *err)
     if (measure_thread_start(costs, err) < 0 || measure_fork(costs, err) < 0 ||
         measure_spawn(program, costs, err) < 0)
         return -1;
-    measure_wake(pause_long, &costs->wake_latency, &costs->wake_cpu);
-    measure_wake(pause_short, &costs->wake_soon, NULL);
+    in_a_thread(measure_wake, &(struct waker){pause_long, &costs->wake_latency, &costs->wake_cpu});
+    in_a_thread(measure_wake, &(struct waker){pause_short, &costs->wake_soon, NULL});
     measure_timer(costs);
     measure_timeouts(costs);
     measure_syscall(costs);

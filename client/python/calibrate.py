@@ -224,9 +224,11 @@ def pool_time(context, workers):
 
 
 def pools(figures):
-    """A pool of one and a pool of five: what they share, and what each worker adds."""
+    """What a pool costs without its workers, and what a worker adds: by fork, which the parent does one after the other, from
+    pools of one and of five; by the others, which start on several cores at once, from the pool of one."""
     methods = ["fork"] if PY2 else multiprocessing.get_all_start_methods()
-    for method in methods:
+    pool = 0
+    for method in sorted(methods, key=lambda method: method != "fork"):
         context = multiprocessing if PY2 else multiprocessing.get_context(method)
         try:
             context.Lock()
@@ -240,10 +242,11 @@ def pools(figures):
             five, memory = pool_time(context, 5)
             ones.append(one)
             each.append((five - one) / 4)
-        figures[method + "_ns"] = each
+        figures[method + "_ns"] = each if method == "fork" else [one - pool for one in ones]
         if method == "fork":
             middle = sorted(each)[len(each) // 2]
             figures["pool_ns"] = [one - middle for one in ones]
+            pool = sorted(figures["pool_ns"])[len(ones) // 2]
             figures["fork_memory_kb"] = [m[0] for m in memory if m[0]]
         if method == "spawn":
             figures["spawn_memory_kb"] = [m[1] for m in memory if m[1]]
