@@ -8,6 +8,7 @@ from __future__ import division
 import json
 import multiprocessing
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -211,46 +212,55 @@ def messages(figures):
 
 
 def nothing(_):
-    return own_kb("Private_Dirty", "/proc/self/smaps_rollup"), own_kb("VmRSS")
+    return own_kb("Private_Dirty", "/proc/self/smaps_rollup"), own_kb("VmRSS"), used_ns(resource.RUSAGE_SELF)
+
+
+def used_ns(whose):
+    used = resource.getrusage(whose)
+    return (used.ru_utime + used.ru_stime) * 1e9
 
 
 def pool_time(context, workers):
+    """Wall time, what each worker told, and the CPU time of those that are this process's children."""
     start = timer()
+    before = used_ns(resource.RUSAGE_CHILDREN)
     pool = context.Pool(workers)
-    memory = pool.map(nothing, range(workers), 1)
+    told = pool.map(nothing, range(workers), 1)
     pool.close()
     pool.join()
-    return ns(start), memory
+    return ns(start), told, used_ns(resource.RUSAGE_CHILDREN) - before
 
 
 def pools(figures):
-    """What a pool costs without its workers, and what a worker adds: by fork, which the parent does one after the other, from
-    pools of one and of five; by the others, which start on several cores at once, from the pool of one."""
+    """What a pool costs without its workers, and what each worker adds: by fork, which the parent does for one after the other,
+    from pools of one and of five; by the others, which start on several cores at once, from the workers' CPU time."""
     methods = ["fork"] if PY2 else multiprocessing.get_all_start_methods()
-    pool = 0
     for method in sorted(methods, key=lambda method: method != "fork"):
         context = multiprocessing if PY2 else multiprocessing.get_context(method)
         try:
             context.Lock()
         except (ImportError, OSError):  # a /dev/shm that is not to be written to
             return
-        first, memory = pool_time(context, 1)
+        first, told, _cpu = pool_time(context, 1)
         ones = []
         each = []
+        cpu = []
         for _ in range(5):
-            one, _m = pool_time(context, 1)
-            five, memory = pool_time(context, 5)
+            one, _told, _cpu = pool_time(context, 1)
+            five, told, used = pool_time(context, 5)
             ones.append(one)
             each.append((five - one) / 4)
-        figures[method + "_ns"] = each if method == "fork" else [one - pool for one in ones]
+            cpu.append(used / 5)
         if method == "fork":
-            middle = sorted(each)[len(each) // 2]
-            figures["pool_ns"] = [one - middle for one in ones]
-            pool = sorted(figures["pool_ns"])[len(ones) // 2]
-            figures["fork_memory_kb"] = [m[0] for m in memory if m[0]]
+            fork = sorted(each)[len(each) // 2]
+            figures["fork_ns"] = each
+            figures["pool_ns"] = [one - fork for one in ones]
+            figures["fork_memory_kb"] = [worker[0] for worker in told if worker[0]]
         if method == "spawn":
-            figures["spawn_memory_kb"] = [m[1] for m in memory if m[1]]
+            figures["spawn_ns"] = [fork + used for used in cpu]
+            figures["spawn_memory_kb"] = [worker[1] for worker in told if worker[1]]
         if method == "forkserver":
+            figures["forkserver_ns"] = [fork + worker[2] for worker in told]
             figures["forkserver_first_ns"] = [first - min(ones)]
 
 

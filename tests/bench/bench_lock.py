@@ -11,6 +11,7 @@ The cores of a virtual machine have phases in which they are half as fast. So a 
 it and after it; else it is done again, at most RETRIES times. What is left: threads that fight for the lock are now put on
 one core, now on several, which changes the time of either side by half; hence the ranges.
 
+PATIENCE_S: seconds to wait for fast cores, 2; RETRIES: 2.
 PYTHONS: paths; else python2.7 and python3 of PATH and of ~/.pyenv. ROUNDS: 3. CASES: a regular expression of the cases to do.
 MACHINE: a machine file with these pythons, else it is measured first.
 """
@@ -28,12 +29,12 @@ import time
 NETBATON = os.environ["NETBATON"]
 DATA = os.path.join(os.environ["SOURCE"], "tests", "bench", "data", "model")
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
-RETRIES = 2
+RETRIES = int(os.environ.get("RETRIES", "2"))
 LONGEST_S = 6  # cases that only wait for longer than this tell nothing that the short ones do not
 PROBE_PASSES = 100000
 PROBES = 3
 FAST = 1.15  # times the best probe so far
-PATIENCE_S = 2
+PATIENCE_S = float(os.environ.get("PATIENCE_S", "2"))
 
 
 class Cores(object):

@@ -13,12 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 16, LINE_MAX_LEN = 512, CASES_MAX = 256, OVERRIDES_MAX = 20 };
+enum { COLUMNS_MAX = 16, BURNT = 10, LINE_MAX_LEN = 512, CASES_MAX = 256, OVERRIDES_MAX = 20 };
 
 struct one {
     char name[128];
     const char *interpreter;
-    const char *mode; // sequential, threads, processes, fork (bare processes), echo
+    const char *mode; // sequential, threads, processes, fork (bare processes), async, echo
+    const char *start_method;
     double sessions;
     double workers;
     double rounds;
@@ -83,6 +84,8 @@ static struct experiment *experiment_of(const struct one *one)
     texts[n++] = alloc_printf("work.cpu.command=%.0fus", one->cpu_s * 1e6);
     texts[n++] = repeat_command(one->rounds);
     texts[n++] = alloc_printf("runs.strategy=%s", echo ? "threads" : bare ? "hybrid" : one->mode);
+    if (one->start_method)
+        texts[n++] = alloc_printf("runs.start_method=%s", one->start_method);
     texts[n++] = alloc_printf("runs.workers=%.0f", one->workers);
     texts[n++] = alloc_printf("runs.processes=%.0f", one->workers);
     texts[n++] = alloc_printf("runs.interpreter=%s", one->interpreter);
@@ -209,6 +212,30 @@ struct groups {
     struct errors echoes;
 };
 
+// python,mode,sessions,workers,rounds,wait_s,cpu_s,wall_s_median,wall_s_min,wall_s_max[,burnt_s]
+static struct one one_of(char **cells, const char *interpreter, double factor)
+{
+    bool echo = strstr(cells[1], "echo") != NULL;
+    bool computing = !strcmp(cells[1], "cpu-threads");
+    bool started = !strcmp(cells[1], "spawn") || !strcmp(cells[1], "forkserver");
+    struct one one = {.interpreter = interpreter,
+                      .mode = echo        ? "echo"
+                              : computing ? "threads"
+                              : started   ? "processes"
+                                          : cells[1],
+                      .start_method = started ? cells[1] : NULL,
+                      .sessions = number(cells[2]),
+                      .workers = echo ? 1 : number(cells[3]),
+                      .rounds = echo ? 1 : number(cells[4]),
+                      .wait_s = number(cells[5]),
+                      .cpu_s = number(cells[6]) * factor,
+                      .background = echo ? number(cells[3]) : 0,
+                      .cores = 2};
+    if (number(cells[BURNT]) > 0)
+        one.cpu_s = number(cells[BURNT]) / one.sessions / one.rounds;
+    return one;
+}
+
 static void measured(const char *name, const char *interpreter, const char *label,
                      const struct costs *machine, struct groups *groups)
 {
@@ -219,25 +246,15 @@ static void measured(const char *name, const char *interpreter, const char *labe
     FILE *file = open_data(name);
     next_row(file, line, cells);
     while (next_row(file, line, cells)) {
-        bool echo = !strncmp(cells[1], "udp", 3);
-        bool computing = !strcmp(cells[1], "cpu-threads");
-        struct one one = {.interpreter = interpreter,
-                          .mode = echo        ? "echo"
-                                  : computing ? "threads"
-                                              : cells[1],
-                          .sessions = number(cells[2]),
-                          .workers = echo ? 1 : number(cells[3]),
-                          .rounds = echo ? 1 : number(cells[4]),
-                          .wait_s = number(cells[5]),
-                          .cpu_s = number(cells[6]) * factor,
-                          .background = echo ? number(cells[3]) : 0,
-                          .cores = 2};
+        struct one one = one_of(cells, interpreter, factor);
+        bool echo = !strcmp(one.mode, "echo");
         snprintf(one.name, sizeof one.name, "%s %s %s %s/%s x%s %s+%s", label, interpreter,
                  cells[1], cells[2], cells[3], cells[4], cells[5], cells[6]);
         struct errors *errors = echo                             ? &groups->echoes
-                                : !strcmp(cells[1], "processes") ? &groups->pools
+                                : !strcmp(one.mode, "processes") ? &groups->pools
                                                                  : &groups->walls;
-        report(errors, one.name, number(cells[echo ? 8 : 7]), predict(&one, &costs));
+        bool is_text = !strcmp(cells[7], "rps");
+        report(errors, one.name, number(cells[is_text ? 8 : 7]), predict(&one, &costs));
     }
     fclose(file);
 }
@@ -320,6 +337,22 @@ static void course(double devices, double cpu_s, double wait_s)
     summary(label, &errors);
 }
 
+// Measured by measure_holdout.py: of each round, what its computing really took.
+static void later_holdouts(void)
+{
+    static const struct {
+        const char *interpreter;
+        const char *names[2];
+    } files[] = {
+        {"cpython-3.8", {"holdout-3.8-3.csv"}},
+        {"cpython-3.11", {"holdout-3.11-3.csv"}},
+        {"cpython-3.12", {"holdout-3.12-3.csv"}},
+        {"cpython-3.13", {"holdout-3.13-3.csv"}},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        measured_files("holdout 3", "holdout-3", files[i].interpreter, files[i].names);
+}
+
 int main(int argc, char **argv)
 {
     folder = argc > 1 ? argv[1] : NETBATON_SOURCE "/tests/bench/data/model";
@@ -333,6 +366,7 @@ int main(int argc, char **argv)
     measured_files("holdout", "holdout", "cpython-3.11", holdout_3);
     measured_files("holdout", "holdout", "cpython-2.7", holdout_2);
     measured_files("holdout at half speed", "holdout-slow", "cpython-2.7", slow_2);
+    later_holdouts();
     tables("V1", "v1");
     tables("V3", "v3");
     tables("V4", "v4");
