@@ -42,7 +42,7 @@ static const struct {
     [BOUND_CORES] = {"the cores were busy", "the cores"},
     [BOUND_LOOP] = {"the loop computed", "the one thread of the event loop"},
     [BOUND_AAA] = {"the AAA server was busy", "the AAA server"},
-    [BOUND_EMULATOR] = {"the emulator was busy", "the emulator, one thread that plays all devices"},
+    [BOUND_EMULATOR] = {"the emulator was busy", "the emulator (one thread plays all devices)"},
     [BOUND_WAIT] = {NULL, "the wait"},
     [BOUND_WORK] = {NULL, "the computing itself"},
 };
@@ -217,7 +217,7 @@ static void write_limit(const struct load *load, struct buf *out)
     if (share[BOUND_AAA] >= enough_aaa)
         buf_printf(out, "%s limits", bounds[BOUND_AAA].name);
     else if (share[BOUND_EMULATOR] >= enough_emulator)
-        buf_printf(out, "%s, limits", bounds[BOUND_EMULATOR].name);
+        buf_printf(out, "%s limits", bounds[BOUND_EMULATOR].name);
     else if (fights_for_the_lock(load))
         buf_puts(out, "the fight for the lock limits");
     else if (share[second] >= enough && share[first] - share[second] <= apart)

@@ -134,7 +134,14 @@ static void test_the_highest_floor_limits(void **state)
         {{{"threads", "native", 40, 40, 1, 2, 1, 0.4, 0.9, 0, MEASURED, 0.5, 1}, NOBODY},
          0,
          " The client computed for 1 % of its workers' time. The cores were busy for 65 % of the "
-         "run, the emulator was busy for 90 %: the emulator, one thread that plays all devices, "
+         "run, the emulator was busy for 90 %: the emulator (one thread plays all devices) "
+         "limits."},
+        // Less busy, but nothing else is as busy.
+        {{{"threads", "native", 40, 40, 1, 2, 1, 0.4, 0.7, 0, MEASURED, 0.9, 1},
+          {"sequential", "native", 40, 1, 1, 2, 4.9, 0.4, 0.7, 0, MEASURED, 0.1, 1}},
+         0,
+         " The client computed for 1 % of its workers' time. The cores were busy for 55 % of the "
+         "run, the emulator was busy for 70 %: the emulator (one thread plays all devices) "
          "limits."},
         // Four processes that only compute, on more cores than that.
         {{{"processes", "native", 40, 4, 4, 8, 0.41, 1.6, 0, 0, 1.6, 0, 0, 0.04, 0.04, 0.04},
