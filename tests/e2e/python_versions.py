@@ -1,4 +1,4 @@
-"""Every Python that is here, 2.7 to 3.14, in one experiment: each strategy it has, over Telnet, and no other.
+"""Every Python that is here, 2.7 to 3.15, in one experiment: each strategy it has, over Telnet, and no other.
 
 The Pythons: paths in NETBATON_TEST_PYTHONS, else those on PATH.
 """
