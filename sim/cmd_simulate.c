@@ -177,10 +177,22 @@ static int check(const struct job *job, struct err *err)
     return 0;
 }
 
-// Only a line of limited bandwidth takes time for an answer's bytes.
+static bool has_emulated_devices(const struct experiment *experiment)
+{
+    const struct u32_list *transports = &experiment->devices.transport;
+    bool talks = false;
+    for (size_t i = 0; i < transports->len; i++)
+        talks |= transports->items[i] != TRANSPORT_SLEEP;
+    return talks && !experiment->devices.addresses.len;
+}
+
+// Only a line of limited bandwidth takes time for an answer's bytes. What real devices answer is
+// not known.
 static int find_answer_sizes(struct job *job, struct err *err)
 {
     const struct experiment *experiment = job->experiment;
+    if (!has_emulated_devices(experiment))
+        return 0;
     for (uint32_t i = 0; i <= experiment->devices.named.len; i++)
         if (experiment_device_settings(experiment, i)->latency.bandwidth_bytes_per_s)
             return simulate_answer_sizes(experiment, &job->predict.answers, err);

@@ -59,3 +59,11 @@ for device, (platform, commands) in enumerate(devices, 1):
     # An uptime, a clock may have become a letter longer meanwhile.
     check(abs(seen - sizes[device]) <= 4, platform, "sent", seen, "bytes, the model says", sizes[device])
 emulator.stop()
+
+# Of a real device nothing is known: 1000 bytes, whatever it is called.
+subprocess.run([os.environ["NETBATON"], "simulate", "experiment.yaml", "-q", "--ideal", "-o", "real", "--set", "devices.named=[]",
+                "--set", "devices.count=1", "--set", "devices.addresses=[192.0.2.1]", "--set", "devices.platform=some_box", "--set",
+                "devices.latency.bandwidth=1B/s"], check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+with open("real/sessions.csv") as file:
+    row = next(csv.DictReader(file))
+    check(round(float(row["worked_s"]) - float(row["ready_s"])) == 2000, row)
