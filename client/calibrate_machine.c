@@ -228,11 +228,11 @@ static void *measure_wake(void *data)
     struct samples cpu = {0};
     struct sleeper sleeper = {0};
     pthread_t thread;
-    stay_on_core(CPU_SETSIZE - 1, -1);
     sem_init(&sleeper.wake, 0, 0);
     sem_init(&sleeper.awake, 0, 0);
     if (pthread_create(&thread, NULL, sleeper_main, &sleeper) != 0)
         return NULL;
+    stay_on_core(CPU_SETSIZE - 1, -1); // not before: the sleeper would inherit it
     for (int i = 0; i < WAKES; i++) {
         waker->pause();
         uint64_t start_ns = clock_now_ns();
