@@ -175,7 +175,8 @@ static void set_up(struct engine *engine, struct world *world, const struct stra
     engine->world = world;
     world->engine = engine;
     world->handshake = spec->interpreter->major != 0;
-    world->pool_poll_ns = pool_poll_ns(spec->interpreter);
+    if (costs->pool_ns) // on the ideal machine it ends at once
+        world->pool_poll_ns = pool_poll_ns(spec->interpreter);
     world->n_workers = spec->workers;
     world->first_worker = 1;
     world->workers = alloc_zero(spec->workers, sizeof *world->workers);

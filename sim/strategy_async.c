@@ -10,8 +10,8 @@
 
 enum loop_pc {
     LOOP_TAKE = 0,
-    LOOP_BACKGROUND = 2,
-    LOOP_TURN = 4,
+    LOOP_BEGIN,
+    LOOP_TURN,
     LOOP_ASK,
     LOOP_READY,
     LOOP_STEP,
@@ -98,18 +98,14 @@ static enum verdict run_loop(struct engine *engine, struct thread *thread)
     struct loop *loop = world->own;
     switch (thread->pc) {
     case LOOP_TAKE:
-        thread->pc = LOOP_BACKGROUND;
+        thread->pc = LOOP_BEGIN;
         return sim_gil_take(thread);
-    case LOOP_BACKGROUND:
-    case LOOP_BACKGROUND + 1: {
-        enum verdict verdict = world_start_threads(engine, thread, 1, world->spec->background);
-        if (verdict != STEP_EXIT)
-            return verdict;
+    case LOOP_BEGIN:
+        world_wake_background(engine);
         for (uint32_t i = 0; i < world->spec->workers; i++)
             event_queue_set(&loop->timers, i, engine->queue.now_ns);
         thread->pc = LOOP_TURN;
         return STEP_NEXT;
-    }
     case LOOP_TURN:
         end_turn(engine, thread, loop);
         return turn(engine, thread, loop);

@@ -1,26 +1,43 @@
-// A pool of processes.
+// A pool of processes: multiprocessing.Pool, which client/python/worker.py uses too.
 //
-// The parent is CPython's pool: the caller submits every session, a feeder thread pickles them one
-// by one into the pipe of the workers (at most workers + 1 lie there), a manager thread reads and
-// unpickles the results: three threads under the parent's own lock. A worker process has a lock of
-// its own. fork: the caller starts all workers before it submits. spawn: the same, and each then
-// starts an interpreter and imports. forkserver: the server is started first and forks them.
+// The parent has four threads under its own lock (Lib/multiprocessing/pool.py): the caller starts
+// the processes and the others, hands the jobs over as one, and takes the results in; the task
+// handler pickles the jobs one by one into the pipe of the workers; the result handler unpickles
+// what comes back; the worker handler looks after the processes, before 3.8 every 0.1 s, since then
+// when a process ends or a result lies in the pipe. A fifth is the worker script's: it looks every
+// 0.25 s whether a process has died. Each wait gives the lock up, each return wants it back: beside
+// threads that compute that is a switch interval.
+//
+// A worker process has a lock of its own. fork: the caller starts all workers. spawn: the same, and
+// each then starts an interpreter and imports. forkserver: the server is started first and forks
+// them.
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "sim/cores.h"
 #include "sim/gil.h"
 #include "sim/world.h"
 
 #include <stdlib.h>
 
-enum thread_ids { CALLER, FEEDER, MANAGER, FIRST_WORKER };
-enum { SUBMIT_IN_MESSAGE = 4 }; // submitting is a quarter of a message: a future and a queue entry
+enum thread_ids { CALLER, WORKER_HANDLER, TASK_HANDLER, RESULT_HANDLER, WATCHER, FIRST_WORKER };
+enum { HELPERS = FIRST_WORKER - WORKER_HANDLER, HANDLERS = WATCHER - WORKER_HANDLER };
+enum { JOBS_IN_PIPE = 256 }; // 64 kB of them, some 250 bytes each
+#define WATCH_NS (250 * CLOCK_NS_PER_MS)
 
 struct pool {
-    struct channel submitted; // to the feeder
+    struct channel submitted; // to the task handler: the jobs, the end
     struct channel room;      // in the pipe
-    struct channel finished;  // from the manager to the caller
-    struct channel ready;     // forkserver: it runs
+    struct channel news;      // to the worker handler
+    struct channel finished;  // results, from the result handler to the caller
+    struct channel left;      // worker processes that have ended
+    uint32_t taken;           // jobs read by workers
+    bool closed;
 };
+
+static struct world *world_of(const struct engine *engine)
+{
+    return engine->world;
+}
 
 static struct pool *pool_of(struct world *world)
 {
@@ -29,31 +46,55 @@ static struct pool *pool_of(struct world *world)
 
 // --- the parent
 
+// A short system call: the lock is dropped for it. asks: what it does to others.
+static enum verdict short_call(struct engine *engine, struct thread *thread,
+                               void (*asks)(struct engine *engine, struct thread *thread))
+{
+    thread_call_sleep(thread, engine->costs.syscall_ns, 0, TASK_IDLE);
+    thread->call.asks = asks;
+    return STEP_NEXT;
+}
+
+// Computing for a message with so many short calls beside it.
+static enum verdict handle_message(struct engine *engine, struct thread *thread, uint64_t calls)
+{
+    uint64_t in_calls = calls * engine->costs.syscall_ns;
+    uint64_t ns = engine->costs.message_ns;
+    return thread_run(thread, ns > in_calls ? ns - in_calls : 0);
+}
+
+// It looks once for all that came since. A real one looks on and on until the result handler has
+// the lock to read with.
+static void tell_worker_handler(struct engine *engine, struct world *world, struct thread *by)
+{
+    struct channel *news = &pool_of(world)->news;
+    if (!world->pool_poll_ns && !news->tokens)
+        channel_post(engine, news, by);
+}
+
 // Even where world_start_threads is a part.
 enum caller_pc {
     CALLER_TAKE = 0,
-    CALLER_BACKGROUND = 2,
-    CALLER_SERVER = 4,
+    CALLER_SERVER,
     CALLER_START,
     CALLER_WAKE,
-    CALLER_SUBMIT,
-    CALLER_SUBMITTED,
+    CALLER_HELPERS = 4,
+    CALLER_SUBMIT = 6,
     CALLER_WAIT,
-    CALLER_WAITED,
+    CALLER_RESULT,
+    CALLER_CLOSE,
+    CALLER_JOIN,
+    CALLER_JOIN_WORKERS,
     CALLER_END,
     CALLER_EXIT,
 };
 
 static enum verdict caller_start(struct engine *engine, struct thread *thread, uint32_t processes)
 {
-    struct world *world = engine->world;
     if (thread->pc == CALLER_START) {
         if (thread->number == processes) {
             thread->number = 0;
-            thread->pc = CALLER_SUBMIT;
-            cores_wake(engine, &engine->threads[FEEDER], WAKE_NEW);
-            cores_wake(engine, &engine->threads[MANAGER], WAKE_NEW);
-            world->pool_start_ns = engine->queue.now_ns;
+            thread->pc = CALLER_HELPERS;
             return STEP_NEXT;
         }
         thread->pc = CALLER_WAKE;
@@ -64,110 +105,282 @@ static enum verdict caller_start(struct engine *engine, struct thread *thread, u
     return STEP_NEXT;
 }
 
+// Without a handshake it is no Python: its pool has no such threads to pay for.
+static enum verdict caller_helpers(struct engine *engine, struct thread *thread)
+{
+    if (world_of(engine)->handshake)
+        return world_start_threads(engine, thread, WORKER_HANDLER, HELPERS);
+    for (uint32_t i = 0; i < HELPERS; i++)
+        cores_wake(engine, &engine->threads[WORKER_HANDLER + i], WAKE_NEW);
+    return STEP_EXIT;
+}
+
+// The results that are there are taken without a call.
+static enum verdict caller_results(struct engine *engine, struct thread *thread)
+{
+    struct pool *pool = pool_of(engine->world);
+    if (thread->pc == CALLER_RESULT) {
+        thread->number++;
+        thread->pc = CALLER_WAIT;
+        return thread_run(thread, engine->costs.job_ns);
+    }
+    if (thread->number == world_of(engine)->spec->devices) {
+        thread->number = 0;
+        thread->pc = CALLER_CLOSE;
+        return STEP_NEXT;
+    }
+    thread->pc = CALLER_RESULT;
+    if (!pool->finished.tokens)
+        return thread_call_channel(thread, 0, &pool->finished, TASK_IDLE);
+    pool->finished.tokens--;
+    return STEP_NEXT;
+}
+
+// What calibrate measures of a pool of one worker has the starts of the handlers in it.
+static uint64_t rest_of_pool_ns(const struct engine *engine)
+{
+    uint64_t known = HANDLERS * engine->costs.thread_start_ns;
+    return engine->costs.pool_ns > known ? engine->costs.pool_ns - known : 0;
+}
+
+static enum verdict caller_end(struct engine *engine, struct thread *thread)
+{
+    struct world *world = engine->world;
+    struct pool *pool = pool_of(world);
+    enum verdict verdict;
+    switch (thread->pc) {
+    case CALLER_CLOSE:
+        pool->closed = true;
+        tell_worker_handler(engine, world, thread);
+        thread->pc = CALLER_JOIN;
+        return STEP_NEXT;
+    case CALLER_JOIN:
+        verdict = world_collect(thread, &world->group.done, HANDLERS);
+        break;
+    case CALLER_JOIN_WORKERS:
+        verdict = world_collect(thread, &pool->left, world->spec->workers);
+        break;
+    case CALLER_END:
+        thread->pc = CALLER_EXIT;
+        return thread_call_sleep(thread, 0, rest_of_pool_ns(engine), TASK_IDLE);
+    case CALLER_EXIT:
+        thread->pc++;
+        return sim_gil_drop(thread);
+    default:
+        return STEP_EXIT;
+    }
+    if (verdict == STEP_EXIT)
+        thread->pc++;
+    return verdict == STEP_EXIT ? STEP_NEXT : verdict;
+}
+
 static enum verdict run_caller(struct engine *engine, struct thread *thread)
 {
     struct world *world = engine->world;
     enum verdict verdict;
     switch (thread->pc) {
     case CALLER_TAKE:
-        thread->pc = CALLER_BACKGROUND;
-        return sim_gil_take(thread);
-    case CALLER_BACKGROUND:
-    case CALLER_BACKGROUND + 1:
-        verdict =
-            world_start_threads(engine, thread, world->first_background, world->spec->background);
-        if (verdict != STEP_EXIT)
-            return verdict;
         thread->pc = CALLER_SERVER;
-        return STEP_NEXT;
+        return sim_gil_take(thread);
     case CALLER_SERVER:
+        world_wake_background(engine);
         thread->pc = CALLER_START;
         return thread_call_sleep(thread, 0, engine->costs.server_start_ns, TASK_IDLE);
     case CALLER_START:
     case CALLER_WAKE:
         return caller_start(engine, thread, world->spec->workers);
-    case CALLER_SUBMIT:
-        thread->pc = CALLER_SUBMITTED;
-        return thread_run(thread, engine->costs.message_ns / SUBMIT_IN_MESSAGE);
-    case CALLER_SUBMITTED:
-        channel_post(engine, &pool_of(world)->submitted, thread);
-        thread->pc = ++thread->number < world->spec->devices ? CALLER_SUBMIT : CALLER_WAIT;
-        return STEP_NEXT;
-    case CALLER_WAIT:
-        thread->number = 0;
-        thread->pc = CALLER_WAITED;
-        return STEP_NEXT;
-    case CALLER_WAITED:
-        verdict = world_collect(thread, &pool_of(world)->finished, 1);
+    case CALLER_HELPERS:
+    case CALLER_HELPERS + 1:
+        verdict = caller_helpers(engine, thread);
         if (verdict != STEP_EXIT)
             return verdict;
-        thread->pc = CALLER_END;
-        return thread_call_sleep(thread, 0, world_pool_end_ns(world), TASK_IDLE);
-    case CALLER_END:
-        thread->pc = CALLER_EXIT;
-        return sim_gil_drop(thread);
+        thread->pc = CALLER_SUBMIT;
+        return STEP_NEXT;
+    case CALLER_SUBMIT:
+        thread->pc = CALLER_WAIT;
+        channel_post(engine, &pool_of(world)->submitted, thread);
+        return STEP_NEXT;
+    case CALLER_WAIT:
+    case CALLER_RESULT:
+        return caller_results(engine, thread);
     default:
-        return STEP_EXIT;
+        return caller_end(engine, thread);
     }
 }
 
-enum hand_pc { HAND_TAKE, HAND_WAIT, HAND_ROOM, HAND_MESSAGE, HAND_DONE };
+// Each helper begins as threading.Thread does; its own part comes after.
+enum helper_pc { HELPER_TAKE, HELPER_BOOT, HELPER_BEGUN, HELPER_OWN };
 
-static enum verdict run_feeder(struct engine *engine, struct thread *thread)
+static enum verdict begin_helper(struct engine *engine, struct thread *thread)
+{
+    bool handshake = world_of(engine)->handshake;
+    switch (thread->pc++) {
+    case HELPER_TAKE:
+        return sim_gil_take(thread);
+    case HELPER_BOOT:
+        return thread_run(thread, handshake ? engine->costs.thread_start_ns / 2 : 0);
+    default:
+        if (handshake)
+            channel_post(engine, &thread->group->started, thread);
+        return STEP_NEXT;
+    }
+}
+
+static enum verdict end_helper(struct engine *engine, struct thread *thread, uint32_t exit_pc)
+{
+    thread->pc = exit_pc;
+    channel_post(engine, &thread->group->done, thread);
+    return sim_gil_drop(thread);
+}
+
+// waitpid for each process, then a wait for all of them and for the pipe: some calls each.
+static uint64_t maintain_ns(const struct engine *engine)
+{
+    return (2 * world_of(engine)->spec->workers + 4) * engine->costs.io_call_ns;
+}
+
+enum worker_handler_pc { LOOK = HELPER_OWN, LOOKED, HANDLER_EXIT };
+
+static enum verdict run_worker_handler(struct engine *engine, struct thread *thread)
 {
     struct world *world = engine->world;
-    switch ((enum hand_pc)thread->pc) {
-    case HAND_TAKE:
-        thread->pc = HAND_WAIT;
-        return sim_gil_take(thread);
-    case HAND_WAIT:
-        thread->pc = HAND_ROOM;
-        return thread_call_channel(thread, 0, &pool_of(world)->submitted, TASK_IDLE);
-    case HAND_ROOM:
-        thread->pc = HAND_MESSAGE;
-        if (pool_of(world)->room.tokens) { // no call: the bound is not reached
-            pool_of(world)->room.tokens--;
-            return STEP_NEXT;
+    struct pool *pool = pool_of(world);
+    switch (thread->pc) {
+    case LOOK:
+        if (pool->closed) {
+            channel_post(engine, &pool->submitted, thread);
+            return end_helper(engine, thread, HANDLER_EXIT);
         }
-        return thread_call_channel(thread, 0, &pool_of(world)->room, TASK_IDLE);
-    case HAND_MESSAGE:
-        thread->pc = HAND_DONE;
-        return thread_run(thread, engine->costs.message_ns);
+        thread->pc = LOOKED;
+        return thread_run(thread, maintain_ns(engine));
+    case LOOKED:
+        thread->pc = LOOK;
+        if (world->pool_poll_ns)
+            return thread_call_sleep(thread, 0, world->pool_poll_ns, TASK_IDLE);
+        return thread_call_channel(thread, 0, &pool->news, TASK_IDLE);
+    case HANDLER_EXIT:
+        return STEP_EXIT;
     default:
-        channel_post(engine, &world->jobs, thread);
-        thread->pc = HAND_WAIT;
-        return STEP_NEXT;
+        return begin_helper(engine, thread);
     }
 }
 
-static enum verdict run_manager(struct engine *engine, struct thread *thread)
+static void write_job(struct engine *engine, struct thread *thread)
+{
+    channel_post(engine, &world_of(engine)->jobs, thread);
+}
+
+static void write_end(struct engine *engine, struct thread *thread)
+{
+    channel_post(engine, &world_of(engine)->results, thread);
+}
+
+enum task_handler_pc {
+    TASK_GET = HELPER_OWN,
+    TASK_ROOM,
+    TASK_PICKLE,
+    TASK_WRITE,
+    TASK_END,
+    TASK_EXIT
+};
+
+// The jobs, then to the result handler and to each worker that there are no more.
+static enum verdict run_task_handler(struct engine *engine, struct thread *thread)
 {
     struct world *world = engine->world;
-    switch ((enum hand_pc)thread->pc) {
-    case HAND_TAKE:
-        thread->pc = HAND_WAIT;
-        return sim_gil_take(thread);
-    case HAND_WAIT:
-        thread->pc = HAND_MESSAGE;
-        return thread_call_channel(thread, 0, &world->results, TASK_IDLE);
-    case HAND_MESSAGE:
-        thread->pc = HAND_DONE;
-        return thread_run(thread, engine->costs.message_ns);
-    default:
-        if (++thread->number == world->spec->devices)
-            channel_post(engine, &pool_of(world)->finished, thread);
-        thread->pc = HAND_WAIT;
+    struct pool *pool = pool_of(world);
+    const struct run_spec *spec = world->spec;
+    switch (thread->pc) {
+    case TASK_GET:
+        thread->pc = thread->number == spec->devices ? TASK_END : TASK_ROOM;
+        return thread_call_channel(thread, 0, &pool->submitted, TASK_IDLE);
+    case TASK_ROOM:
+        thread->pc = TASK_PICKLE;
+        if (!pool->room.tokens)
+            return thread_call_channel(thread, 0, &pool->room, TASK_IDLE);
+        pool->room.tokens--;
         return STEP_NEXT;
+    case TASK_PICKLE:
+        thread->pc = TASK_WRITE;
+        return handle_message(engine, thread, 1);
+    case TASK_WRITE:
+        thread->pc = ++thread->number == spec->devices ? TASK_GET : TASK_ROOM;
+        return short_call(engine, thread, write_job);
+    case TASK_END:
+        if (thread->number++ == spec->devices)
+            return short_call(engine, thread, write_end);
+        if (thread->number <= spec->devices + 1 + spec->workers)
+            return short_call(engine, thread, write_job);
+        return end_helper(engine, thread, TASK_EXIT);
+    case TASK_EXIT:
+        return STEP_EXIT;
+    default:
+        return begin_helper(engine, thread);
     }
+}
+
+enum result_handler_pc {
+    RESULT_GET = HELPER_OWN,
+    RESULT_READ,
+    RESULT_UNPICKLE,
+    RESULT_SET,
+    RESULT_EXIT
+};
+
+// Of a result its length is read, then the rest, in a call each.
+static enum verdict run_result_handler(struct engine *engine, struct thread *thread)
+{
+    struct world *world = engine->world;
+    switch (thread->pc) {
+    case RESULT_GET:
+        thread->pc = RESULT_READ;
+        return thread_call_channel(thread, 0, &world->results, TASK_IDLE);
+    case RESULT_READ:
+        if (thread->number++ == world->spec->devices)
+            return end_helper(engine, thread, RESULT_EXIT);
+        thread->pc = RESULT_UNPICKLE;
+        return short_call(engine, thread, NULL);
+    case RESULT_UNPICKLE:
+        thread->pc = RESULT_SET;
+        return handle_message(engine, thread, 2);
+    case RESULT_SET:
+        thread->pc = RESULT_GET;
+        channel_post(engine, &pool_of(world)->finished, thread);
+        return STEP_NEXT;
+    case RESULT_EXIT:
+        return STEP_EXIT;
+    default:
+        return begin_helper(engine, thread);
+    }
+}
+
+// A daemon: nobody waits for its end.
+static enum verdict run_watcher(struct engine *engine, struct thread *thread)
+{
+    if (thread->pc < HELPER_OWN)
+        return begin_helper(engine, thread);
+    if (!world_of(engine)->handshake)
+        return STEP_EXIT;
+    return thread_call_sleep(thread, 0, WATCH_NS, TASK_IDLE);
 }
 
 // --- a worker process
 
-enum worker_pc { WORKER_TAKE, WORKER_BOOT, WORKER_ASK, WORKER_READ, WORKER_WORK, WORKER_SENT };
+enum worker_pc {
+    WORKER_TAKE,
+    WORKER_BOOT,
+    WORKER_ASK,
+    WORKER_READ,
+    WORKER_WORK,
+    WORKER_SENT,
+    WORKER_LEFT,
+    WORKER_EXIT
+};
 
 static enum verdict run_worker(struct engine *engine, struct thread *thread)
 {
     struct world *world = engine->world;
+    struct pool *pool = pool_of(world);
     enum verdict verdict;
     switch ((enum worker_pc)thread->pc) {
     case WORKER_TAKE:
@@ -180,8 +393,12 @@ static enum verdict run_worker(struct engine *engine, struct thread *thread)
         thread->pc = WORKER_READ;
         return thread_call_channel(thread, 0, &world->jobs, TASK_IDLE);
     case WORKER_READ:
+        if (pool->taken++ >= world->spec->devices) {
+            thread->pc = WORKER_LEFT;
+            return STEP_NEXT;
+        }
         thread->pc = WORKER_WORK;
-        channel_post(engine, &pool_of(world)->room, thread);
+        channel_post(engine, &pool->room, thread);
         return thread_run(thread, engine->costs.message_ns);
     case WORKER_WORK:
         verdict = world_one_session(engine, thread);
@@ -189,10 +406,17 @@ static enum verdict run_worker(struct engine *engine, struct thread *thread)
             return verdict;
         thread->pc = WORKER_SENT;
         return thread_run(thread, engine->costs.message_ns);
-    default:
+    case WORKER_SENT:
         channel_post(engine, &world->results, thread);
+        tell_worker_handler(engine, world, thread);
         thread->pc = WORKER_ASK;
         return STEP_NEXT;
+    case WORKER_LEFT:
+        thread->pc = WORKER_EXIT;
+        channel_post(engine, &pool->left, thread);
+        return sim_gil_drop(thread);
+    default:
+        return STEP_EXIT;
     }
 }
 
@@ -208,14 +432,20 @@ static uint32_t pool_gils(const struct run_spec *spec)
 
 static void build_pool(struct world *world)
 {
+    static const thread_program programs[FIRST_WORKER] = {
+        [CALLER] = run_caller,
+        [WORKER_HANDLER] = run_worker_handler,
+        [TASK_HANDLER] = run_task_handler,
+        [RESULT_HANDLER] = run_result_handler,
+        [WATCHER] = run_watcher,
+    };
     struct pool *pool = alloc_zero(1, sizeof *pool);
     uint32_t workers = world->spec->workers;
-    pool->room.tokens = workers + 1;
+    pool->room.tokens = JOBS_IN_PIPE;
     world->own = pool;
     world->first_worker = FIRST_WORKER;
-    world_thread(world, CALLER, run_caller, world_gil(world, 0))->group = &world->group;
-    world_thread(world, FEEDER, run_feeder, world_gil(world, 0));
-    world_thread(world, MANAGER, run_manager, world_gil(world, 0));
+    for (uint32_t i = 0; i < FIRST_WORKER; i++)
+        world_thread(world, i, programs[i], world_gil(world, 0))->group = &world->group;
     for (uint32_t i = 0; i < workers; i++) {
         world->workers[i].process = i;
         world_thread(world, FIRST_WORKER + i, run_worker, world_gil(world, 1 + i))->worker =

@@ -67,10 +67,8 @@ static enum verdict run_main(struct engine *engine, struct thread *thread)
         thread->pc = MAIN_BACKGROUND;
         return thread_run(thread, child ? engine->costs.process_ready_ns : 0);
     case MAIN_BACKGROUND:
-    case MAIN_BACKGROUND + 1:
         if (!child)
-            verdict = world_start_threads(engine, thread, world->first_background,
-                                          world->spec->background);
+            world_wake_background(engine);
         next = MAIN_START;
         break;
     case MAIN_START:
@@ -153,11 +151,9 @@ const struct strategy_model model_interpreters = {main_and_workers, main_and_wor
 
 // --- processes of threads: thread 0 is the parent, then a main thread a process, then all workers
 
-// Even where world_start_threads is a part.
 enum parent_pc {
     PARENT_TAKE = 0,
-    PARENT_BACKGROUND = 2,
-    PARENT_SERVER = 4,
+    PARENT_SERVER,
     PARENT_START,
     PARENT_WAKE,
     PARENT_JOIN,
@@ -168,20 +164,12 @@ static enum verdict run_parent(struct engine *engine, struct thread *thread)
 {
     struct world *world = engine->world;
     uint32_t processes = world->spec->processes;
-    enum verdict verdict;
     switch (thread->pc) {
     case PARENT_TAKE:
-        thread->pc = PARENT_BACKGROUND;
-        return sim_gil_take(thread);
-    case PARENT_BACKGROUND:
-    case PARENT_BACKGROUND + 1:
-        verdict =
-            world_start_threads(engine, thread, world->first_background, world->spec->background);
-        if (verdict != STEP_EXIT)
-            return verdict;
         thread->pc = PARENT_SERVER;
-        return STEP_NEXT;
+        return sim_gil_take(thread);
     case PARENT_SERVER:
+        world_wake_background(engine);
         thread->pc = PARENT_START;
         return thread_call_sleep(thread, 0, engine->costs.server_start_ns, TASK_IDLE);
     case PARENT_START:

@@ -43,7 +43,8 @@ static enum verdict run_spinner(struct engine *engine, struct thread *thread)
         return sim_gil_take(thread);
     case 1:
         thread->pc = 2;
-        channel_post(engine, &thread->group->started, thread);
+        if (!((const struct world *)engine->world)->woke_background)
+            channel_post(engine, &thread->group->started, thread);
         return STEP_NEXT;
     default:
         return thread_run(thread, SPIN_NS);
@@ -55,6 +56,14 @@ void world_background(struct world *world, uint32_t first)
     world->first_background = first;
     for (uint32_t i = 0; i < world->spec->background; i++)
         world_thread(world, first + i, run_spinner, world_gil(world, 0))->group = &world->group;
+}
+
+void world_wake_background(struct engine *engine)
+{
+    struct world *world = engine->world;
+    world->woke_background = true;
+    for (uint32_t i = 0; i < world->spec->background; i++)
+        cores_wake(engine, &engine->threads[world->first_background + i], WAKE_NEW);
 }
 
 enum place { PLACE_FREE, PLACE_TAKEN, PLACE_ASKED, PLACE_CALLED };
@@ -145,11 +154,4 @@ enum verdict world_collect(struct thread *thread, struct channel *channel, uint3
     }
     thread->number++;
     return thread_call_channel(thread, 0, channel, TASK_IDLE);
-}
-
-uint64_t world_pool_end_ns(const struct world *world)
-{
-    uint64_t poll = world->pool_poll_ns;
-    uint64_t passed = world->engine->queue.now_ns - world->pool_start_ns;
-    return world->engine->costs.pool_ns + (poll ? (poll - passed % poll) % poll : 0);
 }

@@ -45,10 +45,10 @@ struct world {
     struct fifo ready;            // event loop: tasks that are answered; size 0: no event loop
     struct channel answers_ready; // a token for each of them
     bool *used;                   // each process: its first session has begun
-    uint64_t pool_start_ns;
-    uint64_t pool_poll_ns; // a pool's end is noticed at multiples of this; 0: at once
+    uint64_t pool_poll_ns; // a pool looks after its processes so often; 0: when there are news
     uint32_t first_worker; // thread id; main is 0
     uint32_t first_background;
+    bool woke_background; // nobody waits for their start
     uint32_t n_workers;
     uint64_t answers; // of the echo
     uint64_t echo_from_ns;
@@ -78,9 +78,11 @@ struct gil *world_gil(struct world *world, uint32_t number);
 struct thread *world_thread(struct world *world, uint32_t id, thread_program program,
                             struct gil *gil);
 
-// Threads first to first + spec->background compute for ever under lock 0, the main interpreter's;
-// main starts them.
+// Threads first to first + spec->background compute for ever under lock 0, the main interpreter's.
+// They run before the clock does, as in a real run: main wakes them when it has its lock, or starts
+// them itself (world_start_threads).
 void world_background(struct world *world, uint32_t first);
+void world_wake_background(struct engine *engine);
 
 // The lock of a strategy's only worker: that of main, or with sub-interpreters one of its own. How
 // many locks such a strategy has.
@@ -101,8 +103,5 @@ enum verdict world_collect(struct thread *thread, struct channel *channel, uint3
 
 // CPU that the first session of the worker's process takes beyond that of others; 0 from then on.
 uint64_t world_first_ns(struct world *world, const struct worker *worker);
-
-// How long after its last result a process pool is gone.
-uint64_t world_pool_end_ns(const struct world *world);
 
 #endif

@@ -46,6 +46,18 @@ def start_context(name):
     return context
 
 
+def prepare_pool():
+    """What multiprocessing imports with its first pool: each module is some twenty calls that give the lock up, and
+    beside threads that compute each may cost a switch interval."""
+    import importlib
+    for name in ("pool", "queues", "synchronize", "connection", "heap", "popen_fork", "popen_spawn_posix",
+                 "popen_forkserver", "forking"):
+        try:
+            importlib.import_module("multiprocessing." + name)
+        except ImportError:
+            pass  # another version's
+
+
 def die_with_parent():
     """A killed netbaton leaves no Python behind, a killed Python no forked pool worker, which would
     wait for ever on a pipe that its brothers hold open. Linux; elsewhere nothing."""
@@ -310,6 +322,7 @@ def prepare_strategy(plan):
     name = "python %d.%d" % sys.version_info[:2]
     if plan["strategy"] in ("processes", "hybrid"):
         plan["context"] = start_context(plan["start_method"])
+        prepare_pool()
     if plan["strategy"] == "async":
         if sys.version_info < (3, 5):
             raise Unable("%s has no async; it came with 3.5" % name)

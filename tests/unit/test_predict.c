@@ -148,6 +148,28 @@ static void test_a_pool_of_processes_is_shared_by_the_cores(void **state)
     CHECK(rows);
 }
 
+static void
+test_a_pool_starts_each_of_its_threads_a_switch_interval_later_beside_others(void **state)
+{
+    (void)state;
+    double wall_s[2];
+    struct costs costs;
+    costs_init(&costs);
+    for (int background = 0; background < 2; background++) {
+        const char *overrides[] = {"runs.strategy=processes",
+                                   "runs.workers=2",
+                                   background ? "runs.background=1" : "runs.background=0",
+                                   "devices.transport=sleep",
+                                   "runs.interpreter=cpython-3.11",
+                                   NULL};
+        struct prediction prediction = predict(overrides, &costs, 4);
+        wall_s[background] = prediction.row.wall_s;
+        free(prediction.sessions);
+    }
+    assert_true(wall_s[1] - wall_s[0] > 4 * 0.005);
+    costs_fini(&costs);
+}
+
 static const char *const busy[] = {"runs.strategy=threads",
                                    "runs.interpreter=cpython-2.7",
                                    "devices.count=60",
@@ -567,6 +589,8 @@ int main(void)
         cmocka_unit_test(test_each_process_pays_for_its_first_session),
         cmocka_unit_test(test_a_timeline_is_whole_however_long),
         cmocka_unit_test(test_a_pool_of_processes_is_shared_by_the_cores),
+        cmocka_unit_test(
+            test_a_pool_starts_each_of_its_threads_a_switch_interval_later_beside_others),
         cmocka_unit_test(test_whatever_the_experiment_the_books_are_right),
         cmocka_unit_test(test_background_threads_share_the_lock_of_the_main_program),
         cmocka_unit_test(test_on_one_core_the_scheduler_decides_what_a_contended_check_costs),
