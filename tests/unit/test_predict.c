@@ -148,8 +148,7 @@ static void test_a_pool_of_processes_is_shared_by_the_cores(void **state)
     CHECK(rows);
 }
 
-static void
-test_a_pool_starts_each_of_its_threads_a_switch_interval_later_beside_others(void **state)
+static void test_beside_others_each_start_in_a_pool_waits_for_the_lock(void **state)
 {
     (void)state;
     double wall_s[2];
@@ -589,8 +588,7 @@ int main(void)
         cmocka_unit_test(test_each_process_pays_for_its_first_session),
         cmocka_unit_test(test_a_timeline_is_whole_however_long),
         cmocka_unit_test(test_a_pool_of_processes_is_shared_by_the_cores),
-        cmocka_unit_test(
-            test_a_pool_starts_each_of_its_threads_a_switch_interval_later_beside_others),
+        cmocka_unit_test(test_beside_others_each_start_in_a_pool_waits_for_the_lock),
         cmocka_unit_test(test_whatever_the_experiment_the_books_are_right),
         cmocka_unit_test(test_background_threads_share_the_lock_of_the_main_program),
         cmocka_unit_test(test_on_one_core_the_scheduler_decides_what_a_contended_check_costs),
