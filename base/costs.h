@@ -47,9 +47,11 @@ struct python_costs {
     struct cost ssh_session; // by paramiko, its own thread included
     struct cost ssh_command;
     struct cost ssh_first;
-    struct cost io_call; // lock held around one blocking call (wrapper, arguments, result)
-    struct cost pool;    // start, end and join of a process pool beside its workers' start
-    struct cost fork;    // each worker: start and end of a process, seen by its parent
+    struct cost io_call;       // lock held around one blocking call (wrapper, arguments, result)
+    struct cost datagram;      // the same for sending or receiving a datagram (address, bytes)
+    struct cost datagram_cold; // more for it if it was last done COLD_NS ago
+    struct cost pool;          // start, end and join of a process pool beside its workers' start
+    struct cost fork;          // each worker: start and end of a process, seen by its parent
     struct cost spawn;
     struct cost forkserver;       // each worker, the server running
     struct cost forkserver_first; // starting the server
@@ -83,6 +85,10 @@ enum scheduler {
     SCHEDULER_TIMESHARE,
 };
 
+// After that pause the caches have gone to others. After a shorter one what was there is partly
+// there: measured, the loss grows in proportion.
+enum { COLD_NS = 5000000 };
+
 struct costs {
     uint32_t cores;              // logical, that the program may use
     uint32_t tick_lock;          // enum tick_lock_kind
@@ -95,8 +101,11 @@ struct costs {
     struct cost idle_moment;     // after that an idle core sleeps deeper
     struct cost wake_cpu;        // what the wake costs the one who wakes (the system call)
     struct cost syscall;         // a short system call: a wake that finds nobody asleep
-    struct cost sleep_entry;     // who begins to wait takes a signal itself for that long
+    struct cost sleep_entry;     // who waits anew takes a signal itself for that long: two calls
     struct cost datagram;        // sending or receiving a small datagram, the wake apart
+    struct cost datagram_cold;   // more for sending one if the last was sent COLD_NS ago
+    struct cost socket_poll;     // asking whether a socket is ready
+    struct cost poll_cold;       // more for asking, or for receiving, COLD_NS after the last time
     struct cost timer_slack;     // how late a timed wait ends
     struct cost timer_cpu;       // CPU of arming a timer and taking its interrupt
     struct cost ctx_switch;      // direct cost of a switch between two threads of a core

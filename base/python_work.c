@@ -14,8 +14,9 @@ static void slow_down(struct python_work *work, const struct python_costs *pytho
 {
     if (interpreter->gil != GIL_NONE || !python->has_lock)
         return;
-    uint64_t *const figures[] = {&work->thread_ns, &work->process_ns, &work->ready_ns,
-                                 &work->first_ns,  &work->session_ns, &work->command_ns};
+    uint64_t *const figures[] = {&work->thread_ns,   &work->process_ns, &work->ready_ns,
+                                 &work->first_ns,    &work->session_ns, &work->command_ns,
+                                 &work->datagram_ns, &work->cold_ns};
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         *figures[i] = (uint64_t)llround((double)*figures[i] * interpreter->work_factor);
 }
@@ -79,5 +80,7 @@ void python_work_set(struct python_work *work, const struct costs *costs,
     if (spec->interpreter->gil == GIL_PER_WORKER)
         work->interpreter_ns = over(python->interpreter.median, 0);
     set_sessions(work, costs, python, spec);
+    work->datagram_ns = over(python->datagram.median, 0);
+    work->cold_ns = over(python->datagram_cold.median, 0);
     slow_down(work, python, spec->interpreter);
 }

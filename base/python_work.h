@@ -19,6 +19,8 @@ struct python_work {
     uint64_t first_ns;       // the first session of a process, beyond the session
     uint64_t session_ns;     // a session without its commands
     uint64_t command_ns;     // a command; turning the pager off is half of one
+    uint64_t datagram_ns;    // sending or receiving a datagram
+    uint64_t cold_ns;        // more for it if it was last done COLD_NS ago
 };
 
 // All 0 for an interpreter without a version (native).

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -305,18 +306,28 @@ static void measure_timeouts(struct costs *costs)
 
 // Short system calls.
 
+// The way to sleep of who has just had a timed wait and waits again, until the kernel has compared:
+// glibc leaves the mutex after such a wait by a wake (__pthread_mutex_cond_lock marks it as
+// wanted), then comes the wait, here one that finds another value.
 static void measure_syscall(struct costs *costs)
 {
     enum { CALLS = 20000 };
-    struct samples samples = {0};
+    struct samples wakes = {0};
+    struct samples entries = {0};
     uint32_t word = 0;
     for (int i = 0; i < BATCHES; i++) {
         uint64_t start_ns = clock_now_ns();
         for (int k = 0; k < CALLS; k++)
             syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
-        samples_add(&samples, since(start_ns) / CALLS);
+        double wake_ns = since(start_ns) / CALLS;
+        start_ns = clock_now_ns();
+        for (int k = 0; k < CALLS; k++)
+            syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 1, NULL, NULL, 0);
+        samples_add(&wakes, wake_ns);
+        samples_add(&entries, wake_ns + since(start_ns) / CALLS);
     }
-    samples_take(&samples, &costs->syscall);
+    samples_take(&wakes, &costs->syscall);
+    samples_take(&entries, &costs->sleep_entry);
 }
 
 static int udp_socket(struct sockaddr_in *address)
@@ -331,6 +342,45 @@ static int udp_socket(struct sockaddr_in *address)
     if (fd >= 0)
         close(fd);
     return -1;
+}
+
+// When it was last done COLD_NS ago; less what it takes else.
+static void measure_cold(int fd, const struct sockaddr_in *address, struct costs *costs)
+{
+    enum { PAUSES = 100 };
+    struct samples sent = {0};
+    struct samples asked = {0};
+    char byte = 'x';
+    for (int i = 0; i < PAUSES; i++) {
+        struct pollfd question = {.fd = fd, .events = POLLIN};
+        pause_ns(COLD_NS);
+        uint64_t start_ns = clock_now_ns();
+        ssize_t len = sendto(fd, &byte, 1, 0, (const struct sockaddr *)address, sizeof *address);
+        uint64_t sent_ns = clock_now_ns();
+        if (len != 1 || poll(&question, 1, 1000) != 1)
+            break;
+        samples_add(&asked, since(sent_ns) - costs->socket_poll.median);
+        samples_add(&sent, (double)(sent_ns - start_ns) - costs->datagram.median);
+        if (recv(fd, &byte, 1, MSG_DONTWAIT) != 1)
+            break;
+    }
+    samples_take(&sent, &costs->datagram_cold);
+    samples_take(&asked, &costs->poll_cold);
+}
+
+static void measure_poll(int fd, struct costs *costs)
+{
+    enum { POLLS = 5000 };
+    struct samples samples = {0};
+    struct pollfd question = {.fd = fd, .events = POLLOUT};
+    for (int i = 0; i < BATCHES; i++) {
+        uint64_t start_ns = clock_now_ns();
+        for (int k = 0; k < POLLS; k++)
+            if (poll(&question, 1, 1000) != 1)
+                break;
+        samples_add(&samples, since(start_ns) / POLLS);
+    }
+    samples_take(&samples, &costs->socket_poll);
 }
 
 // Sent to a socket that nobody waits on, then read: half of both.
@@ -349,9 +399,12 @@ static void measure_datagram(struct costs *costs)
                 break;
         samples_add(&samples, since(start_ns) / MESSAGES / 2);
     }
-    if (fd >= 0)
-        close(fd);
     samples_take(&samples, &costs->datagram);
+    if (fd < 0)
+        return;
+    measure_poll(fd, costs);
+    measure_cold(fd, &address, costs);
+    close(fd);
 }
 
 // Two threads on one core.

@@ -6,7 +6,6 @@
 #include "client/job.h"
 #include "client/samples.h"
 
-#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -15,7 +14,7 @@
 
 enum {
     DEVICES = CALIBRATE_DEVICES,
-    ROUNDS = 5,
+    ROUNDS = 7,
     AT_ONCE = 10,
     COMMANDS = 10,
     PROCESSES = 9,
@@ -90,21 +89,25 @@ static int measure_cpu(const char *program, enum transport transport, int comman
     return result;
 }
 
-// What a command adds, and what is left for the session. One more command turns the pager off,
-// which takes about half, because nothing is waited for.
-static void tell_apart(struct samples *few, const struct samples *many, struct cost *session,
+// What a command adds, and what is left for the session: of each round by itself, as the core may
+// be half as fast in the next. A round in which it changed its speed would have one of them take
+// nothing, and tells neither. One more command turns the pager off, which takes about half, because
+// nothing is waited for.
+static void tell_apart(const struct samples *few, const struct samples *many, struct cost *session,
                        struct cost *command)
 {
-    const double all = 1.5;
+    struct samples sessions = {0};
     struct samples commands = {0};
-    struct cost one = {0};
-    samples_cost(few, &one);
-    for (size_t i = 0; i < many->len; i++)
-        samples_add(&commands, fmax(0, (many->values[i] - one.median) / COMMANDS));
+    for (size_t i = 0; i < few->len && i < many->len; i++) {
+        double command_ns = (many->values[i] - few->values[i]) / COMMANDS;
+        double session_ns = few->values[i] - 1.5 * command_ns;
+        if (command_ns <= 0 || session_ns <= 0)
+            continue;
+        samples_add(&commands, command_ns);
+        samples_add(&sessions, session_ns);
+    }
     samples_take(&commands, command);
-    *session = (struct cost){fmax(0, one.min - all * command->median),
-                             fmax(0, one.median - all * command->median),
-                             fmax(0, one.max - all * command->median)};
+    samples_take(&sessions, session);
 }
 
 // Sessions of one and of many commands in turn: a core that is slower for a while is so for both.

@@ -40,10 +40,27 @@ static int server_socket(struct sockaddr_in *address, struct err *err)
     return fd;
 }
 
+// What a Python computes around a call of a socket: bytes, address, result. The end of one call and
+// the beginning of the next come together. *did_ns: when it was done last.
+static void burn_call(const struct run *run, struct gil *gil, struct gil_thread *lock,
+                      uint64_t *did_ns)
+{
+    const struct python_work *work = &run->python_work;
+    if (!work->datagram_ns)
+        return;
+    uint64_t now_ns = clock_now_ns();
+    uint64_t ago_ns = now_ns - *did_ns;
+    *did_ns = now_ns;
+    if (ago_ns > COLD_NS)
+        ago_ns = COLD_NS;
+    burn(&run->burner, gil, lock, work->datagram_ns + work->cold_ns * ago_ns / COLD_NS);
+}
+
 // The client: the next message when the last one was answered. Its last message is the number of
 // answers a second, which the server takes from it.
-static void ask(const struct sockaddr_in *address, uint64_t echo_ns)
+static void ask(const struct run *run, const struct sockaddr_in *address)
 {
+    uint64_t echo_ns = run->plan->experiment->work.echo_ns;
     char message[MESSAGE_MAX] = "x";
     struct timeval limit = {.tv_sec = ANSWER_LIMIT_S};
     int fd = descriptor_socket(AF_INET, SOCK_DGRAM);
@@ -52,24 +69,30 @@ static void ask(const struct sockaddr_in *address, uint64_t echo_ns)
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     uint64_t start_ns = clock_now_ns();
     uint64_t answers = 0;
-    while (clock_now_ns() - start_ns < echo_ns)
-        if (send(fd, message, 1, 0) != 1 || recv(fd, message, sizeof message, 0) != 1)
+    uint64_t received_ns = start_ns;
+    uint64_t sent_ns = start_ns;
+    while (clock_now_ns() - start_ns < echo_ns) {
+        burn_call(run, NULL, NULL, &received_ns);
+        if (send(fd, message, 1, 0) != 1)
             break;
-        else
-            answers++;
+        burn_call(run, NULL, NULL, &sent_ns);
+        if (recv(fd, message, sizeof message, 0) != 1)
+            break;
+        answers++;
+    }
     double took_s = (double)(clock_now_ns() - start_ns) / 1e9;
     snprintf(message, sizeof message, "done %.3f", (double)answers / took_s);
     send(fd, message, strlen(message), 0);
     close(fd);
 }
 
-static pid_t start_client(const struct sockaddr_in *address, uint64_t echo_ns)
+static pid_t start_client(const struct run *run, const struct sockaddr_in *address)
 {
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
         orphan_ends(parent);
-        ask(address, echo_ns);
+        ask(run, address);
         _exit(0);
     }
     return pid;
@@ -133,6 +156,8 @@ static double serve(struct server *server)
 {
     const struct run *run = server->run;
     double answers_per_s = -1;
+    uint64_t answered_ns = run->zero_ns;
+    uint64_t received_ns = run->zero_ns;
     gil_thread_init(server->gil, &server->lock);
     server->lock.spans = lock_log_thread(run->lock_log, lock_log_worker_thread(run->spec, 0), 0);
     lock_log_start(run->lock_log, run->zero_ns);
@@ -140,6 +165,7 @@ static double serve(struct server *server)
     for (uint32_t i = 0; answers_per_s < 0; i++) {
         char message[MESSAGE_MAX];
         struct sockaddr_in from;
+        burn_call(run, server->gil, &server->lock, &answered_ns);
         ssize_t len = receive(server, message, &from);
         if (len < 0)
             break;
@@ -151,6 +177,7 @@ static double serve(struct server *server)
         uint64_t cpu_ns = plan_cpu_command_ns(run->plan, 1, i);
         if (cpu_ns)
             burn_work(&run->burner, server->gil, &server->lock, cpu_ns);
+        burn_call(run, server->gil, &server->lock, &received_ns);
         answer(server, message, (size_t)len, &from);
     }
     gil_drop(server->gil, &server->lock);
@@ -166,7 +193,7 @@ int strategy_echo(struct run *run, struct err *err)
     if (fd < 0)
         return -1;
     run->zero_ns = clock_now_ns();
-    pid_t client = start_client(&address, run->plan->experiment->work.echo_ns);
+    pid_t client = start_client(run, &address);
     if (client < 0)
         return fail_with(fd, "cannot start the process that asks", err);
     struct gil *gil = run_new_gil(run);

@@ -5,6 +5,9 @@
 
 #include <assert.h>
 
+// Linux lets a timer be that late so that one interrupt serves several of a core (prctl(2),
+// PR_SET_TIMERSLACK): it fires when the first may wait no longer, and with it all that are due.
+enum { TIMER_SLACK_NS = 50000 };
 enum gil_phase {
     PHASE_NONE,
     PHASE_TAKE,
@@ -151,9 +154,20 @@ static uint64_t wait_cpu_ns(const struct engine *engine, const struct gil *gil)
     return costs->waiter_cpu_ns + (gil->kind == GIL_TIMED ? costs->timer_cpu_ns : 0);
 }
 
-static uint64_t timed_wait_ns(struct engine *engine, const struct gil *gil)
+static void go_to_sleep(struct engine *engine, struct gil *gil, struct thread *thread,
+                        uint64_t at_ns)
 {
-    return gil->interval_ns + engine_jitter(engine, engine->costs.timer_slack_ns);
+    thread->saved_switch = gil->switch_number;
+    thread->wait_number = gil->waits++;
+    thread->due_ns = at_ns + gil->interval_ns;
+    wait_queue_put(&gil->asleep, thread,
+                   thread->due_ns + engine_jitter(engine, engine->costs.timer_slack_ns));
+}
+
+static void leave_group(struct gil *gil, const struct thread *thread)
+{
+    if (gil->group_len && thread->wait_number < gil->group_end)
+        gil->group_len--;
 }
 
 static void count_as_waiter(struct engine *engine, struct thread *thread)
@@ -165,15 +179,23 @@ static void count_as_waiter(struct engine *engine, struct thread *thread)
         interrupt_holder(engine, thread->gil);
 }
 
+// Neither who asks nor the holder has made such a call for an interval.
+static uint64_t cold_ns(const struct engine *engine, const struct gil *gil)
+{
+    uint64_t ago_ns = gil->interval_ns < COLD_NS ? gil->interval_ns : COLD_NS;
+    return engine->costs.poll_cold_ns * ago_ns / COLD_NS;
+}
+
 static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
 {
     struct gil *gil = thread->gil;
     uint64_t half_ns = wait_cpu_ns(engine, gil) / 2 * thread->rounds;
-    wait_queue_put(&gil->asleep, thread, engine->queue.now_ns + timed_wait_ns(engine, gil));
+    go_to_sleep(engine, gil, thread, engine->queue.now_ns);
     gil->newest = thread;
     if (wait_queue_first(&gil->asleep)->thread == thread)
         set_timer(engine, gil);
     thread->gil_phase = PHASE_WOKEN;
+    bool again = thread->timed_out; // after a whole interval
     thread->timed_out = false;
     thread->left_ns = half_ns;
     if (gil->kind == GIL_TICKS)
@@ -181,10 +203,9 @@ static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
     thread->in_kernel = true; // on its way back to the test
     cores_block(engine, thread, TASK_WAIT_GIL, half_ns);
     if (gil->kind == GIL_TIMED) {
-        thread->saved_switch = gil->switch_number;
         // FUTEX_WAIT compares on the way: until then no signal passes it.
-        thread->asleep_ns =
-            engine->queue.now_ns + engine_jitter(engine, engine->costs.sleep_entry_ns);
+        uint64_t entry_ns = engine->costs.sleep_entry_ns + (again ? cold_ns(engine, gil) : 0);
+        thread->asleep_ns = engine->queue.now_ns + engine_jitter(engine, entry_ns);
     } else {
         count_as_waiter(engine, thread);
     }
@@ -238,10 +259,17 @@ static bool time_out_in_vain(struct engine *engine, struct gil *gil)
         return false;
     if (!cores_brief_wake(engine, thread, half_ns, 2 * half_ns, &end_ns))
         return false;
-    thread->saved_switch = gil->switch_number;
     wait_queue_take(&gil->asleep);
-    wait_queue_put(&gil->asleep, thread, end_ns - half_ns + timed_wait_ns(engine, gil));
+    leave_group(gil, thread);
+    go_to_sleep(engine, gil, thread, end_ns - half_ns);
     return true;
+}
+
+static void time_out(struct engine *engine, struct gil *gil, struct thread *thread)
+{
+    leave_group(gil, thread);
+    thread->timed_out = true;
+    cores_wake(engine, thread, WAKE_TIMER);
 }
 
 void sim_gil_timeout(struct engine *engine, struct gil *gil)
@@ -256,9 +284,19 @@ void sim_gil_timeout(struct engine *engine, struct gil *gil)
             event_queue_advance(&engine->queue, due_ns);
     }
     struct thread *thread = wait_queue_take(&gil->asleep);
+    uint64_t now_ns = engine->queue.now_ns;
+    uint64_t until_ns = thread->due_ns + TIMER_SLACK_NS;
+    until_ns = until_ns < now_ns ? until_ns : now_ns;
+    uint32_t core = thread->core;
+    time_out(engine, gil, thread);
+    while (gil->asleep.len) {
+        thread = wait_queue_first(&gil->asleep)->thread;
+        if (thread->due_ns > until_ns || thread->core != core)
+            break;
+        wait_queue_take(&gil->asleep);
+        time_out(engine, gil, thread);
+    }
     set_timer(engine, gil);
-    thread->timed_out = true;
-    cores_wake(engine, thread, WAKE_TIMER);
 }
 
 static enum verdict step_woken(struct engine *engine, struct thread *thread)
@@ -269,7 +307,8 @@ static enum verdict step_woken(struct engine *engine, struct thread *thread)
         gil->asked != gil->holder) {
         // The asker has the lock's mutex until it sleeps: the holder must get that to drop the
         // lock.
-        gil->seen_ns = engine->costs.check_gap_ns + engine_jitter(engine, engine->costs.syscall_ns);
+        uint64_t call_ns = engine->costs.syscall_ns + cold_ns(engine, gil);
+        gil->seen_ns = engine->costs.check_gap_ns + engine_jitter(engine, call_ns);
         gil->asked = gil->holder;
         gil->requests++;
         interrupt_holder(engine, gil);
@@ -287,8 +326,13 @@ static bool signal_one(struct engine *engine, const struct thread *dropper)
     enum wake_kind kind = WAKE_AWAKE;
     if (!gil->asleep.len)
         return false;
-    if (gil->kind == GIL_TIMED && waiter->state == TASK_WAIT_GIL &&
-        engine->queue.now_ns < waiter->asleep_ns && cores_still_awake(engine, waiter)) {
+    if (!gil->group_len) {
+        gil->group_len = gil->asleep.len;
+        gil->group_end = gil->waits;
+    }
+    if (gil->kind == GIL_TIMED && waiter->wait_number < gil->group_end &&
+        waiter->state == TASK_WAIT_GIL && engine->queue.now_ns < waiter->asleep_ns &&
+        cores_still_awake(engine, waiter)) {
         wait_queue_remove(&gil->asleep, waiter);
     } else {
         waiter = wait_queue_take(&gil->asleep);
@@ -298,6 +342,7 @@ static bool signal_one(struct engine *engine, const struct thread *dropper)
         waiter->left_ns /= waiter->rounds;
         waiter->rounds = 1;
     }
+    leave_group(gil, waiter);
     set_timer(engine, gil);
     cores_wake(engine, waiter, kind);
     return true;

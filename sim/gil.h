@@ -37,6 +37,11 @@ struct gil {
     uint32_t waiters; // old lock: of the semaphore, asleep or on their way
     struct wait_queue asleep;
     struct thread *newest; // who went to sleep last; it may have been woken since
+    uint64_t waits;        // begun
+    // glibc's condition variable: signals go to the waits that had begun by a certain signal, until
+    // there are none of them left (pthread_cond_signal, group G1).
+    uint64_t group_end; // number of the first wait that is not in the group
+    uint32_t group_len;
     uint64_t held_ns;
     uint64_t forced;   // drops under a drop request
     uint64_t requests; // drop requests set

@@ -34,6 +34,9 @@ static void set_machine(struct sim_costs *out, const struct costs *costs)
     out->syscall_ns = ns(costs->syscall);
     out->sleep_entry_ns = ns(costs->sleep_entry);
     out->datagram_ns = ns(costs->datagram);
+    out->datagram_cold_ns = ns(costs->datagram_cold);
+    out->socket_poll_ns = ns(costs->socket_poll);
+    out->poll_cold_ns = ns(costs->poll_cold);
 }
 
 // The start as calibrate measures it has the wake-ups of both threads in it; in the model those
@@ -105,13 +108,17 @@ static void set_telnet(struct sim_costs *out, const struct costs *costs)
     out->session_memory_kb = costs->telnet_memory.median;
 }
 
-// What is in the machine file of a Python's own protocol. Without one its taking a job is in
-// job_ns.
+// What is in the machine file of a Python's own protocol. Of transport: sleep its taking a job is
+// in job_ns.
 static void set_library(struct sim_costs *out, const struct costs *costs,
                         const struct run_spec *spec)
 {
     struct python_work work;
     python_work_set(&work, costs, spec);
+    out->held_datagram_ns = work.datagram_ns;
+    out->held_cold_ns = work.cold_ns;
+    if (!out->emulator)
+        return;
     out->first_session_ns += work.first_ns;
     out->held_session_ns = work.session_ns;
     out->held_command_ns = work.command_ns;
@@ -130,6 +137,5 @@ void sim_costs_set(struct sim_costs *out, const struct costs *costs, const struc
         set_ssh(out, costs);
     else if (spec->transport == TRANSPORT_TELNET)
         set_telnet(out, costs);
-    if (out->emulator)
-        set_library(out, costs, spec);
+    set_library(out, costs, spec);
 }

@@ -20,13 +20,16 @@ struct sim_costs {
     uint64_t wake_latency_ns; // a signalled thread reaches an idle core
     uint64_t wake_soon_ns;    // one that has been idle for less than idle_moment_ns
     uint64_t idle_moment_ns;
-    uint64_t wake_cpu_ns;    // in the thread that wakes another one
-    uint64_t syscall_ns;     // a short system call: a wake that finds nobody asleep
-    uint64_t sleep_entry_ns; // who begins to wait takes a signal for that long
-    uint64_t datagram_ns;    // sending or receiving a small datagram, apart from the wake
-    uint64_t timer_slack_ns; // a timed wait ends that late
-    uint64_t timer_cpu_ns;   // of a timed wait, for arming its timer
-    uint64_t timer_irq_ns;   // of the core on which it was armed, when it fires
+    uint64_t wake_cpu_ns;      // in the thread that wakes another one
+    uint64_t syscall_ns;       // a short system call: a wake that finds nobody asleep
+    uint64_t sleep_entry_ns;   // who begins to wait takes a signal for that long
+    uint64_t datagram_ns;      // sending or receiving a small datagram, apart from the wake
+    uint64_t datagram_cold_ns; // more for sending one, COLD_NS after the last
+    uint64_t socket_poll_ns;   // asking whether a socket is ready
+    uint64_t poll_cold_ns;     // more for that or for receiving, COLD_NS after the last time
+    uint64_t timer_slack_ns;   // a timed wait ends that late
+    uint64_t timer_cpu_ns;     // of a timed wait, for arming its timer
+    uint64_t timer_irq_ns;     // of the core on which it was armed, when it fires
     uint64_t ctx_switch_ns;
     uint64_t handoff_ns;    // extra work of a lock's new holder
     uint64_t waiter_cpu_ns; // of a waiter, for one wake that was in vain
@@ -38,6 +41,8 @@ struct sim_costs {
     uint64_t thread_start_ns;
     uint64_t job_ns; // taking a session from the queue
     uint64_t io_call_ns;
+    uint64_t held_datagram_ns; // lock held around sending or receiving a datagram
+    uint64_t held_cold_ns;     // more for it, COLD_NS after the last time
     uint64_t pool_ns;
     uint64_t process_start_ns; // a worker process, in its parent
     uint64_t process_ready_ns; // then until it works, in the worker itself

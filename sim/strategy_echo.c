@@ -14,9 +14,23 @@
 
 enum thread_ids { SERVER, CLIENT, FIRST_BACKGROUND };
 
+// What each end does in turn, and when it last did it: what has not been done for a while has lost
+// its caches, and takes longer.
+enum piece {
+    PIECE_ASK,
+    PIECE_POLL,
+    PIECE_RECEIVE,
+    PIECE_CHECK,
+    PIECE_POLL_OUT,
+    PIECE_SEND,
+    PIECES
+};
+
 struct echo {
     struct channel requests;
     struct channel answers;
+    uint64_t server_did_ns[PIECES];
+    uint64_t client_did_ns[PIECES];
     bool two_drops; // a call drops the lock for the poll and for itself
     bool over;
 };
@@ -36,30 +50,58 @@ enum server_pc {
     SERVER_LEFT,
 };
 
+static uint64_t piece_ns(const struct engine *engine, uint64_t *did_ns, enum piece piece)
+{
+    const struct sim_costs *costs = &engine->costs;
+    const uint64_t usual_ns[PIECES] = {
+        [PIECE_ASK] = costs->held_datagram_ns,    [PIECE_POLL] = costs->socket_poll_ns,
+        [PIECE_RECEIVE] = costs->datagram_ns,     [PIECE_CHECK] = costs->held_datagram_ns,
+        [PIECE_POLL_OUT] = costs->socket_poll_ns, [PIECE_SEND] = costs->datagram_ns,
+    };
+    const uint64_t cold_ns[PIECES] = {
+        [PIECE_ASK] = costs->held_cold_ns,      [PIECE_POLL] = costs->poll_cold_ns,
+        [PIECE_RECEIVE] = costs->poll_cold_ns,  [PIECE_CHECK] = costs->held_cold_ns,
+        [PIECE_POLL_OUT] = costs->poll_cold_ns, [PIECE_SEND] = costs->datagram_cold_ns,
+    };
+    uint64_t now_ns = engine->queue.now_ns;
+    uint64_t ago_ns = now_ns - did_ns[piece];
+    did_ns[piece] = now_ns;
+    if (ago_ns > COLD_NS)
+        ago_ns = COLD_NS;
+    return usual_ns[piece] + cold_ns[piece] * ago_ns / COLD_NS;
+}
+
 static enum verdict serve(struct engine *engine, struct thread *thread, struct echo *echo)
 {
-    uint64_t syscall_ns = engine->costs.syscall_ns;
-    uint64_t datagram_ns = engine->costs.datagram_ns;
+    uint64_t *did_ns = echo->server_did_ns;
+    uint64_t after_ns;
     switch (thread->pc++) {
-    case SERVER_ASK:
-        return thread_run(thread, engine->costs.io_call_ns);
+    case SERVER_ASK: // the end of one call and the beginning of the next
+        return thread_run(thread, piece_ns(engine, did_ns, PIECE_ASK));
     case SERVER_POLL:
-        thread_call_channel(thread, syscall_ns, &echo->requests, TASK_DEVICE);
-        thread->call.after_ns = echo->two_drops ? 0 : datagram_ns;
+        thread_call_channel(thread, piece_ns(engine, did_ns, PIECE_POLL), &echo->requests,
+                            TASK_DEVICE);
+        after_ns = echo->two_drops ? 0 : piece_ns(engine, did_ns, PIECE_RECEIVE);
+        thread->call.after_ns = after_ns;
         return STEP_NEXT;
     case SERVER_RECEIVE:
-        return echo->two_drops ? thread_call_sleep(thread, datagram_ns, 0, TASK_DEVICE) : STEP_NEXT;
+        if (!echo->two_drops)
+            return STEP_NEXT;
+        return thread_call_sleep(thread, piece_ns(engine, did_ns, PIECE_RECEIVE), 0, TASK_DEVICE);
     case SERVER_CHECK:
         if (echo->over)
             thread->pc = SERVER_LEFT;
-        return thread_run(thread, engine->costs.io_call_ns);
+        return thread_run(thread, piece_ns(engine, did_ns, PIECE_CHECK));
     case SERVER_POLL_OUT:
-        return echo->two_drops ? thread_call_sleep(thread, syscall_ns, 0, TASK_DEVICE) : STEP_NEXT;
+        if (!echo->two_drops)
+            return STEP_NEXT;
+        return thread_call_sleep(thread, piece_ns(engine, did_ns, PIECE_POLL_OUT), 0, TASK_DEVICE);
     case SERVER_DROP:
         return sim_gil_drop(thread);
     case SERVER_SEND:
+        after_ns = echo->two_drops ? 0 : piece_ns(engine, did_ns, PIECE_POLL_OUT);
         thread->in_kernel = true;
-        return thread_run(thread, datagram_ns + (echo->two_drops ? 0 : syscall_ns));
+        return thread_run(thread, after_ns + piece_ns(engine, did_ns, PIECE_SEND));
     default:
         channel_post(engine, &echo->answers, thread);
         thread->pc = SERVER_ASK;
@@ -99,6 +141,7 @@ static enum verdict run_server(struct engine *engine, struct thread *thread)
 enum client_pc {
     CLIENT_BEGIN,
     CLIENT_SEND,
+    CLIENT_CALL,
     CLIENT_SENT,
     CLIENT_READ,
     CLIENT_TAKE,
@@ -110,20 +153,26 @@ static enum verdict run_client(struct engine *engine, struct thread *thread)
 {
     struct world *world = engine->world;
     struct echo *echo = world->own;
+    uint64_t *did_ns = echo->client_did_ns;
+    uint64_t ns;
     switch (thread->pc++) {
     case CLIENT_BEGIN:
         world->echo_from_ns = engine->queue.now_ns;
         return STEP_NEXT;
     case CLIENT_SEND:
+        return thread_run(thread, piece_ns(engine, did_ns, PIECE_CHECK));
+    case CLIENT_CALL:
+        ns = piece_ns(engine, did_ns, PIECE_POLL_OUT);
         thread->in_kernel = true;
-        return thread_run(thread, engine->costs.datagram_ns + engine->costs.io_call_ns);
+        return thread_run(thread, ns + piece_ns(engine, did_ns, PIECE_SEND));
     case CLIENT_SENT:
         channel_post(engine, &echo->requests, thread);
-        return thread_run(thread, engine->costs.io_call_ns);
+        return thread_run(thread, piece_ns(engine, did_ns, PIECE_ASK));
     case CLIENT_READ:
-        return thread_call_channel(thread, engine->costs.syscall_ns, &echo->answers, TASK_DEVICE);
+        return thread_call_channel(thread, piece_ns(engine, did_ns, PIECE_POLL), &echo->answers,
+                                   TASK_DEVICE);
     case CLIENT_TAKE:
-        return thread_run(thread, engine->costs.datagram_ns);
+        return thread_run(thread, piece_ns(engine, did_ns, PIECE_RECEIVE));
     case CLIENT_GOT:
         world->answers++;
         world->echo_to_ns = engine->queue.now_ns;

@@ -88,6 +88,8 @@ struct thread {
     // gil.c
     struct gil *gil;       // NULL: none
     uint64_t saved_switch; // the lock's switch_number when the timed wait began
+    uint64_t wait_number;  // of that wait
+    uint64_t due_ns;       // when it should end
     uint64_t rest_ns;      // of the segment, after the next check point
     uint64_t debt_ns;      // work that the next segment carries: a hand-off, a wake
     uint64_t cold_ns;      // old lock: of debt_ns or left_ns, slower ticks after a hand-off

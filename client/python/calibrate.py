@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import os
 import resource
+import socket
 import subprocess
 import sys
 import threading
@@ -185,6 +186,59 @@ def calls(figures):
     figures["io_call_ns"] = samples
 
 
+def echoed(messages):
+    """Answers another process; the user CPU by call."""
+    server = datagram_socket()
+    child = os.fork()
+    if child == 0:
+        try:
+            client = datagram_socket()
+            for _ in range(messages):
+                client.sendto(b"x", server.getsockname())
+                client.recvfrom(16)
+        finally:
+            os._exit(0)
+    used = user_ns()
+    for _ in range(messages):
+        message, address = server.recvfrom(64)
+        server.sendto(message, address)
+    used = user_ns() - used
+    os.waitpid(child, 0)
+    server.close()
+    return used / messages / 2
+
+
+def user_ns():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_utime * 1e9
+
+
+def datagram_socket():
+    """With a time limit, as programs have them: the interpreter asks before each call whether it would
+    block."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.bind(("127.0.0.1", 0))
+    made.settimeout(5)
+    return made
+
+
+def datagrams(figures):
+    """What of a datagram is not system calls is done with the lock held: user CPU, each message after a
+    wake, as in programs. And how much longer such a thing takes when it was last done 5 ms ago: the
+    address of a socket, which is all building of results."""
+    figures["datagram_ns"] = [echoed(20000) for _ in range(6)]
+    asked = datagram_socket()
+    took = {0: [], 0.005: []}
+    for pause in [0] * 100 + [0.005] * 100:
+        if pause:
+            time.sleep(pause)
+        start = timer()
+        asked.getsockname()
+        took[pause].append(ns(start))
+    asked.close()
+    usual = sorted(took[0])[50]
+    figures["datagram_cold_ns"] = [late - usual for late in took[0.005]]
+
+
 def messages(figures):
     small = [1, "127.100.0.1", 2222, None, [0.0, 0.01, 0.01]]
     big = b"x" * 100000
@@ -312,8 +366,8 @@ def main():
     figures["loop_ns"] = loop
     figures["tick_ns"] = [pass_ns / 2 for pass_ns in loop]
     figures["check_gap_ns"] = loop
-    for measure in (bare_memory, pools, threads, sessions, calls, messages, loop_steps,
-                    sub_interpreters):
+    for measure in (bare_memory, pools, threads, sessions, calls, datagrams, messages,
+                    loop_steps, sub_interpreters):
         measure(figures)
     if PY2:
         old_lock(figures)

@@ -536,26 +536,6 @@ static void test_on_one_core_the_scheduler_decides_what_a_contended_check_costs(
     }
 }
 
-// Who is woken while its core changes threads, and is the next in turn, need not wait for a tick of
-// the clock: else the echo would answer once a tick of 4 ms.
-static void test_a_wake_during_a_switch_is_not_lost(void **state)
-{
-    (void)state;
-    static const char *const echo[] = {"runs.strategy=threads",
-                                       "devices.transport=sleep",
-                                       "devices.count=1",
-                                       "work.echo=200ms",
-                                       "runs.background=2",
-                                       "runs.interpreter=native",
-                                       NULL};
-    struct costs costs;
-    costs_init(&costs);
-    struct prediction prediction = predict(echo, &costs, 2);
-    assert_true(prediction.row.answers_per_s > 10000);
-    free(prediction.sessions);
-    costs_fini(&costs);
-}
-
 static void test_the_same_seed_gives_the_same_run(void **state)
 {
     (void)state;
@@ -592,7 +572,6 @@ int main(void)
         cmocka_unit_test(test_whatever_the_experiment_the_books_are_right),
         cmocka_unit_test(test_background_threads_share_the_lock_of_the_main_program),
         cmocka_unit_test(test_on_one_core_the_scheduler_decides_what_a_contended_check_costs),
-        cmocka_unit_test(test_a_wake_during_a_switch_is_not_lost),
         cmocka_unit_test(test_the_same_seed_gives_the_same_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,6 +35,8 @@ static struct python_work work_of(const char *interpreter_text, enum strategy st
     python->spawn.median = 40300;
     python->thread_start.median = 140;
     python->interpreter.median = 9000;
+    python->datagram.median = 200;
+    python->datagram_cold.median = 500;
     const struct run_spec spec = {.interpreter = &interpreter,
                                   .strategy = strategy,
                                   .transport = transport,
@@ -92,6 +94,8 @@ static void test_a_free_threaded_build_takes_longer_for_the_same(void **state)
     assert_int_equal(work.first_ns, 2800);
     assert_int_equal(work.session_ns, 560);
     assert_int_equal(work.command_ns, 140);
+    assert_int_equal(work.datagram_ns, 280);
+    assert_int_equal(work.cold_ns, 700);
 }
 
 static void test_native_adds_nothing(void **state)
