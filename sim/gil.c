@@ -15,14 +15,33 @@ enum gil_phase {
     PHASE_WOKEN,
     PHASE_DROP,
     PHASE_SIGNALLED,
+    PHASE_PARKED,
     PHASE_SWITCHED
 };
 
-enum verdict sim_gil_take(struct thread *thread)
+static void begin_wait(const struct engine *engine, struct thread *thread)
+{
+    thread->asked_ns = engine->queue.now_ns;
+    thread->asked_ready_ns = thread->spent_ns[TASK_READY];
+}
+
+static void end_wait(const struct engine *engine, struct thread *thread)
+{
+    thread->gil_waited_ns += engine->queue.now_ns - thread->asked_ns;
+    thread->gil_ready_ns += thread->spent_ns[TASK_READY] - thread->asked_ready_ns;
+}
+
+static void ask(const struct engine *engine, struct thread *thread)
+{
+    begin_wait(engine, thread);
+    thread->gil_phase = PHASE_TAKE;
+}
+
+enum verdict sim_gil_take(const struct engine *engine, struct thread *thread)
 {
     if (thread->gil) {
         assert(!thread->holds);
-        thread->gil_phase = PHASE_TAKE;
+        ask(engine, thread);
     }
     return STEP_NEXT;
 }
@@ -117,13 +136,33 @@ void sim_gil_worked(struct thread *thread, uint64_t ns)
 
 // --- take
 
+static void end_hold(struct engine *engine, struct gil *gil, const struct thread *thread)
+{
+    gil->held_ns += engine->queue.now_ns - thread->taken_ns;
+    gil->kept = false;
+    if (engine->trace)
+        engine_trace_holder(engine, thread);
+}
+
+// Who released the lock of 2.7 at a check point has it on until another one does: so the client
+// counts, which cannot look at the clock twice a check.
+static void begin_hold(struct engine *engine, struct gil *gil, struct thread *thread)
+{
+    if (gil->kept && gil->last_holder != thread)
+        end_hold(engine, gil, gil->last_holder);
+    if (!gil->kept)
+        thread->taken_ns = engine->queue.now_ns;
+    gil->kept = false;
+}
+
 static void become_holder(struct engine *engine, struct thread *thread)
 {
     struct gil *gil = thread->gil;
     assert(!gil->holder);
+    begin_hold(engine, gil, thread);
+    end_wait(engine, thread);
     gil->holder = thread;
     thread->holds = true;
-    thread->taken_ns = engine->queue.now_ns;
     thread->gil_phase = PHASE_NONE;
     if (thread->waiting) {
         thread->waiting = false;
@@ -353,10 +392,10 @@ static enum verdict step_drop(struct engine *engine, struct thread *thread)
     struct gil *gil = thread->gil;
     if (thread->debt_ns)
         return thread_run(thread, 0); // what it owes is done while it still holds the lock
-    uint64_t held = engine->queue.now_ns - thread->taken_ns;
-    gil->held_ns += held;
-    if (engine->trace)
-        engine_trace_holder(engine, thread);
+    if (gil->kind == GIL_TICKS && thread->retake)
+        gil->kept = true;
+    else
+        end_hold(engine, gil, thread);
     gil->holder = NULL;
     gil->last_holder = thread;
     thread->holds = false;
@@ -383,10 +422,22 @@ static enum verdict step_signalled(struct engine *engine, struct thread *thread)
         return STEP_NEXT;
     gil->asked = NULL;
     gil->parked = thread;
+    begin_wait(engine, thread);
+    thread->gil_phase = PHASE_PARKED;
     cores_block(engine, thread, TASK_PARKED, engine->costs.waiter_cpu_ns / 2);
     thread->left_ns = engine->costs.waiter_cpu_ns / 2;
     thread->in_kernel = true;
     return STEP_BLOCK;
+}
+
+static enum verdict step_switched(const struct engine *engine, struct thread *thread)
+{
+    thread->gil_phase = PHASE_NONE;
+    if (thread->retake) {
+        thread->retake = false;
+        ask(engine, thread);
+    }
+    return STEP_NEXT;
 }
 
 enum verdict sim_gil_step(struct engine *engine, struct thread *thread)
@@ -401,12 +452,10 @@ enum verdict sim_gil_step(struct engine *engine, struct thread *thread)
         return step_drop(engine, thread);
     case PHASE_SIGNALLED:
         return step_signalled(engine, thread);
+    case PHASE_PARKED:
+        end_wait(engine, thread);
+        return step_switched(engine, thread);
     default:
-        thread->gil_phase = PHASE_NONE;
-        if (thread->retake) {
-            thread->retake = false;
-            thread->gil_phase = PHASE_TAKE;
-        }
-        return STEP_NEXT;
+        return step_switched(engine, thread);
     }
 }

@@ -42,13 +42,14 @@ struct gil {
     // there are none of them left (pthread_cond_signal, group G1).
     uint64_t group_end; // number of the first wait that is not in the group
     uint32_t group_len;
-    uint64_t held_ns;
+    uint64_t held_ns;  // up to the end of the last hold
+    bool kept;         // old lock: released at a check point; the hold lasts until another takes it
     uint64_t forced;   // drops under a drop request
     uint64_t requests; // drop requests set
 };
 
 // All return STEP_NEXT: the steps follow in sim_gil_step. A thread without a lock goes on at once.
-enum verdict sim_gil_take(struct thread *thread);
+enum verdict sim_gil_take(const struct engine *engine, struct thread *thread);
 enum verdict sim_gil_drop(struct thread *thread);
 // The holder is at a check point.
 void sim_gil_check(const struct engine *engine, struct thread *thread);

@@ -44,10 +44,11 @@ static void fill_states(struct run_row *row, const struct world *world)
 {
     uint64_t sum[STATES] = {0};
     for (uint32_t i = 0; i < world->n_workers; i++) {
-        const uint64_t *spent = world->engine->threads[world->first_worker + i].spent_ns;
+        const struct thread *worker = &world->engine->threads[world->first_worker + i];
+        const uint64_t *spent = worker->spent_ns;
         sum[STATE_RUNNING] += spent[TASK_RUNNING];
-        sum[STATE_WAIT_GIL] += spent[TASK_WAIT_GIL] + spent[TASK_PARKED];
-        sum[STATE_WAIT_CORE] += spent[TASK_READY];
+        sum[STATE_WAIT_GIL] += spent[TASK_WAIT_GIL] + spent[TASK_PARKED] + worker->gil_ready_ns;
+        sum[STATE_WAIT_CORE] += spent[TASK_READY] - worker->gil_ready_ns;
         sum[STATE_WAIT_DEVICE] += spent[TASK_DEVICE];
         sum[STATE_IDLE] += spent[TASK_IDLE];
     }
@@ -68,8 +69,7 @@ static void fill_gil(struct run_row *row, const struct world *world)
         row->gil_requests += (double)gil->requests;
     }
     for (uint32_t i = 0; i < engine->n_threads; i++)
-        row->gil_wait_s += seconds(engine->threads[i].spent_ns[TASK_WAIT_GIL] +
-                                   engine->threads[i].spent_ns[TASK_PARKED]);
+        row->gil_wait_s += seconds(engine->threads[i].gil_waited_ns);
 }
 
 // The emulator's are not the client's.

@@ -99,7 +99,7 @@ static enum verdict run_loop(struct engine *engine, struct thread *thread)
     switch (thread->pc) {
     case LOOP_TAKE:
         thread->pc = LOOP_BEGIN;
-        return sim_gil_take(thread);
+        return sim_gil_take(engine, thread);
     case LOOP_BEGIN:
         world_wake_background(engine);
         for (uint32_t i = 0; i < world->spec->workers; i++)

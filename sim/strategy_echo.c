@@ -105,7 +105,7 @@ static enum verdict serve(struct engine *engine, struct thread *thread, struct e
     default:
         channel_post(engine, &echo->answers, thread);
         thread->pc = SERVER_ASK;
-        return sim_gil_take(thread);
+        return sim_gil_take(engine, thread);
     }
 }
 
@@ -116,7 +116,7 @@ static enum verdict run_server(struct engine *engine, struct thread *thread)
     switch (thread->pc) {
     case SERVER_TAKE:
         thread->pc = SERVER_BACKGROUND;
-        return sim_gil_take(thread);
+        return sim_gil_take(engine, thread);
     case SERVER_BACKGROUND:
     case SERVER_BACKGROUND + 1:
         verdict = world_start_threads(engine, thread, FIRST_BACKGROUND, world->spec->background);

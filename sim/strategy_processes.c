@@ -181,7 +181,7 @@ static enum verdict run_caller(struct engine *engine, struct thread *thread)
     switch (thread->pc) {
     case CALLER_TAKE:
         thread->pc = CALLER_SERVER;
-        return sim_gil_take(thread);
+        return sim_gil_take(engine, thread);
     case CALLER_SERVER:
         world_wake_background(engine);
         thread->pc = CALLER_START;
@@ -216,7 +216,7 @@ static enum verdict begin_helper(struct engine *engine, struct thread *thread)
     bool handshake = world_of(engine)->handshake;
     switch (thread->pc++) {
     case HELPER_TAKE:
-        return sim_gil_take(thread);
+        return sim_gil_take(engine, thread);
     case HELPER_BOOT:
         return thread_run(thread, handshake ? engine->costs.thread_start_ns / 2 : 0);
     default:
@@ -385,7 +385,7 @@ static enum verdict run_worker(struct engine *engine, struct thread *thread)
     switch ((enum worker_pc)thread->pc) {
     case WORKER_TAKE:
         thread->pc = WORKER_BOOT;
-        return sim_gil_take(thread);
+        return sim_gil_take(engine, thread);
     case WORKER_BOOT:
         thread->pc = WORKER_ASK;
         return thread_run(thread, engine->costs.process_ready_ns);

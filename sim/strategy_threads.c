@@ -28,7 +28,7 @@ static enum verdict run_worker(struct engine *engine, struct thread *thread)
     switch ((enum worker_pc)thread->pc) {
     case WORKER_TAKE:
         thread->pc = WORKER_BOOT;
-        return sim_gil_take(thread);
+        return sim_gil_take(engine, thread);
     case WORKER_BOOT:
         thread->pc = WORKER_STARTED;
         return thread_run(thread, engine->costs.thread_start_ns / 2);
@@ -62,7 +62,7 @@ static enum verdict run_main(struct engine *engine, struct thread *thread)
     switch (thread->pc) {
     case MAIN_TAKE:
         thread->pc = MAIN_BOOT;
-        return sim_gil_take(thread);
+        return sim_gil_take(engine, thread);
     case MAIN_BOOT:
         thread->pc = MAIN_BACKGROUND;
         return thread_run(thread, child ? engine->costs.process_ready_ns : 0);
@@ -167,7 +167,7 @@ static enum verdict run_parent(struct engine *engine, struct thread *thread)
     switch (thread->pc) {
     case PARENT_TAKE:
         thread->pc = PARENT_SERVER;
-        return sim_gil_take(thread);
+        return sim_gil_take(engine, thread);
     case PARENT_SERVER:
         world_wake_background(engine);
         thread->pc = PARENT_START;

@@ -121,7 +121,7 @@ static enum verdict step_call(struct engine *engine, struct thread *thread)
             return thread_run(thread, ns);
         }
         call->phase = CALL_NONE;
-        return call->no_lock ? STEP_NEXT : sim_gil_take(thread);
+        return call->no_lock ? STEP_NEXT : sim_gil_take(engine, thread);
     }
 }
 

@@ -86,16 +86,20 @@ struct thread {
     uint64_t left_ns;     // of the present segment
     uint64_t involuntary; // switches because it was preempted
     // gil.c
-    struct gil *gil;       // NULL: none
-    uint64_t saved_switch; // the lock's switch_number when the timed wait began
-    uint64_t wait_number;  // of that wait
-    uint64_t due_ns;       // when it should end
-    uint64_t rest_ns;      // of the segment, after the next check point
-    uint64_t debt_ns;      // work that the next segment carries: a hand-off, a wake
-    uint64_t cold_ns;      // old lock: of debt_ns or left_ns, slower ticks after a hand-off
-    uint64_t asleep_ns;    // until then a signal finds it before those who sleep
-    uint64_t taken_ns;     // when it took the lock
-    struct thread *next;   // in a channel's queue
+    struct gil *gil;         // NULL: none
+    uint64_t saved_switch;   // the lock's switch_number when the timed wait began
+    uint64_t wait_number;    // of that wait
+    uint64_t due_ns;         // when it should end
+    uint64_t rest_ns;        // of the segment, after the next check point
+    uint64_t debt_ns;        // work that the next segment carries: a hand-off, a wake
+    uint64_t cold_ns;        // old lock: of debt_ns or left_ns, slower ticks after a hand-off
+    uint64_t asleep_ns;      // until then a signal finds it before those who sleep
+    uint64_t taken_ns;       // when it took the lock
+    uint64_t asked_ns;       // when it began to wait for it
+    uint64_t asked_ready_ns; // what it had waited for cores then
+    uint64_t gil_waited_ns;  // all its waits, from asking to having, whatever state it was in
+    uint64_t gil_ready_ns;   // of them, waits for a core to look at the lock
+    struct thread *next;     // in a channel's queue
     // calls and programs
     struct call call;
     thread_program program;

@@ -40,7 +40,7 @@ static enum verdict run_spinner(struct engine *engine, struct thread *thread)
     switch (thread->pc) {
     case 0:
         thread->pc = 1;
-        return sim_gil_take(thread);
+        return sim_gil_take(engine, thread);
     case 1:
         thread->pc = 2;
         if (!((const struct world *)engine->world)->woke_background)
