@@ -90,9 +90,13 @@ bool engine_run(struct engine *engine, const volatile sig_atomic_t *stop)
     return false;
 }
 
+// Who waits for a core to look at the lock waits for the lock, as in runs.csv.
 void engine_trace_state(struct engine *engine, const struct thread *thread, uint64_t at_ns)
 {
-    trace_state(engine->trace, thread->id, thread->core, (unsigned)thread->state, thread->holds,
+    enum task_state state = thread->state;
+    if (state == TASK_READY && sim_gil_wanted(thread))
+        state = TASK_WAIT_GIL;
+    trace_state(engine->trace, thread->id, thread->core, (unsigned)state, thread->holds,
                 thread->since_ns, at_ns);
 }
 

@@ -46,6 +46,19 @@ enum verdict sim_gil_take(const struct engine *engine, struct thread *thread)
     return STEP_NEXT;
 }
 
+bool sim_gil_wanted(const struct thread *thread)
+{
+    switch ((enum gil_phase)thread->gil_phase) {
+    case PHASE_TAKE:
+    case PHASE_LOOK:
+    case PHASE_WOKEN:
+    case PHASE_PARKED:
+        return true;
+    default:
+        return false;
+    }
+}
+
 enum verdict sim_gil_drop(struct thread *thread)
 {
     if (thread->gil) {

@@ -57,6 +57,8 @@ void sim_gil_check(const struct engine *engine, struct thread *thread);
 // For thread_advance: the lock's next step, the limit of the holder's next segment.
 enum verdict sim_gil_step(struct engine *engine, struct thread *thread);
 void sim_gil_slice(struct engine *engine, struct thread *thread);
+// Does it wait for the lock, asleep or awake?
+bool sim_gil_wanted(const struct thread *thread);
 // For cores.c: the holder has worked that long.
 void sim_gil_worked(struct thread *thread, uint64_t ns);
 // The timed wait of the first waiter is over.
