@@ -1,10 +1,8 @@
 // Where theory is exact the model is exact: on the ideal machine (nothing costs anything but the
 // devices and the work) wall times are known to the nanosecond.
-#include "base/experiment.h"
 #include "base/rng.h"
-#include "sim/predict.h"
 #include "sim/trace.h"
-#include "tests/unit/harness.h"
+#include "tests/unit/predicted.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,25 +11,6 @@
 #include <unistd.h>
 
 enum { OVERRIDES_MAX = 12 };
-
-static struct prediction predict(const char *const *overrides, const struct costs *costs,
-                                 uint32_t cores)
-{
-    struct err err = {0};
-    size_t count;
-    struct prediction prediction;
-    struct experiment *experiment = experiment_load(NULL, overrides, &err);
-    if (!experiment)
-        fail_msg("%s", err.text);
-    struct run_spec *specs = experiment_runs(experiment, &count);
-    assert_int_equal(count, 1);
-    struct predict_options options = {.costs = costs, .cores = cores, .sessions = true};
-    if (predict_run(experiment, &specs[0], &options, &prediction, &err) < 0)
-        fail_msg("%s", err.text);
-    free(specs);
-    experiment_free(experiment);
-    return prediction;
-}
 
 struct exact {
     const char *strategy;

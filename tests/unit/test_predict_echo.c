@@ -1,17 +1,11 @@
 // The echo beside computing threads: which costs it pays, and where.
-#include "base/experiment.h"
-#include "sim/predict.h"
-#include "tests/unit/harness.h"
+#include "tests/unit/predicted.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static double answers_per_s(const char *interpreter, uint32_t background, const struct costs *costs)
 {
-    struct err err = {0};
-    size_t count;
-    struct prediction prediction;
     char text[2][64];
     snprintf(text[0], 64, "runs.interpreter=%s", interpreter);
     snprintf(text[1], 64, "runs.background=%u", background);
@@ -22,19 +16,9 @@ static double answers_per_s(const char *interpreter, uint32_t background, const 
                                      "devices.count=1",
                                      "work.echo=1s",
                                      NULL};
-    struct experiment *experiment = experiment_load(NULL, overrides, &err);
-    if (!experiment)
-        fail_msg("%s", err.text);
-    struct run_spec *specs = experiment_runs(experiment, &count);
-    assert_int_equal(count, 1);
-    struct predict_options options = {.costs = costs, .cores = 2};
-    if (predict_run(experiment, &specs[0], &options, &prediction, &err) < 0)
-        fail_msg("%s", err.text);
-    double result = prediction.row.answers_per_s;
+    struct prediction prediction = predict(overrides, costs, 2);
     free(prediction.sessions);
-    free(specs);
-    experiment_free(experiment);
-    return result;
+    return prediction.row.answers_per_s;
 }
 
 static struct cost exactly(double ns)

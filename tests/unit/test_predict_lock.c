@@ -1,19 +1,13 @@
 // What a prediction says of the lock is what `run` measures of it: a hold lasts until another
 // thread has the lock, a wait from asking to having.
-#include "base/experiment.h"
-#include "sim/predict.h"
-#include "tests/unit/harness.h"
+#include "tests/unit/predicted.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 // Threads that have nothing to do but to compute under one lock.
 static struct run_row computing(const char *interpreter, uint32_t workers)
 {
-    struct err err = {0};
-    size_t count;
     struct costs costs;
-    struct prediction prediction;
     char text[3][64];
     snprintf(text[0], 64, "runs.interpreter=%s", interpreter);
     snprintf(text[1], 64, "runs.workers=%u", workers);
@@ -29,21 +23,11 @@ static struct run_row computing(const char *interpreter, uint32_t workers)
                                      "work.cpu.login=500ms",
                                      "work.cpu.command=0s",
                                      NULL};
-    struct experiment *experiment = experiment_load(NULL, overrides, &err);
-    if (!experiment)
-        fail_msg("%s", err.text);
-    struct run_spec *specs = experiment_runs(experiment, &count);
-    assert_int_equal(count, 1);
     costs_init(&costs);
-    struct predict_options options = {.costs = &costs, .cores = 2};
-    if (predict_run(experiment, &specs[0], &options, &prediction, &err) < 0)
-        fail_msg("%s", err.text);
-    struct run_row row = prediction.row;
+    struct prediction prediction = predict(overrides, &costs, 2);
     free(prediction.sessions);
-    free(specs);
     costs_fini(&costs);
-    experiment_free(experiment);
-    return row;
+    return prediction.row;
 }
 
 static void expect_share(const char *what, const char *interpreter, double s, double of_s,
