@@ -16,5 +16,6 @@ kept=$BUILD/ssh_host_rsa_key
 [ ! -f "$kept" ] || cp -p "$kept" "$made"
 HOME=$folder/home XDG_DATA_HOME=$folder/home/data XDG_RUNTIME_DIR=$folder/home TMPDIR=$folder/home "$@"
 code=$?
-[ -f "$kept" ] || [ ! -f "$made" ] || ln "$made" "$kept" 2>/dev/null || cp -p "$made" "$kept"
+# It is there whole or not at all: others copy it at any time.
+[ -f "$kept" ] || [ ! -f "$made" ] || { cp -p "$made" "$kept.$$" && mv "$kept.$$" "$kept"; }
 exit $code

@@ -47,6 +47,11 @@ def run(*arguments, code=0, **more):
     return out, err
 
 
+def simulate(folder, *arguments):
+    """Predicts the runs of the experiment that was written last."""
+    subprocess.run([NETBATON, "simulate", "experiment.yaml", "-q", "-o", folder, *arguments], check=True, timeout=LIMIT_S)
+
+
 def rows(folder, name):
     with open(os.path.join(folder, name + ".csv"), newline="") as file:
         return list(csv.DictReader(file))

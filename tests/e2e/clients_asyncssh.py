@@ -1,5 +1,6 @@
 """asyncssh: every device at once from one loop, by password, by questions and by key; a shell; a file transfer is refused."""
 import asyncio
+import logging
 import os
 import sys
 import warnings
@@ -31,11 +32,37 @@ async def privilege(emulator, device, **more):
         check(done.exit_status == 0 and "Current privilege level is 1" in done.stdout, device, done)
 
 
+KEEPALIVE_S = 0.01
+
+
+class KeepalivesAnswered(logging.Handler):
+    """asyncssh tells it to nobody but its log."""
+
+    def __init__(self):
+        super().__init__()
+        self.count = asyncio.Semaphore(0)
+
+    def emit(self, record):
+        if "Got keepalive response" in record.getMessage():
+            self.count.release()
+
+    async def wait_for(self, count):
+        for _ in range(count):
+            await asyncio.wait_for(self.count.acquire(), PATIENCE)
+
+
 async def shell(emulator):
-    async with connect(emulator, 1, preferred_auth="keyboard-interactive", keepalive_interval=0.05) as connection:
+    answered = KeepalivesAnswered()
+    logger = logging.getLogger("asyncssh")
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(answered)
+    logger.propagate = False
+    async with connect(emulator, 1, preferred_auth="keyboard-interactive", keepalive_interval=KEEPALIVE_S,
+                       keepalive_count_max=int(PATIENCE / KEEPALIVE_S)) as connection:
         async with connection.create_process(term_type="vt100", term_size=(511, 1000)) as process:
             await process.stdout.readuntil("R1>")
-            for _ in range(20):  # some keepalives go by meanwhile
+            await answered.wait_for(3)
+            for _ in range(20):
                 process.stdin.write("show privilege\n")
                 answer = await process.stdout.readuntil("R1>")
                 check("Current privilege level is 1" in answer, answer)

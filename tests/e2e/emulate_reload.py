@@ -5,9 +5,10 @@ import re
 from emulator_frame import Emulator, check, wait_until
 
 os.mkdir("quick")
-with open("quick/reload.yaml", "w") as file:  # five seconds instead of ten
-    file.write("commands: {privileged: {reload: {ask: [{name: save, prompt: \"Save? \", kind: choice, when: now('unsaved')},"
-               " {prompt: \"Proceed with reload? [confirm]\", kind: key}], handler: reload, with: '5000'}}}\n")
+ASK = """{ask: [{name: save, prompt: "Save? ", kind: choice, when: now('unsaved')},
+ {prompt: "Proceed with reload? [confirm]", kind: key}], handler: reload, with: '%d'}"""
+with open("quick/reload.yaml", "w") as file:  # a second instead of ten, and one that takes longer than any test
+    file.write("commands:\n  privileged:\n    reload: %s\n    hibernate: %s\n" % (ASK % 1000, ASK % 3600000))
 
 emulator = Emulator("--threads", "2", "--platform", "quick")
 peers = [emulator.telnet(1) for _ in range(6)]  # on both loops, by the kernel's choice
@@ -15,6 +16,8 @@ for peer in peers:
     peer.login()
 other = emulator.telnet(2)
 other.login()
+third = emulator.telnet(3)
+third.login()
 first, second = peers[:2]
 
 
@@ -68,13 +71,16 @@ do(first, b"no", b"[confirm]")
 first.send(b"\r")
 for peer in peers[:5]:
     peer.until_end()  # though nobody typed
+enable(third)
+do(third, b"hibernate", b"[confirm]")
+third.send(b"\r")
+third.until_end()
 
 
-
-def greeting():
+def greeting(device):
     """What a new connection is told; nothing when it is reset, now or a moment later."""
     try:
-        peer = emulator.telnet(1)
+        peer = emulator.telnet(device)
         data = peer.socket.recv(65536)
         peer.close()
         return data
@@ -82,9 +88,9 @@ def greeting():
         return b""
 
 
-check(greeting() == b"", "a device that boots said something")
+check(greeting(3) == b"", "a device that boots said something")
 do(other, b"show privilege", b"level is 1\r\nR2>")
-wait_until("the device is back", greeting)
+wait_until("the device is back", lambda: greeting(1))
 back = emulator.telnet(1)
 back.until(b"Username: ")
 back.send(b"cisco\r")

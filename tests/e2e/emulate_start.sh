@@ -6,7 +6,7 @@ need python3 timeout
 start_emulator --devices 3 --ssh 0 --telnet 0
 expect 2 'the port is in use' "$NETBATON" emulate --until-eof --ssh "$SSH_PORT"
 expect 2 'the port is in use' "$NETBATON" emulate --until-eof --ssh "$SSH_PORT" --threads 2
-expect 2 'the port is in use' "$NETBATON" emulate --until-eof --telnet "$TELNET_PORT" --ports
+expect 2 'the port is in use' "$NETBATON" emulate --until-eof --telnet "$TELNET_PORT" --ports --devices 1
 stop_emulator
 
 expect 2 'no such address' "$NETBATON" emulate --until-eof --ssh 0 --listen 203.0.113.1

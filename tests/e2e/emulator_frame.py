@@ -29,6 +29,26 @@ def wait_until(what, condition, explain=lambda: ""):
         time.sleep(0.01)
 
 
+def open_descriptors(pid):
+    """What a process has open: number -> where it leads."""
+    folder = "/proc/%d/fd/" % pid
+    found = {}
+    for name in os.listdir(folder):
+        try:
+            found[int(name)] = os.readlink(folder + name)
+        except FileNotFoundError:
+            pass  # closed meanwhile
+    return found
+
+
+def hold_port(host):
+    """A port that nobody is given while the socket lives, and nobody listens at; an emulator that is told to may have it."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind((host, 0))
+    return held
+
+
 class Emulator:
     """netbaton emulate on free ports; ends with the script."""
 
@@ -55,15 +75,7 @@ class Emulator:
         return self.log.read()
 
     def fds(self):
-        """What it has open: number -> where it leads."""
-        folder = "/proc/%d/fd/" % self.process.pid
-        found = {}
-        for name in os.listdir(folder):
-            try:
-                found[int(name)] = os.readlink(folder + name)
-            except FileNotFoundError:
-                pass  # closed meanwhile
-        return found
+        return open_descriptors(self.process.pid)
 
     def open_now(self):
         """For the reader of a failed test: what should be closed, and what its sessions are at."""

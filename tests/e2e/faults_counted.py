@@ -1,10 +1,8 @@
 """The same fault befalls the same device in whatever way the run is made: over SSH, over Telnet, asleep, by a real
 Python, and in the prediction. And the AAA server's queue makes more workers useless, then worse."""
-import os
-import subprocess
 import sys
 
-from client_frame import NETBATON, check, experiment, rows, run
+from client_frame import check, experiment, rows, run, simulate
 
 KINDS = ("refuse", "hang", "drop", "reset", "auth_fail", "password_expired", "wrong_prompt", "cut", "drip", "syslog")
 experiment("""
@@ -16,10 +14,6 @@ runs: {strategy: [threads, async], workers: 60, timeout: 2s, allowed_failures: 1
 """ % ", ".join("%s: 0.085" % kind for kind in KINDS))
 
 
-def simulate(folder, *more):
-    subprocess.run([NETBATON, "simulate", "experiment.yaml", "-q", "-o", folder, *more], check=True, timeout=60)
-
-
 def ends(folder):
     """run -> device -> how it ended"""
     found = {}
@@ -28,17 +22,21 @@ def ends(folder):
     return found
 
 
-def same_ends(folder, *options, patience=("2s", "8s", "20s")):
+def predicted(folder, timeout):
+    simulate(folder, "--set", "devices.transport=[ssh]", "--set", "runs.strategy=[threads]", "--set", "runs.timeout=" + timeout)
+    expected = ends(folder)["0"]
+    check(set(expected.values()) == {"ok", "connect", "auth", "command", "timeout"}, "the draw has not everything: %s" % expected)
+    return expected
+
+
+def same_ends(folder, *options, patience=("2s", "8s", "20s"), predict=predicted):
     """Runs it, and each device ends as predicted. Where a slow machine gave up a device that answers, once more with more patience."""
     for timeout in patience:
-        simulate(folder + timeout + "-predicted", "--set", "devices.transport=[ssh]", "--set", "runs.strategy=[threads]", "--set",
-                 "runs.timeout=" + timeout)
-        expected = ends(folder + timeout + "-predicted")["0"]
-        check(set(expected.values()) == {"ok", "connect", "auth", "command", "timeout"}, "the draw has not everything: %s" % expected)
+        expected = predict(folder + timeout + "-predicted", timeout)
         run("experiment.yaml", "-q", "-o", folder + timeout, *options, "--set", "runs.timeout=" + timeout)
         wrong = []
         for number, found in ends(folder + timeout).items():
-            check(len(found) == 60, "%s, run %s: %s" % (folder, number, found))
+            check(len(found) == len(expected), "%s, run %s: %s" % (folder, number, found))
             wrong += [(number, device, end, expected[device]) for device, end in found.items() if end != expected[device]]
         if not all(end == "timeout" for _, _, end, _ in wrong):
             break
@@ -55,12 +53,17 @@ same_ends("asleep", "--set", "devices.transport=[sleep]", "--set", "runs.strateg
 
 # A device with a name has its own.
 NAMED = ["--set", "devices={count: 2, transport: telnet, named: [{name: a, faults: {cut: 1}}, {name: b, faults: {reset: 1, at: login}}]}",
-         "--set", "devices.faults={%s}" % ", ".join("%s: 0" % kind for kind in KINDS), "--set", "runs.strategy=[threads]",
-         "--set", "runs.timeout=3s"]
-simulate("named-predicted", *NAMED)
-run("experiment.yaml", "-q", "-o", "named", *NAMED)
-for folder in ("named-predicted", "named"):
-    check(ends(folder)["0"] == {"1": "timeout", "2": "auth", "3": "ok", "4": "ok"}, "%s: %s" % (folder, ends(folder)))
+         "--set", "devices.faults={%s}" % ", ".join("%s: 0" % kind for kind in KINDS), "--set", "runs.strategy=[threads]"]
+
+
+def predicted_named(folder, timeout):
+    simulate(folder, *NAMED, "--set", "runs.timeout=" + timeout)
+    expected = ends(folder)["0"]
+    check(expected == {"1": "timeout", "2": "auth", "3": "ok", "4": "ok"}, "%s: %s" % (folder, expected))
+    return expected
+
+
+same_ends("named", *NAMED, predict=predicted_named)
 
 # No share is more than all.
 out, err = run("experiment.yaml", "--set", "devices.faults={cut: 0.6, drip: 0.6}", code=2)

@@ -145,7 +145,7 @@ def does_not_hang_up(peer):
     silent(peer)
 
 
-listeners = []
+listeners = []  # and what only holds a port
 
 
 def accept(listener, behave):
@@ -166,9 +166,11 @@ def serve(behave):
 
 
 def nobody():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return "127.0.0.1:%d" % free.getsockname()[1]
+    """A port that nobody else is given meanwhile."""
+    held = socket.socket()
+    held.bind(("127.0.0.1", 0))
+    listeners.append(held)
+    return "127.0.0.1:%d" % held.getsockname()[1]
 
 
 TELNET = [(good, "ok"), (silent, "timeout"), (garbage, "timeout"), (iac_flood, None), (long_line, "timeout"),

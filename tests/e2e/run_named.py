@@ -2,11 +2,10 @@
 An emulator that serves each under its name, at its own address and port."""
 import os
 import re
-import socket
 import subprocess
 
 from client_frame import check, experiment, rows, run
-from emulator_frame import PATIENCE, Peer
+from emulator_frame import PATIENCE, Peer, hold_port
 
 NAMED = """
     - {name: slow1, username: admin, password: pw 1, latency: {command: 150ms}}
@@ -29,13 +28,12 @@ runs: {strategy: [%s], workers: 5, interpreter: [%s], timeout: 10s, allowed_fail
 """
 
 
-def check_runs(folder):
-    """All but `gone` did their work, as slowly as each is told to be."""
+def check_runs(folder, shortest):
+    """All but `gone` did their work, as slowly as each is told to be. shortest: device -> the shortest work seen, kept."""
     for row in rows(folder, "runs"):
         check(int(row["sessions_failed"]) == 1 and int(row["failed_connect"]) == 1, str(row))
         check(int(row["devices"]) in (8, 10), "not the names and the count: %s" % row)
     least = {1: 0.150, 2: 0.010, 3: 0.020, 8: None}
-    shortest = {}
     for row in rows(folder, "sessions"):
         device = int(row["device"])
         check((row["end"] == "ok") == (device != 8), str(row))
@@ -43,24 +41,28 @@ def check_runs(folder):
             worked = float(row["worked_s"]) - float(row["ready_s"])
             shortest[device] = min(worked, shortest.get(device, worked))
             check(worked >= least.get(device, 0.010) - 0.001, "too fast: %s" % row)
-    # A busy machine makes a session slow, but not in each of the runs.
-    check(all(worked < 0.140 for device, worked in shortest.items() if device != 1), "as slow as another: %s" % shortest)
+
+
+def measure(folder, *arguments):
+    """A busy machine makes a session slow, but not in each of the runs; where it did in all of these, more are made."""
+    shortest = {}
+    for more in "", "-more", "-and-more":
+        run(*arguments, "-o", folder + more)
+        check_runs(folder + more, shortest)
+        if all(worked < 0.140 for device, worked in shortest.items() if device != 1):
+            return
+    check(False, "as slow as another: %s" % shortest)
 
 
 experiment(EXPERIMENT % ("ssh, telnet", "sequential, threads, processes, async", "native"))
-run("experiment.yaml", "-o", "out")
+measure("out", "experiment.yaml")
 check(len(rows("out", "runs")) == 16, "not every run is there")
-check_runs("out")
-
-# The same from what was written as resolved.
-run("out/experiment.yaml", "-o", "again", "--set", "runs.strategy=threads")
-check_runs("again")
+measure("again", "out/experiment.yaml", "--set", "runs.strategy=threads")  # the same from what was written as resolved
 
 python = "/usr/bin/python3"
 if os.path.exists(python):
     experiment(EXPERIMENT % ("telnet", "threads, processes, async", "'python:%s'" % python))
-    run("experiment.yaml", "-o", "python")
-    check_runs("python")
+    measure("python", "experiment.yaml")
 
 # Predicted: what each waits, and the CPU and round trips of their logins.
 experiment(EXPERIMENT % ("ssh", "sequential", "native"))
@@ -79,9 +81,9 @@ check(out.returncode == 2, "exit code %d" % out.returncode)
 check("wrong.yaml:4:17: no platform is called 'cisco_ois'; did you mean 'cisco_ios'?" in out.stderr, out.stderr)
 check(not os.path.exists("no"), "a folder was made")
 
-# Served: each at its place, with its own name. The same test may be running in another tree.
-with socket.create_server(("127.100.0.3", 0)) as taken:
-    own_port = taken.getsockname()[1]
+# Served: each at its place, with its own name.
+held = hold_port("127.100.0.3")
+own_port = held.getsockname()[1]
 with open("served.yaml", "w") as file:
     file.write("devices:\n  count: 1\n  transport: telnet\n  named:" + NAMED.replace("3923", str(own_port)))
 # A teacher's folder lies over the platform of its name, though that is not the one of most devices.
@@ -117,3 +119,4 @@ for address, port, asks, user, password, prompt in PLACES:
 emulator.stdin.close()
 check(emulator.wait(PATIENCE) == 0, "the emulator fails")
 emulator.stdout.close()
+held.close()

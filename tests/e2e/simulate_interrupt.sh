@@ -1,10 +1,15 @@
-# simulate, interrupted among many short runs: it ends at once, and what it has done is saved.
+# simulate, interrupted among many short runs, minutes of them: it ends at once, and what it has done is saved.
 . "$SOURCE/tests/e2e/frame.sh"
 
-cat >many.yaml <<'YAML'
+cat >many.yaml <<YAML
 devices: {count: 100, transport: sleep}
-work: {commands: [show clock]}
-runs: {strategy: threads, workers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], interpreter: cpython-3.11, repeat: 1000}
+work: {commands: [$(printf 'show clock, %.0s' $(seq 299))show clock]}
+runs:
+  strategy: threads
+  workers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+  interpreter: cpython-3.11
+  switch_interval: [$(seq -f %gms -s ', ' 1 100)]
+  repeat: 10
 YAML
 "$NETBATON" simulate many.yaml -o results >out.txt 2>noise.txt &
 pid=$!

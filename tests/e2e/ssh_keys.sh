@@ -50,7 +50,7 @@ grep -q 'Current privilege level is 1' out.txt || fail "the password after keys:
 if command -v plink >/dev/null && command -v puttygen >/dev/null; then
     for kind in ed25519 rsa; do
         puttygen key.$kind -o $kind.ppk
-        timeout 120 plink -ssh -batch -hostkey "$(ssh-keyscan -p "$SSH_PORT" -t ed25519 127.100.0.1 2>/dev/null |
+        timeout 120 plink -ssh -batch -hostkey "$(ssh-keyscan -T 60 -p "$SSH_PORT" -t ed25519 127.100.0.1 2>/dev/null |
             ssh-keygen -lf - | cut -d ' ' -f 2)" -P "$SSH_PORT" -i $kind.ppk cisco@127.100.0.1 'show privilege' \
             >out.txt 2>err.txt </dev/null || fail "plink, $kind: $(cat err.txt)"
         grep -q 'Current privilege level is 1' out.txt || fail "plink, $kind: '$(cat out.txt)'"
