@@ -1,4 +1,4 @@
-"""Measures real CPythons, 3.8 and later, for the model's hold-outs; every round of every case is a line of the raw file.
+"""Measures real CPythons, 2.7 and from 3.8 on, for the model's hold-outs; every round of every case is a line of the raw file.
 
 usage: measure_holdout.py RAW.csv CASES.csv PYTHON...   adds rounds until each case of each python has ROUNDS
        measure_holdout.py --medians RAW.csv FOLDER      writes FOLDER/holdout-VERSION-3.csv, which bench_model reads
@@ -10,7 +10,7 @@ that compute. Each case has a process of its own. cpu_s is in seconds of that py
 The cores of a virtual machine have phases in which they are half as fast. So each round says what its computing really took:
 burnt_s, the CPU time of the loops of all sessions, is what the model is told. loop_before and loop_after are what a loop took
 on the slower core, as a multiple of the best seen. others_s is the CPU time that other processes of the machine had meanwhile,
-stolen_s what its host took; a round with more of either than OTHERS_S and OTHERS_SHARE of the computing counts for nothing.
+stolen_s what its host took; a round with much of either counts for nothing (cores.py says what is little).
 BEST_LOOP_S: the best loop as an earlier call saw it (it is printed). SECONDS_AT_MOST: a later call goes on.
 """
 import csv
@@ -19,64 +19,11 @@ import subprocess
 import sys
 import time
 
-from holdout_case import burn
+from cores import SLOWEST, Bystanders, Cores, is_little
 
 ROUNDS = 3
-SLOWEST = 1.1
-PATIENCE_S = 0.3
-OTHERS_S = 0.03
-OTHERS_SHARE = 0.05
+SINCE_3 = ("spawn", "forkserver", "async")
 RAW = "python,mode,sessions,workers,rounds,wait_s,cpu_s,wall_s,burnt_s,loop_before,loop_after,others_s,stolen_s".split(",")
-
-
-class Cores:
-    def __init__(self):
-        self.numbers = sorted(os.sched_getaffinity(0))
-        self.best = float(os.environ.get("BEST_LOOP_S", "1e9"))
-        for _ in range(20):
-            self.slowness()
-
-    @staticmethod
-    def loop():
-        start = time.process_time()
-        burn(60000)
-        return time.process_time() - start
-
-    def slowness(self):
-        slowest = 0
-        for number in self.numbers:
-            os.sched_setaffinity(0, {number})
-            took = min(self.loop() for _ in range(3))
-            self.best = min(self.best, took)
-            slowest = max(slowest, took)
-        os.sched_setaffinity(0, self.numbers)
-        return slowest / self.best
-
-    def wait(self):
-        until = time.monotonic() + PATIENCE_S
-        slowness = self.slowness()
-        while slowness > SLOWEST and time.monotonic() < until:
-            time.sleep(0.02)
-            slowness = self.slowness()
-        return slowness
-
-
-class Bystanders:
-    """CPU time of other processes, and of the host, since it was made."""
-
-    def __init__(self):
-        self.start = self.now()
-
-    @staticmethod
-    def now():
-        with open("/proc/stat") as file:
-            jiffies = [int(word) for word in file.readline().split()[1:]]
-        own = os.times()
-        busy = (jiffies[0] + jiffies[1] + jiffies[2]) / os.sysconf("SC_CLK_TCK")
-        return busy - sum(own[:4]), jiffies[7] / os.sysconf("SC_CLK_TCK")
-
-    def shares(self):
-        return [max(0.0, now - start) for now, start in zip(self.now(), self.start)]
 
 
 def ask(python, *words):
@@ -89,10 +36,15 @@ def key_of(row):
 
 
 def is_undisturbed(row):
-    """The workers of a fork server and a tracker of resources are nobody's children: they look like others."""
-    limit = OTHERS_S + OTHERS_SHARE * float(row["burnt_s"])
-    is_alone = row["mode"] in ("spawn", "forkserver") or float(row["others_s"]) <= limit
-    return is_alone and float(row["stolen_s"]) <= limit
+    """The workers of a fork server and a tracker of resources are nobody's children: they look like others. What 2.7's computing
+    took is not known: its cores have to be fast."""
+    burnt_s = float(row["burnt_s"])
+    if row["python"] == "2.7":
+        burnt_s = float(row["cpu_s"]) * float(row["sessions"]) * float(row["rounds"])
+        if max(float(row["loop_before"]), float(row["loop_after"])) > SLOWEST:
+            return False
+    is_alone = row["mode"] in ("spawn", "forkserver") or is_little(float(row["others_s"]), burnt_s)
+    return is_alone and is_little(float(row["stolen_s"]), burnt_s)
 
 
 def read_counts(raw):
@@ -110,12 +62,12 @@ def measure(raw, cases, pythons):
     until = time.monotonic() + float(os.environ.get("SECONDS_AT_MOST", "1e9"))
     counts = read_counts(raw)
     is_new = not os.path.exists(raw)
-    cores = Cores()
+    cores = Cores(float(os.environ.get("BEST_LOOP_S", "1e9")))
     cores.wait()
     todo = []
     for python in pythons:
         version, rate = ask(python).split()
-        todo += [(python, rate, (version,) + tuple(case)) for case in cases]
+        todo += [(python, rate, (version,) + tuple(case)) for case in cases if version != "2.7" or case[0] not in SINCE_3]
     with open(raw, "a", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         if is_new:
