@@ -68,6 +68,7 @@ const struct cost_field cost_fields[] = {
     FIELD(process_memory, "_kb", 200, 400, 800, "each worker process, its own pages"),
     FIELD(ssh_memory, "_kb", 20, 30, 60, "each open SSH session"),
     FIELD(telnet_memory, "_kb", 4, 8, 16, "each open Telnet session"),
+    FIELD(core_pass, "_ns", 0, 0, 0, "a bare loop meanwhile: how fast the cores were"),
     {NULL, 0, {0, 0, 0}, NULL},
 };
 
@@ -106,6 +107,7 @@ const struct cost_field python_cost_fields[] = {
     PYTHON_FIELD(fork_memory, "_kb", 1500, 3000, 6000, "each forked worker, its own pages"),
     PYTHON_FIELD(spawn_memory, "_kb", 9000, 14000, 20000, "each spawned worker"),
     PYTHON_FIELD(interpreter_memory, "_kb", 2000, 4000, 8000, "each sub-interpreter"),
+    PYTHON_FIELD(core_pass, "_ns", 0, 0, 0, "a bare loop meanwhile: how fast the cores were"),
     {NULL, 0, {0, 0, 0}, NULL},
 };
 // clang-format on

@@ -65,6 +65,7 @@ struct python_costs {
     struct cost fork_memory;      // each worker process, its own pages
     struct cost spawn_memory;     // each worker process
     struct cost interpreter_memory; // each sub-interpreter
+    struct cost core_pass;          // as the machine's, while this python was measured
 };
 
 // What CPython 2's lock is made of (Python/thread_pthread.h, USE_SEMAPHORES), and what a release
@@ -129,6 +130,7 @@ struct costs {
     struct cost process_memory; // each worker process, its own pages
     struct cost ssh_memory;     // each open SSH session
     struct cost telnet_memory;
+    struct cost core_pass; // a pass of a bare loop meanwhile: how fast the cores were. 0: not known
 
     struct python_costs *pythons; // never empty; the default has 2.7 and 3.11
     size_t n_pythons;

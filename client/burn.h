@@ -15,6 +15,10 @@ struct burner {
 // instead of measuring in each.
 void burn_calibrate(struct burner *burner);
 
+// What a pass takes just now, the best of three tries of a third of a millisecond: how fast this
+// core is at the moment.
+double burn_pass_ns(void);
+
 // Computes for cpu_ns. The caller holds the lock and holds it again on return;
 // there are check points (gil_check) on the way. gil NULL: no lock, thread may be NULL.
 void burn(const struct burner *burner, struct gil *gil, struct gil_thread *thread, uint64_t cpu_ns);

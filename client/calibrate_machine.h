@@ -7,9 +7,13 @@
 
 #include <sys/types.h>
 
+struct samples;
+
 // Fills in every figure of the machine but those of sessions. program is this executable, to be
-// started anew. Takes about 4 s. What cannot be measured here keeps its value.
-int calibrate_machine(const char *program, struct costs *costs, struct err *err);
+// started anew. Takes about 4 s. What cannot be measured here keeps its value. passes gets how fast
+// the core was before and after each part.
+int calibrate_machine(const char *program, struct costs *costs, struct samples *passes,
+                      struct err *err);
 
 // Of /proc/self: the line of `file` that begins with name ("VmRSS:" of "status"), in kB; 0 when
 // there is none.

@@ -3,9 +3,10 @@
 
 #include <stdio.h>
 
-int calibrate_machine(const char *program, struct costs *costs, struct err *err)
+int calibrate_machine(const char *program, struct costs *costs, struct samples *passes,
+                      struct err *err)
 {
-    (void)program, (void)costs, (void)err;
+    (void)program, (void)costs, (void)passes, (void)err;
     fputs(
         "netbaton calibrate: what threads, processes and wake-ups cost is measured on Linux only; "
         "the built-in figures stay\n",

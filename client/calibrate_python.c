@@ -1,5 +1,6 @@
 #include "client/calibrate_python.h"
 
+#include "client/burn.h"
 #include "client/calibrate_stage.h"
 #include "client/python_process.h"
 #include "client/python_runner.h"
@@ -99,6 +100,7 @@ static int measure_sessions(const char *path, const char *program, enum transpor
 int calibrate_python(const char *path, const char *program, const volatile sig_atomic_t *stop,
                      struct costs *costs, struct samples *handoffs, struct err *err)
 {
+    struct samples passes = {0};
     struct buf out = {0};
     const struct python_call call = {
         .python = path,
@@ -106,16 +108,23 @@ int calibrate_python(const char *path, const char *program, const volatile sig_a
         .input = "",
         .stop = stop,
     };
+    samples_add(&passes, burn_pass_ns());
     int result = strlen(path) < sizeof costs->pythons->path
                      ? python_process_run(&call, &out, err)
                      : err_input(err, "'%.40s...' is too long for a path", path);
     if (result == 0)
         result = read_answer(path, buf_text(&out), costs, handoffs, err);
     buf_fini(&out);
-    if (result < 0)
-        return -1;
+    samples_add(&passes, burn_pass_ns());
     struct python_costs *python = &costs->pythons[costs->n_pythons - 1];
-    if (measure_sessions(path, program, TRANSPORT_TELNET, stop, python, err) < 0)
-        return -1;
-    return measure_sessions(path, program, TRANSPORT_SSH, stop, python, err);
+    if (result == 0)
+        result = measure_sessions(path, program, TRANSPORT_TELNET, stop, python, err);
+    samples_add(&passes, burn_pass_ns());
+    if (result == 0)
+        result = measure_sessions(path, program, TRANSPORT_SSH, stop, python, err);
+    samples_add(&passes, burn_pass_ns());
+    if (result == 0)
+        samples_cost(&passes, &python->core_pass);
+    samples_fini(&passes);
+    return result;
 }

@@ -1,6 +1,7 @@
 #include "client/calibrate_sessions.h"
 
 #include "base/alloc.h"
+#include "client/burn.h"
 #include "client/calibrate_machine.h"
 #include "client/calibrate_stage.h"
 #include "client/job.h"
@@ -239,7 +240,7 @@ static int measure_harness(const volatile sig_atomic_t *stop, struct costs *cost
 }
 
 int calibrate_sessions(const char *program, const volatile sig_atomic_t *stop, struct costs *costs,
-                       struct err *err)
+                       struct samples *passes, struct err *err)
 {
     const struct {
         enum transport transport;
@@ -259,9 +260,11 @@ int calibrate_sessions(const char *program, const volatile sig_atomic_t *stop, s
     if (result == 0)
         result = measure_harness(stop, costs, err);
     for (size_t i = 0; i < sizeof transports / sizeof *transports && result == 0; i++) {
+        samples_add(passes, burn_pass_ns());
         result = measure_transport(program, transports[i].transport, stop, transports[i].session,
                                    transports[i].command, transports[i].device,
                                    transports[i].device_command, err);
+        samples_add(passes, burn_pass_ns());
         if (result == 0)
             result =
                 measure_memory(program, transports[i].transport, stop, transports[i].memory, err);

@@ -8,9 +8,11 @@
 
 #include <signal.h>
 
+struct samples;
+
 // program is this executable: its emulator is the peer, a child process. Takes about 3 s. -1 also
-// when *stop became true.
+// when *stop became true. passes gets how fast the core was now and then.
 int calibrate_sessions(const char *program, const volatile sig_atomic_t *stop, struct costs *costs,
-                       struct err *err);
+                       struct samples *passes, struct err *err);
 
 #endif

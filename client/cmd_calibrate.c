@@ -22,6 +22,8 @@
 
 enum { EXIT_INTERRUPTED = 130 };
 
+static const double SPEEDS_APART = 1.25;
+
 static volatile sig_atomic_t stop; // the signal flag
 
 static void on_signal(int number)
@@ -51,6 +53,17 @@ static void say(const struct options *options, const char *what, const char *whi
         fprintf(stderr, "measuring %s%s\n", what, which);
 }
 
+// Figures that were taken at different speeds do not fit together.
+static void warn_of_speeds(const struct cost *pass, const char *what)
+{
+    if (pass->max > SPEEDS_APART * pass->min)
+        fprintf(
+            stderr,
+            "netbaton calibrate: the cores changed their speed by a factor of %.1f while %s was "
+            "measured; measure again when the machine does nothing else\n",
+            pass->max / pass->min, what);
+}
+
 static int measure_pythons(const struct options *options, const char *program, struct costs *costs,
                            struct err *err)
 {
@@ -59,6 +72,8 @@ static int measure_pythons(const struct options *options, const char *program, s
     for (char **python = options->pythons; python && *python && result == 0; python++) {
         say(options, "the python ", *python);
         result = calibrate_python(*python, program, &stop, costs, &handoffs, err);
+        if (result == 0)
+            warn_of_speeds(&costs->pythons[costs->n_pythons - 1].core_pass, *python);
     }
     samples_take(&handoffs, &costs->handoff_penalty);
     return result;
@@ -67,15 +82,18 @@ static int measure_pythons(const struct options *options, const char *program, s
 static int measure_all(const struct options *options, struct costs *costs, struct err *err)
 {
     char *program = machine_own_path();
+    struct samples passes = {0};
     costs->tick_lock = tick_lock_kind;
     say(options, "threads, processes and wake-ups", "");
-    int result = calibrate_machine(program, costs, err);
+    int result = calibrate_machine(program, costs, &passes, err);
     if (result == 0 && !stop) {
         say(options, "SSH and Telnet sessions", "");
-        if (calibrate_sessions(program, &stop, costs, err) < 0 && !stop)
+        if (calibrate_sessions(program, &stop, costs, &passes, err) < 0 && !stop)
             fprintf(stderr, "netbaton calibrate: sessions keep the built-in figures: %s\n",
                     err->text);
     }
+    samples_take(&passes, &costs->core_pass);
+    warn_of_speeds(&costs->core_pass, "the machine");
     if (result == 0 && !stop)
         result = measure_pythons(options, program, costs, err);
     free(program);
