@@ -340,17 +340,21 @@ static void course(double devices, double cpu_s, double wait_s)
 // Measured by measure_holdout.py: of each round, what its computing really took.
 static void later_holdouts(void)
 {
-    static const struct {
-        const char *interpreter;
-        const char *names[2];
-    } files[] = {
-        {"cpython-3.8", {"holdout-3.8-3.csv"}},
-        {"cpython-3.11", {"holdout-3.11-3.csv"}},
-        {"cpython-3.12", {"holdout-3.12-3.csv"}},
-        {"cpython-3.13", {"holdout-3.13-3.csv"}},
-    };
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        measured_files("holdout 3", "holdout-3", files[i].interpreter, files[i].names);
+    static const char *const versions[] = {"3.8", "3.11", "3.12", "3.13"};
+    for (int number = 3; number <= 4; number++) {
+        for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+            char *label = alloc_printf("holdout %d", number);
+            char *machine = alloc_printf("holdout-%d", number);
+            char *interpreter = alloc_printf("cpython-%s", versions[i]);
+            char *file = alloc_printf("holdout-%s-%d.csv", versions[i], number);
+            const char *const names[] = {file, NULL};
+            measured_files(label, machine, interpreter, names);
+            free(label);
+            free(machine);
+            free(interpreter);
+            free(file);
+        }
+    }
 }
 
 int main(int argc, char **argv)

@@ -55,9 +55,11 @@ class Cores:
 
 
 class Bystanders:
-    """CPU time of other processes, and of the host, since it was made."""
+    """CPU time of other processes, and of the host, since it was made. What has a real-time priority (`chrt -r 1 COMMAND`) does
+    not wait for others: they had no time that it wanted, whatever they had."""
 
     def __init__(self):
+        self.is_first = os.sched_getscheduler(0) in (os.SCHED_RR, os.SCHED_FIFO)
         self.start = self.now()
 
     @staticmethod
@@ -69,7 +71,8 @@ class Bystanders:
         return busy - sum(own[:4]), jiffies[7] / os.sysconf("SC_CLK_TCK")
 
     def shares(self):
-        return [max(0.0, now - start) for now, start in zip(self.now(), self.start)]
+        others, stolen = [max(0.0, now - start) for now, start in zip(self.now(), self.start)]
+        return 0.0 if self.is_first else others, stolen
 
 
 def is_little(others_s, busy_s):

@@ -1,7 +1,7 @@
 """Measures real CPythons, 2.7 and from 3.8 on, for the model's hold-outs; every round of every case is a line of the raw file.
 
 usage: measure_holdout.py RAW.csv CASES.csv PYTHON...   adds rounds until each case of each python has ROUNDS
-       measure_holdout.py --medians RAW.csv FOLDER      writes FOLDER/holdout-VERSION-3.csv, which bench_model reads
+       measure_holdout.py --medians RAW.csv FOLDER NUMBER   writes FOLDER/holdout-VERSION-NUMBER.csv, which bench_model reads
 
 A session is `rounds` times (sleep `wait_s`, compute `cpu_s` in a loop of Python). Modes: sequential; threads fed from one queue;
 processes, spawn and forkserver (multiprocessing.Pool); async (as many tasks as workers); echo beside `workers` threads
@@ -10,7 +10,7 @@ that compute. Each case has a process of its own. cpu_s is in seconds of that py
 The cores of a virtual machine have phases in which they are half as fast. So each round says what its computing really took:
 burnt_s, the CPU time of the loops of all sessions, is what the model is told. loop_before and loop_after are what a loop took
 on the slower core, as a multiple of the best seen. others_s is the CPU time that other processes of the machine had meanwhile,
-stolen_s what its host took; a round with much of either counts for nothing (cores.py says what is little).
+stolen_s what its host took (with a real-time priority, `chrt -r 1`, the others do not matter); a round with much of either counts for nothing (cores.py says what is little).
 BEST_LOOP_S: the best loop as an earlier call saw it (it is printed). SECONDS_AT_MOST: a later call goes on.
 """
 import csv
@@ -47,20 +47,28 @@ def is_undisturbed(row):
     return is_alone and is_little(float(row["stolen_s"]), burnt_s)
 
 
-def read_counts(raw):
-    """The undisturbed rounds of each case."""
-    counts = {}
-    if os.path.exists(raw):
-        with open(raw, newline="") as file:
-            for row in csv.DictReader(file):
-                counts[key_of(row)] = counts.get(key_of(row), 0) + is_undisturbed(row)
-    return counts
+class Counts:
+    """Of each case: its undisturbed rounds, and all."""
+
+    def __init__(self, raw):
+        self.of = {}
+        if os.path.exists(raw):
+            with open(raw, newline="") as file:
+                for row in csv.DictReader(file):
+                    self.add(row)
+
+    def add(self, row):
+        good, tried = self[key_of(row)]
+        self.of[key_of(row)] = (good + is_undisturbed(row), tried + 1)
+
+    def __getitem__(self, key):
+        return self.of.get(key, (0, 0))
 
 
 def measure(raw, cases, pythons):
     """Whoever has the fewest rounds is next, until all have enough or the time is up."""
     until = time.monotonic() + float(os.environ.get("SECONDS_AT_MOST", "1e9"))
-    counts = read_counts(raw)
+    counts = Counts(raw)
     is_new = not os.path.exists(raw)
     cores = Cores(float(os.environ.get("BEST_LOOP_S", "1e9")))
     cores.wait()
@@ -73,8 +81,8 @@ def measure(raw, cases, pythons):
         if is_new:
             out.writerow(RAW)
         while time.monotonic() < until:
-            python, rate, key = min(todo, key=lambda one: counts.get(one[2], 0))
-            if counts.get(key, 0) >= ROUNDS:
+            python, rate, key = min(todo, key=lambda one: counts[one[2]])
+            if counts[key][0] >= ROUNDS:
                 break
             before = cores.wait()
             bystanders = Bystanders()
@@ -84,12 +92,12 @@ def measure(raw, cases, pythons):
                            + ["%.2f" % share for share in shares]))
             out.writerow([row[name] for name in RAW])
             file.flush()
-            counts[key] = counts.get(key, 0) + is_undisturbed(row)
-    missing = sum(1 for one in todo if counts.get(one[2], 0) < ROUNDS)
+            counts.add(row)
+    missing = sum(1 for one in todo if counts[one[2]][0] < ROUNDS)
     print("%d of %d cases miss rounds; BEST_LOOP_S=%.6f" % (missing, len(todo), cores.best))
 
 
-def write_medians(raw, folder):
+def write_medians(raw, folder, number):
     versions = {}
     with open(raw, newline="") as file:
         for row in csv.DictReader(file):
@@ -99,7 +107,7 @@ def write_medians(raw, folder):
         cases = {}
         for row in rows:
             cases.setdefault(key_of(row), []).append(row)
-        with open(os.path.join(folder, "holdout-%s-3.csv" % version), "w", newline="") as file:
+        with open(os.path.join(folder, "holdout-%s-%s.csv" % (version, number)), "w", newline="") as file:
             out = csv.writer(file, lineterminator="\n")
             out.writerow(RAW[:7] + ["wall_s_median", "wall_s_min", "wall_s_max", "burnt_s"])
             for key, rounds in cases.items():
@@ -110,7 +118,7 @@ def write_medians(raw, folder):
 
 def main(words):
     if words[0] == "--medians":
-        write_medians(words[1], words[2])
+        write_medians(*words[1:])
         return
     with open(words[1], newline="") as file:
         cases = [row for row in csv.reader(file) if row and not row[0].startswith("#")]
