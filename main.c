@@ -79,22 +79,39 @@ static int end(const struct command *command, int code)
     return code;
 }
 
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; commands[i]; i++)
+        if (!strcmp(name, commands[i]->name))
+            return commands[i];
+    return NULL;
+}
+
+static int help(int argc, char **argv)
+{
+    if (argc < 3) {
+        print_usage(stdout);
+        return 0;
+    }
+    const struct command *command = find_command(argv[2]);
+    char option[] = "--help";
+    char *call[] = {argv[2], option, NULL};
+    return command && command->summary ? command->run(command, 2, call) : unknown_command(argv[2]);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
         print_usage(stderr);
         return 2;
     }
-    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
-        print_usage(stdout);
-        return 0;
-    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
+        return help(argc, argv);
     if (!strcmp(argv[1], "--version")) {
         puts("netbaton " NETBATON_VERSION);
         return 0;
     }
-    for (size_t i = 0; commands[i]; i++)
-        if (!strcmp(argv[1], commands[i]->name))
-            return end(commands[i], commands[i]->run(commands[i], argc - 1, argv + 1));
-    return unknown_command(argv[1]);
+    const struct command *command = find_command(argv[1]);
+    return command ? end(command, command->run(command, argc - 1, argv + 1))
+                   : unknown_command(argv[1]);
 }

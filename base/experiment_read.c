@@ -145,11 +145,11 @@ static int check_is_of_one(const struct field_range *range, const char *group,
 int experiment_read_group(struct experiment_reader *reader, const struct field_range *range,
                           const char *group, const struct yaml_node *node, struct err *err)
 {
-    if (yaml_expect(node, YAML_MAP, *group ? group : "the experiment", err) < 0)
-        return -1;
     char words[NAMES_MAX][PATH_MAX_LEN];
     const char *names[NAMES_MAX + 1];
     group_names(range, group, words, names);
+    if (yaml_expect_keys(node, *group ? group : "the experiment", names, err) < 0)
+        return -1;
     if (check_is_of_one(range, group, node, err) < 0 || yaml_check_keys(node, names, err) < 0)
         return -1;
     struct field_range below = *range;
@@ -167,15 +167,36 @@ int experiment_read_group(struct experiment_reader *reader, const struct field_r
     return 0;
 }
 
+// The keys that end in path, or else in its last word: `workers` is runs.workers. None: the nearest
+// of all. Puts them, quoted, behind "did you mean"; nothing for a guess.
+static void write_meant(const char *path, const char *const *keys, struct buf *out)
+{
+    const char *last = strrchr(path, '.') ? strrchr(path, '.') + 1 : path;
+    for (const char *end = path; end && !out->len; end = end == last ? NULL : last)
+        for (const char *const *key = keys; *key; key++) {
+            size_t len = strlen(*key);
+            size_t end_len = strlen(end);
+            if (len > end_len && (*key)[len - end_len - 1] == '.' &&
+                !strcmp(*key + len - end_len, end))
+                buf_printf(out, "%s'%s'", out->len ? " or " : "; did you mean ", *key);
+        }
+    const char *near = out->len ? NULL : units_nearest_word(path, keys);
+    if (near)
+        buf_printf(out, "; did you mean '%s'", near);
+    buf_puts(out, out->len ? "?" : "");
+}
+
 static int unknown_override(const char *path, const char *override, struct err *err)
 {
     const char *paths[NAMES_MAX * 4] = {0};
     size_t len = 0;
     for (const struct field *field = experiment_fields; field->path; field++)
         paths[len++] = field->path;
-    const char *near = units_nearest_word(path, paths);
-    return err_input(err, "--set %s: unknown key '%s'%s%s%s", override, path,
-                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    struct buf meant = {0};
+    write_meant(path, paths, &meant);
+    err_input(err, "--set %s: unknown key '%s'%s", override, path, buf_text(&meant));
+    buf_fini(&meant);
+    return -1;
 }
 
 int experiment_read_override(struct experiment_reader *reader, const char *override,
@@ -222,9 +243,11 @@ static int unknown_setting(const struct field_range *range, const char *key, str
     for (const struct field *field = experiment_fields; field->path; field++)
         if (in_range(field, range))
             keys[len++] = inside(field->path, "devices");
-    const char *near = units_nearest_word(key, keys);
-    return err_input(err, "unknown key '%s'%s%s%s", key, near ? "; did you mean '" : "",
-                     near ? near : "", near ? "'?" : "");
+    struct buf meant = {0};
+    write_meant(key, keys, &meant);
+    err_input(err, "unknown key '%s'%s", key, buf_text(&meant));
+    buf_fini(&meant);
+    return -1;
 }
 
 int device_settings_set(struct device_settings *settings, const char *key, const char *value,

@@ -35,16 +35,64 @@ static int parse_cpython(const char *text, struct interpreter *interpreter, stru
     return 0;
 }
 
+static const struct interpreter *find_interpreter(const char *name)
+{
+    for (size_t i = 0; i < N_INTERPRETERS; i++)
+        if (!strcmp(name, interpreters[i].name))
+            return &interpreters[i];
+    return NULL;
+}
+
+// The version behind what people write before it.
+static const char *version_in(const char *text)
+{
+    static const char *const prefixes[] = {"cpython-", "cpython", "python-", "python", "py"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (!strncmp(text, prefixes[i], strlen(prefixes[i])))
+            return text + strlen(prefixes[i]);
+    return text;
+}
+
+// What people call them: 3.11, python3.11, cpython-3.13t; python3, /usr/bin/python3. NULL: that is
+// none. meant holds the name.
+static const char *meant_by(const char *text, char *meant, size_t len)
+{
+    const char *version = version_in(text);
+    struct interpreter ignored;
+    struct err err;
+    int major = 0;
+    int minor = 0;
+    int used = 0;
+    if (sscanf(version, "%1d.%2d%n", &major, &minor, &used) == 2 && !version[used]) {
+        snprintf(meant, len, "cpython-%d.%d", major, minor);
+        return parse_cpython(meant, &ignored, &err) == 0 ? meant : NULL;
+    }
+    if (used && !strcmp(version + used, "t")) { // CPython's mark of a free-threaded build
+        snprintf(meant, len, "free-threaded-%d.%d", major, minor);
+        return find_interpreter(meant) ? meant : NULL;
+    }
+    if (!used && (strchr(text, '/') || !strncmp(text, "python", 6))) {
+        snprintf(meant, len, "python:%s", text);
+        return meant;
+    }
+    return NULL;
+}
+
+static const char *nearest_to(const char *text)
+{
+    const char *names[N_INTERPRETERS + 3] = {"cpython-3.11", "cpython-2.7"};
+    for (size_t i = 0; i < N_INTERPRETERS; i++)
+        names[i + 2] = interpreters[i].name;
+    return units_nearest_word(text, names);
+}
+
 int interpreter_parse(const char *text, struct interpreter *interpreter, struct err *err)
 {
     *interpreter = (struct interpreter){.work_factor = 1.0};
-    const char *names[N_INTERPRETERS + 3] = {0};
-    for (size_t i = 0; i < N_INTERPRETERS; i++) {
-        if (!strcmp(text, interpreters[i].name)) {
-            *interpreter = interpreters[i];
-            return 0;
-        }
-        names[i] = interpreters[i].name;
+    const struct interpreter *known = find_interpreter(text);
+    if (known) {
+        *interpreter = *known;
+        return 0;
     }
     if (snprintf(interpreter->name, sizeof interpreter->name, "%s", text) >=
         (int)sizeof interpreter->name)
@@ -53,11 +101,12 @@ int interpreter_parse(const char *text, struct interpreter *interpreter, struct 
         interpreter->gil = GIL_REAL;
         return 0;
     }
-    if (!strncmp(text, "cpython", 7))
+    char meant[sizeof interpreter->name + sizeof "python:"];
+    const char *near = meant_by(text, meant, sizeof meant);
+    if (!strncmp(text, "cpython", 7) && (!near || !strcmp(near, text)))
         return parse_cpython(text, interpreter, err);
-    names[N_INTERPRETERS] = "cpython-3.11";
-    names[N_INTERPRETERS + 1] = "cpython-2.7";
-    const char *near = units_nearest_word(text, names);
+    if (!near)
+        near = nearest_to(text);
     return err_input(
         err, "unknown interpreter '%s'; %s%s%s", text,
         near ? "did you mean '"

@@ -101,6 +101,9 @@ int latency_parse(const char *text, struct latency *latency, struct err *err)
     char *arguments = copy + (open - text);
     *arguments++ = '\0';
     char *close = strrchr(arguments, ')');
+    if (!close && !strchr(arguments, ',')) // YAML has cut it there
+        return err_input(err, "'%s' does not end in ')'; in { } it needs quotes, like \"%s\"", text,
+                         "lognormal(150ms, 0.5)");
     if (!close || *trim(close + 1))
         return err_input(err, "'%s' does not end in ')'", text);
     *close = '\0';

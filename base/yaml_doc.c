@@ -33,6 +33,8 @@ struct yaml_node {
 
 struct yaml_doc {
     char *name;
+    const char *text; // borrowed; while it is read
+    size_t len;
     struct yaml_node *root;
 };
 
@@ -71,8 +73,43 @@ static struct yaml_node *node_new(const struct yaml_doc *doc, const yaml_event_t
     return node;
 }
 
+// Bytes that are no text have an offset, but no mark.
+static int reader_error(const struct yaml_doc *doc, const yaml_parser_t *parser, struct err *err)
+{
+    size_t line = 1;
+    size_t column = 1;
+    for (size_t i = 0; i < parser->problem_offset && i < doc->len; i++) {
+        bool is_end = doc->text[i] == '\n';
+        line += is_end;
+        column = is_end ? 1 : column + 1;
+    }
+    return err_input(err, "%s:%zu:%zu: not valid YAML: %s; a file is text in UTF-8", doc->name,
+                     line, column, parser->problem);
+}
+
+// Is the line of the problem indented with tabs?
+static bool has_tab(const struct yaml_doc *doc, const yaml_parser_t *parser)
+{
+    const char *at = doc->text;
+    const char *end = doc->text + doc->len;
+    for (size_t line = 0; line < parser->problem_mark.line && at < end; line++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        at = newline ? newline + 1 : end;
+    }
+    while (at < end && *at == ' ')
+        at++;
+    return at < end && *at == '\t';
+}
+
 static int parser_error(const struct yaml_doc *doc, const yaml_parser_t *parser, struct err *err)
 {
+    if (parser->error == YAML_READER_ERROR)
+        return reader_error(doc, parser, err);
+    if (has_tab(doc, parser))
+        return err_input(err,
+                         "%s:%zu:%zu: not valid YAML: a tab at the beginning of the line; "
+                         "indent with spaces",
+                         doc->name, parser->problem_mark.line + 1, parser->problem_mark.column + 1);
     const char *context = parser->context ? parser->context : "";
     return err_input(err, "%s:%zu:%zu: not valid YAML: %s%s%s", doc->name,
                      parser->problem_mark.line + 1, parser->problem_mark.column + 1, context,
@@ -222,6 +259,8 @@ struct yaml_doc *yaml_doc_load_text(const char *name, const char *text, size_t l
 {
     struct yaml_doc *doc = alloc_zero(1, sizeof *doc);
     doc->name = alloc_strdup(name);
+    doc->text = text;
+    doc->len = len;
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser)) {
         err_set(err, "cannot start the YAML parser");
@@ -235,6 +274,7 @@ struct yaml_doc *yaml_doc_load_text(const char *name, const char *text, size_t l
         yaml_doc_free(doc);
         return NULL;
     }
+    doc->text = NULL;
     return doc;
 }
 
@@ -354,6 +394,32 @@ int yaml_expect(const struct yaml_node *node, enum yaml_kind kind, const char *w
                       yaml_is_null(node) ? "empty" : names[node->kind]);
 }
 
+static void write_names(const char *const *names, struct buf *out)
+{
+    for (const char *const *name = names; *name; name++)
+        buf_printf(out, "%s%s", name == names ? "" : ", ", *name);
+}
+
+int yaml_expect_keys(const struct yaml_node *node, const char *what, const char *const *names,
+                     struct err *err)
+{
+    if (yaml_expect(node, YAML_MAP, what, err) == 0)
+        return 0;
+    struct buf known = {0};
+    write_names(names, &known);
+    err_input(err, "%s; known in it: %s", err->text, buf_text(&known));
+    buf_fini(&known);
+    return -1;
+}
+
+// {command: lognormal(80ms, 0.3)} has the keys `command` and `0.3)`.
+static bool is_behind_a_comma(const struct yaml_node *map, size_t i)
+{
+    const struct yaml_node *before = map->values[i - 1];
+    return strchr(map->keys[i]->text, ')') && before->kind == YAML_SCALAR && before->plain &&
+           strchr(before->text, '(') && !strchr(before->text, ')');
+}
+
 int yaml_check_keys(const struct yaml_node *map, const char *const *names, struct err *err)
 {
     for (size_t i = 0; i < map->len; i++) {
@@ -367,9 +433,12 @@ int yaml_check_keys(const struct yaml_node *map, const char *const *names, struc
         if (near)
             return yaml_error(map->keys[i], err, "unknown key '%s'; did you mean '%s'?", word,
                               near);
+        if (i > 0 && is_behind_a_comma(map, i))
+            return yaml_error(map->keys[i], err,
+                              "between { and } a value with a comma needs quotes: \"%s, %s\"",
+                              map->values[i - 1]->text, word);
         struct buf known = {0};
-        for (name = names; *name; name++)
-            buf_printf(&known, "%s%s", name == names ? "" : ", ", *name);
+        write_names(names, &known);
         yaml_error(map->keys[i], err, "unknown key '%s'; known here: %s", word, buf_text(&known));
         buf_fini(&known);
         return -1;

@@ -42,6 +42,9 @@ int yaml_error(const struct yaml_node *node, struct err *err, const char *fmt, .
 // An input error when the node is not of that kind: "'devices' must be a map of keys, not a list".
 int yaml_expect(const struct yaml_node *node, enum yaml_kind kind, const char *what,
                 struct err *err);
+// An input error when the node is no map: tells the names that may stand in it (ended by NULL).
+int yaml_expect_keys(const struct yaml_node *node, const char *what, const char *const *names,
+                     struct err *err);
 // An input error when the map has a key that names (ended by NULL) does not list: tells the nearest
 // right name.
 int yaml_check_keys(const struct yaml_node *map, const char *const *names, struct err *err);

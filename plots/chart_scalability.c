@@ -16,14 +16,26 @@ static bool is_fitted(const double *row)
     return row[X] > 1 && !(row[FAILED] > 0);
 }
 
+static const char *const too_few = "a fit needs three numbers of workers above one";
+static const char *const too_few_whole =
+    "a fit needs three numbers of workers above one with which no session failed";
+
 // Takes the curves of the speed-up chart apart, a panel each, those that have enough points.
-static void take_curves(const struct figure *speedup, struct figure *figure)
+// Returns why none has.
+static const char *take_curves(const struct figure *speedup, struct figure *figure)
 {
+    const char *why_not = too_few;
     for (size_t b = 0; b < speedup->n_blocks; b++) {
         const struct figure_block *block = &speedup->blocks[b];
         size_t several = 0;
-        for (size_t r = 0; r < block->n_rows; r++)
-            several += is_fitted(block->rows + r * speedup->n_columns);
+        size_t failed = 0;
+        for (size_t r = 0; r < block->n_rows; r++) {
+            const double *row = block->rows + r * speedup->n_columns;
+            several += is_fitted(row);
+            failed += row[X] > 1 && row[FAILED] > 0;
+        }
+        if (several + failed >= FITTED_FROM)
+            why_not = too_few_whole;
         if (several < FITTED_FROM)
             continue;
         const char *where = speedup->panels[block->panel];
@@ -35,6 +47,7 @@ static void take_curves(const struct figure *speedup, struct figure *figure)
             figure_add(figure, panel, series, block->rows + r * speedup->n_columns);
         free(title);
     }
+    return figure->n_blocks ? NULL : why_not;
 }
 
 static void finish_axes(struct figure *figure)
@@ -61,9 +74,7 @@ const char *prepare_scalability(const struct dataset *dataset, struct figure *fi
     const char *why_not = prepare_speedup(dataset, &speedup);
     if (!why_not) {
         figure_sort(&speedup);
-        take_curves(&speedup, figure);
-        if (!figure->n_blocks)
-            why_not = "a fit needs three numbers of workers above one";
+        why_not = take_curves(&speedup, figure);
     }
     figure_fini(&speedup);
     if (why_not)

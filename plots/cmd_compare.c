@@ -5,14 +5,11 @@
 #include "plots/chart_option.h"
 #include "plots/compare_text.h"
 #include "plots/draw.h"
-#include "plots/gp_text.h"
 #include "plots/timeline.h"
-#include "plots/verdict.h"
+#include "plots/verdict_print.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char *const compared[] = {
     "wall-by-workers", "wall-by-devices", "speedup", "scalability", "scatter", "gantt", NULL};
@@ -42,39 +39,6 @@ static int draw_charts(const struct draw *draw, const struct dataset *dataset, b
     return 0;
 }
 
-// A paragraph a line; at a terminal it is broken between words.
-static void print_paragraphs(const char *text)
-{
-    struct draw terminal;
-    draw_terminal_size(&terminal);
-    size_t width = isatty(STDOUT_FILENO) ? (size_t)terminal.text_width : SIZE_MAX;
-    while (*text) {
-        size_t line = strcspn(text, "\n");
-        size_t bytes = gp_line_bytes(text, width);
-        printf("%.*s\n", (int)(bytes < line ? bytes : line), text);
-        text += bytes < line ? bytes : line + 1;
-    }
-}
-
-static void print_verdicts(const struct dataset *dataset, const struct pairs *pairs)
-{
-    struct buf agreement = {0};
-    for (size_t f = 0; f < dataset->n_folders; f++) {
-        struct buf text = {0};
-        verdict_write(dataset, f, &text);
-        const struct folder *folder = &dataset->folders[f];
-        printf("\n%s", folder->label);
-        printf(strcmp(folder->label, folder->dir) != 0 ? " (%s)\n" : "\n", folder->dir);
-        print_paragraphs(buf_text(&text));
-        buf_fini(&text);
-    }
-    verdict_write_agreement(dataset, pairs, &agreement);
-    if (agreement.len)
-        putchar('\n');
-    print_paragraphs(buf_text(&agreement));
-    buf_fini(&agreement);
-}
-
 static int write_csv(const struct draw *draw, const struct dataset *dataset,
                      const struct pairs *pairs, struct err *err)
 {
@@ -101,7 +65,8 @@ static int compare(const struct draw *draw, const struct dataset *dataset, bool 
     }
     compare_table(dataset, &pairs, &table);
     fputs(buf_text(&table), stdout);
-    print_verdicts(dataset, &pairs);
+    putchar('\n');
+    verdict_print(dataset);
     putchar('\n');
     fflush(stdout);
     if (draw_begin(draw, err) == 0 && write_csv(draw, dataset, &pairs, err) == 0)

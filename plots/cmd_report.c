@@ -4,6 +4,7 @@
 #include "base/cli.h"
 #include "plots/draw.h"
 #include "plots/report.h"
+#include "plots/verdict_print.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -67,8 +68,10 @@ static int report(const char *dir, const struct dataset *dataset, bool quiet, st
         report_write(dataset, drawn, n_drawn, &page);
         result = draw_write_file(dir, "report.html", buf_text(&page), page.len, err);
     }
-    if (result == 0 && !quiet)
-        printf("%s/report.html\n", dir);
+    if (result == 0 && !quiet) {
+        verdict_print(dataset);
+        printf("\n%s/report.html\n", dir);
+    }
     for (size_t i = 0; i < n_drawn; i++)
         free(drawn[i].svg);
     free(drawn);
@@ -105,7 +108,10 @@ const struct command command_report = {
     .name = "report",
     .summary = "one HTML page of results: parameters, sentences, charts, tables",
     .arguments = "DIR...",
-    .example = "  netbaton report results/demo-20260101-120000\n\n"
-               "Writes report.html into the folder. The page needs no other file and no network.\n",
+    .example =
+        "  netbaton report results/demo-20260101-120000\n\n"
+        "Prints which strategy wins, how many workers help, and what limits, and writes it with "
+        "charts\nand tables to report.html in the folder. The page needs no other file and no "
+        "network.\n",
     .run = run,
 };

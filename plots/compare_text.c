@@ -65,10 +65,12 @@ static void write_left_behind(const struct dataset *dataset, const struct pairs 
                               struct buf *out)
 {
     for (size_t f = 0; f < 2; f++)
-        if (pairs->unpaired[f])
-            buf_printf(out, "%zu %s only in %s (%s)\n", pairs->unpaired[f],
-                       pairs->unpaired[f] == 1 ? "run is" : "runs are", label_of(dataset, f),
-                       dataset->folders[f].dir);
+        if (pairs->unpaired[f]) {
+            char *name = folder_name(&dataset->folders[f]);
+            buf_printf(out, "%zu %s only in %s\n", pairs->unpaired[f],
+                       pairs->unpaired[f] == 1 ? "run is" : "runs are", name);
+            free(name);
+        }
 }
 
 void compare_table(const struct dataset *dataset, const struct pairs *pairs, struct buf *out)

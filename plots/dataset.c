@@ -67,6 +67,13 @@ static void processes_text(const struct run_row *row, char *text, size_t len)
         number_text(row->processes, "", " processes", text, len);
 }
 
+char *folder_name(const struct folder *folder)
+{
+    if (!strcmp(folder->label, folder->dir))
+        return alloc_strdup(folder->label);
+    return alloc_printf("%s (%s)", folder->label, folder->dir);
+}
+
 void dim_text(const struct run_row *row, enum dim dim, char *text, size_t len)
 {
     *text = '\0';

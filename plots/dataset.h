@@ -60,6 +60,9 @@ struct dataset {
 struct dataset *dataset_load(const char *const *dirs, size_t n_dirs, struct err *err);
 void dataset_free(struct dataset *dataset);
 
+// Its label, and where it lies unless that is the same; the caller frees.
+char *folder_name(const struct folder *folder);
+
 // "ssh", "40 devices", "switch interval 5ms"; "" where it has no meaning for that run.
 void dim_text(const struct run_row *row, enum dim dim, char *text, size_t len);
 // The texts of those dims (DIM_BITs), joined by ", "; the caller frees.

@@ -30,7 +30,8 @@ enum bound {
     BOUND_AAA,
     BOUND_EMULATOR,
     BOUND_WAIT,
-    BOUND_WORK, // a worker computes one session after the other
+    BOUND_WORK,    // a worker computes one session after the other
+    BOUND_LONGEST, // as long as no other is, when nothing goes on beside it
     BOUNDS
 };
 
@@ -45,6 +46,7 @@ static const struct {
     [BOUND_EMULATOR] = {"the emulator was busy", "the emulator (one thread plays all devices)"},
     [BOUND_WAIT] = {NULL, "the wait"},
     [BOUND_WORK] = {NULL, "the computing itself"},
+    [BOUND_LONGEST] = {NULL, "the longest session"},
 };
 
 // Medians of a run's repeats. NAN: not known.
@@ -160,6 +162,15 @@ static void set_own(const struct figures *one, struct load *load)
     load->share[isnan(work_s) || wait_s >= work_s ? BOUND_WAIT : BOUND_WORK] = fmax(0, share);
 }
 
+// How long a session takes beside others tells nothing: it waits for them. One that was long in one
+// of the two runs only was late for a reason of its own.
+static void set_longest(const struct figures *one, struct load *load)
+{
+    const struct figures *run = &load->run;
+    if (run->workers > 1 && one->longest_s >= much_longer * one->middle_s)
+        load->share[BOUND_LONGEST] = fmin(one->longest_s, run->longest_s) / run->wall_s;
+}
+
 static struct load load_of(const struct dataset *dataset, const struct group *group,
                            const struct group *one_by_one)
 {
@@ -169,6 +180,8 @@ static struct load load_of(const struct dataset *dataset, const struct group *gr
         one = figures_of(dataset, one_by_one);
     set_shared(dataset, &load);
     set_own(one_by_one ? &one : NULL, &load);
+    if (one_by_one)
+        set_longest(&one, &load);
     for (int bound = 0; bound < BOUNDS; bound++)
         if (isnan(load.share[bound]))
             load.share[bound] = 0;

@@ -119,12 +119,15 @@ static void tell_results(const struct options *options, const struct job *job)
         printf("\nevents\t%llu\nevents_per_s\t%.3g\n", (unsigned long long)job->events,
                (double)job->events * 1e9 / (double)(job->spent_ns ? job->spent_ns : 1));
     printf("\nresults in %s\n", results_dir(job->results));
+    const struct trace *trace = job->predict.trace;
+    if (trace)
+        printf("timeline in %s and %s\n", trace_json_path(trace), trace_csv_path(trace));
     if (job->grain > 1)
         fprintf(stderr,
                 "netbaton simulate: so many checks of the old lock are simulated up to %u at once, "
                 "within 3 %% (sim/README.md)\n",
                 job->grain);
-    uint32_t joined = job->predict.trace ? trace_joined_runs(job->predict.trace) : 0;
+    uint32_t joined = trace ? trace_joined_runs(trace) : 0;
     if (joined)
         fprintf(stderr,
                 "netbaton simulate: the timeline of %u %s has pieces too short to be seen joined, "
@@ -186,16 +189,26 @@ static bool has_emulated_devices(const struct experiment *experiment)
     return talks && !experiment->devices.addresses.len;
 }
 
-// Only a line of limited bandwidth takes time for an answer's bytes. What real devices answer is
-// not known.
-static int find_answer_sizes(struct job *job, struct err *err)
+// Only a line of limited bandwidth takes time for an answer's bytes.
+static bool has_slow_lines(const struct experiment *experiment)
 {
-    const struct experiment *experiment = job->experiment;
-    if (!has_emulated_devices(experiment))
-        return 0;
     for (uint32_t i = 0; i <= experiment->devices.named.len; i++)
         if (experiment_device_settings(experiment, i)->latency.bandwidth_bytes_per_s)
-            return simulate_answer_sizes(experiment, &job->predict.answers, err);
+            return true;
+    return false;
+}
+
+// Asked of the emulator whatever the lines are, so that a platform that is not there is refused.
+// What real devices answer is not known.
+static int find_answer_sizes(struct job *job, struct err *err)
+{
+    struct answer_sizes *answers = &job->predict.answers;
+    if (!has_emulated_devices(job->experiment))
+        return 0;
+    if (simulate_answer_sizes(job->experiment, answers, err) < 0)
+        return -1;
+    if (!has_slow_lines(job->experiment))
+        answer_sizes_fini(answers);
     return 0;
 }
 
@@ -231,11 +244,14 @@ static int run_simulate(const struct command *command, int argc, char **argv)
     struct options options = {0};
     struct poptOption table[] = {
         {"machine", 'm', POPT_ARG_STRING, &options.machine, 0,
-         "machine file of `netbaton calibrate`; 'builtin': the default", "FILE"},
+         "machine file of `netbaton calibrate`, 'builtin' for the built-in one (default: your own "
+         "if "
+         "there is one, else that)",
+         "FILE"},
         {"ideal", 0, POPT_ARG_NONE, &options.ideal, 0,
          "a machine on which switches, wakes, calls and starts cost nothing", NULL},
         {"trace", 't', POPT_ARG_STRING, &options.trace, 0,
-         "write the timeline: FILE.json for Perfetto, FILE.csv", "FILE"},
+         "write the timeline: FILE.json for https://ui.perfetto.dev, FILE.csv for plot", "FILE"},
         {"all-sessions", 0, POPT_ARG_NONE, &options.all_sessions, 0,
          "write sessions.csv for runs of more than 100000 sessions, too", NULL},
         CLI_COMMON_OPTIONS(&options.common),

@@ -86,6 +86,16 @@ struct trace *trace_open(const char *path, struct err *err)
     return trace;
 }
 
+const char *trace_json_path(const struct trace *trace)
+{
+    return trace->json_path;
+}
+
+const char *trace_csv_path(const struct trace *trace)
+{
+    return trace->csv_path;
+}
+
 static int finish(FILE *file, const char *path, struct err *err)
 {
     if (!file)

@@ -20,6 +20,9 @@ struct trace;
 struct trace *trace_open(const char *path, struct err *err);
 // A full disk and the like show here.
 int trace_close(struct trace *trace, struct err *err);
+// Where they are; live as long as the trace.
+const char *trace_json_path(const struct trace *trace);
+const char *trace_csv_path(const struct trace *trace);
 // In how many runs the shortest intervals are joined.
 uint32_t trace_joined_runs(const struct trace *trace);
 

@@ -90,8 +90,10 @@ for command in run simulate; do
     refused "cannot make the folder 'full/mine/x': Not a directory" "$NETBATON" $command good.yaml -o full/mine/x
     rm -r full
 done
-refused "no platform is called 'cisco_iso'; did you mean 'cisco_ios'?" \
-    "$NETBATON" run good.yaml --set devices.transport=telnet --set devices.platform=cisco_iso -o never
+for command in run simulate; do
+    ! has $command || refused "no platform is called 'cisco_iso'; did you mean 'cisco_ios'?" \
+        "$NETBATON" $command good.yaml --set devices.transport=telnet --set devices.platform=cisco_iso -o never
+done
 refused "cannot open 'nowhere/runs.csv': No such file or directory" "$NETBATON" plot nowhere
 
 # Tables that cannot be written.

@@ -9,6 +9,9 @@ printf '%s\n' '{"cpu": "<b>bold</b> & \"quoted\"", "cores": 2, "list": [1]}' >re
 
 "$NETBATON" report results >said.txt
 grep -qx 'results/report.html' said.txt || fail "it does not say where the page is"
+grep -q '^Fastest is ' said.txt || fail "it does not say what limits: $(cat said.txt)"
+"$NETBATON" report -q results >said.txt
+[ ! -s said.txt ] || fail "--quiet says: $(cat said.txt)"
 page=results/report.html
 [ "$(grep -c '<figure>' $page)" = 6 ] || fail "not every chart is in the page"
 [ "$(grep -c '<svg\|</svg>' $page)" = 12 ] || fail "a picture is not whole"

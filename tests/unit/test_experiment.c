@@ -110,8 +110,30 @@ static void test_wrong_files_are_refused_at_the_place(void **state)
         {"runs: {strategy: async}\nwork: {echo: 1s}\n",
          ":1:18: strategy 'async' cannot answer work.echo, which one thread does; use threads or "
          "sequential"},
-        {"runs: [1]\n", ":1:7: 'runs' must be a map of keys, not a list"},
-        {"runs:\n", ":1:6: 'runs' must be a map of keys, not empty"},
+        {"machine: [1]\n",
+         ":1:10: 'machine' must be a map of keys, not a list; known in it: cores"},
+        {"machine:\n", ":1:9: 'machine' must be a map of keys, not empty; known in it: cores"},
+        {"work: {cpu: 50ms}\n", ":1:13: 'work.cpu' must be a map of keys, not a single value; "
+                                "known in it: login, command"},
+        {"runs: {interpreter: 3.13t}\n",
+         ":1:21: unknown interpreter '3.13t'; did you mean 'free-threaded-3.13'?"},
+        {"runs: {interpreter: cpython-3.14t}\n",
+         ":1:21: unknown interpreter 'cpython-3.14t'; did you mean 'free-threaded-3.14'?"},
+        {"runs: {interpreter: 3.11}\n",
+         ":1:21: unknown interpreter '3.11'; did you mean 'cpython-3.11'?"},
+        {"runs: {interpreter: python2.7}\n",
+         ":1:21: unknown interpreter 'python2.7'; did you mean 'cpython-2.7'?"},
+        {"runs: {interpreter: python3}\n",
+         ":1:21: unknown interpreter 'python3'; did you mean 'python:python3'?"},
+        {"runs: {interpreter: /opt/bin/python3}\n",
+         ":1:21: unknown interpreter '/opt/bin/python3'; did you mean 'python:/opt/bin/python3'?"},
+        {"runs: {interpreter: cpython-3.12t}\n",
+         ":1:21: 'cpython-3.12t' names no version; write it like cpython-2.7 or cpython-3.11"},
+        {"runs: {interpreter: cpython-3.99}\n",
+         ":1:21: no rules for 'cpython-3.99'; there are cpython-2.7 and cpython-3.2 to "
+         "cpython-3.14"},
+        {"runs: {interpreter: nativ}\n",
+         ":1:21: unknown interpreter 'nativ'; did you mean 'native'?"},
         {"devices: {faults: {hang: 2}}\n",
          ":1:26: '2' is out of range; a share is 0 to 1 (0% to 100%)"},
         {"seed: 1\nseed: 2\n", ":2:1: 'seed' is there twice; keep one"},
@@ -136,16 +158,40 @@ static void test_overrides_win_over_the_file(void **state)
 {
     (void)state;
     static const char *const good[] = {"runs.workers=[1, 7]", "devices.latency.login=1s", NULL};
-    static const char *const bad[] = {"runs.wrokers=1", NULL};
     struct err err;
     struct experiment *e = experiment_load(NULL, good, &err);
     assert_non_null(e);
     assert_int_equal(e->runs.workers.items[1], 7);
     assert_int_equal(e->devices.settings.latency.login.a_ns, 1000000000);
     experiment_free(e);
-    assert_null(experiment_load(NULL, bad, &err));
-    assert_string_equal(
-        err.text, "--set runs.wrokers=1: unknown key 'runs.wrokers'; did you mean 'runs.workers'?");
+}
+
+static void test_an_unknown_override_tells_what_is_meant(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key;
+        const char *meant;
+    } cases[] = {
+        {"runs.wrokers", "; did you mean 'runs.workers'?"},
+        {"workers", "; did you mean 'runs.workers'?"},
+        {"devices.aaa_rate", "; did you mean 'devices.limits.aaa_rate'?"},
+        {"latency.command", "; did you mean 'devices.latency.command'?"},
+        {"command", "; did you mean 'devices.latency.command' or 'work.cpu.command' or "
+                    "'runs.timeout.command'?"},
+        {"xyzzy", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err err = {0};
+        char override[64];
+        char expected[256];
+        snprintf(override, sizeof override, "%s=1", cases[i].key);
+        snprintf(expected, sizeof expected, "--set %s: unknown key '%s'%s", override, cases[i].key,
+                 cases[i].meant);
+        const char *const overrides[] = {override, NULL};
+        assert_null(experiment_load(NULL, overrides, &err));
+        assert_string_equal(err.text, expected);
+    }
 }
 
 static void test_sequential_runs_once_whatever_the_workers(void **state)
@@ -205,6 +251,7 @@ int main(void)
         cmocka_unit_test(test_what_is_written_reads_back_the_same),
         cmocka_unit_test(test_wrong_files_are_refused_at_the_place),
         cmocka_unit_test(test_overrides_win_over_the_file),
+        cmocka_unit_test(test_an_unknown_override_tells_what_is_meant),
         cmocka_unit_test(test_sequential_runs_once_whatever_the_workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,6 +56,8 @@ static void test_wrong_texts_say_what_would_be_right(void **state)
         {"exponential(2ms, 1)", "exponential takes one value, like exponential(150ms)"},
         {"normal(150ms, 30)", "'30' has no unit; write it like 30ms or 30s"},
         {"normal(1ms, 2ms", "'normal(1ms, 2ms' does not end in ')'"},
+        {"normal(1ms", "'normal(1ms' does not end in ')'; in { } it needs quotes, like "
+                       "\"lognormal(150ms, 0.5)\""},
         {"normal(1ms, 2ms) x", "'normal(1ms, 2ms) x' does not end in ')'"},
         {"pareto(1ms, 1)", "'1' is not a shape for pareto; it must be above 1 and at most 100, "
                            "like pareto(100ms, 2.5)"},

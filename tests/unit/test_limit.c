@@ -138,7 +138,7 @@ static void test_the_highest_floor_limits(void **state)
          "limits."},
         // Less busy, but nothing else is as busy.
         {{{"threads", "native", 40, 40, 1, 2, 1, 0.4, 0.7, 0, MEASURED, 0.9, 1},
-          {"sequential", "native", 40, 1, 1, 2, 4.9, 0.4, 0.7, 0, MEASURED, 0.1, 1}},
+          {"sequential", "native", 40, 1, 1, 2, 4.9, 0.4, 0.7, 0, MEASURED, 0.12, 0.13}},
          0,
          " The client computed for 1 % of its workers' time. The cores were busy for 55 % of the "
          "run, the emulator was busy for 70 %: the emulator (one thread plays all devices) "
@@ -169,9 +169,22 @@ static void test_the_highest_floor_limits(void **state)
          0,
          " The client computed for less than 1 % of its workers' time. The longest session "
          "limits."},
+        // One is so slow that the others wait for the loop, which has time for them.
+        {{{"async", "cpython-3.11", 40, 40, 1, 2, 3.6, 2.27, 0, 2.27, 2.27, 0, 0, 1.33, 2.9, 3.5},
+          {"sequential", "cpython-3.11", 40, 1, 1, 2, 82, 2.27, 0, 2.27, MEASURED, 2, 3.2}},
+         0,
+         " Of its time the loop spends 63 % computing, 37 % waiting for the devices. The cores "
+         "were "
+         "busy for 32 % of the run, the loop computed for 63 %: the longest session limits."},
+        // One was late in the sequential run only.
+        {{{"threads", "cpython-3.11", 40, 10, 1, 2, 0.83, 0.8, 0, 0.8, MEASURED, 0.2, 0.2},
+          {"sequential", "cpython-3.11", 40, 1, 1, 2, 1.6, 0.8, 0, 0.8, MEASURED, 0.04, 1}},
+         0,
+         " The client computed for 10 % of its workers' time. The lock was held for 96 % of the "
+         "run, the cores were busy for 48 %: the lock limits."},
         // Nothing is busy, and no worker has so much to do.
         {{{"threads", "native", 40, 40, 1, 2, 1, 0.4, 0, 0, MEASURED, 0.9, 1},
-          {"sequential", "native", 40, 1, 1, 2, 4.9, 0.4, 0, 0, MEASURED, 0.1, 1}},
+          {"sequential", "native", 40, 1, 1, 2, 4.9, 0.4, 0, 0, MEASURED, 0.12, 0.13}},
          0,
          " The client computed for 1 % of its workers' time. The cores were busy for 20 % of the "
          "run: nothing alone limits."},

@@ -84,9 +84,38 @@ static void test_what_a_file_may_not_hold_is_refused(void **state)
         {"a: \x01\n", "not valid YAML"},
         {"a: \"x\\0y\"\n", "t:1:4: a text cannot hold a NUL byte"},
         {"\xff\xfe\xff", "not valid YAML"},
+        {"a: 1\nb: caf\xe9\n",
+         "t:2:7: not valid YAML: invalid trailing UTF-8 octet; a file is text"},
+        {"a:\n\tb: 1\n", "t:2:1: not valid YAML: a tab at the beginning of the line; indent with"},
+        {"a:\n  b: 1\n \tc: 2\n", "t:3:2: not valid YAML: a tab at the beginning of the line"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         refused(cases[i].text, strlen(cases[i].text), cases[i].message);
+}
+
+static void test_a_value_with_a_comma_and_no_quotes_is_told_as_that(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"login", "command", NULL};
+    static const struct {
+        const char *text;
+        const char *message;
+    } cases[] = {
+        {"{command: lognormal(80ms, 0.3)}",
+         "t:1:27: between { and } a value with a comma needs quotes: \"lognormal(80ms, 0.3)\""},
+        {"{command: 1ms, 0.3)}", "unknown key '0.3)'"},
+        {"{command: 'f(1', 0.3)}", "unknown key '0.3)'"},
+        {"{0.3)}", "unknown key '0.3)'"},
+        {"{command: f(1ms), comand: 1}", "unknown key 'comand'; did you mean 'command'?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err err = {0};
+        struct yaml_doc *doc = load(cases[i].text);
+        assert_int_equal(yaml_check_keys(yaml_doc_root(doc), names, &err), -1);
+        if (!strstr(err.text, cases[i].message))
+            fail_msg("'%s' is not in '%s'", cases[i].message, err.text);
+        yaml_doc_free(doc);
+    }
 }
 
 static void test_deep_nesting_is_refused_before_the_stack_ends(void **state)
@@ -133,6 +162,7 @@ int main(void)
         cmocka_unit_test(test_only_a_plain_nothing_is_null),
         cmocka_unit_test(test_an_empty_text_has_no_root),
         cmocka_unit_test(test_what_a_file_may_not_hold_is_refused),
+        cmocka_unit_test(test_a_value_with_a_comma_and_no_quotes_is_told_as_that),
         cmocka_unit_test(test_deep_nesting_is_refused_before_the_stack_ends),
         cmocka_unit_test(test_a_map_of_a_million_keys_is_refused_at_once),
         cmocka_unit_test(test_files_that_cannot_be_read_say_why),
