@@ -85,7 +85,7 @@ static void test_what_a_file_may_not_hold_is_refused(void **state)
         {"a: \"x\\0y\"\n", "t:1:4: a text cannot hold a NUL byte"},
         {"\xff\xfe\xff", "not valid YAML"},
         {"a: 1\nb: caf\xe9 noir\n",
-         "t:2:7: not valid YAML: invalid trailing UTF-8 octet; a file is text"},
+         "t:2:8: not valid YAML: invalid trailing UTF-8 octet; a file is text"},
         {"a:\n\tb: 1\n", "t:2:1: not valid YAML: a tab at the beginning of the line; indent with"},
         {"a:\n  b: 1\n \tc: 2\n", "t:3:2: not valid YAML: a tab at the beginning of the line"},
     };
