@@ -1,6 +1,7 @@
 // The sessions of one run of each strategy over its workers, phase by phase; with a timeline also
 // which worker held the lock.
 #include "base/alloc.h"
+#include "base/units.h"
 #include "plots/charts.h"
 #include "plots/choice.h"
 #include "plots/timeline.h"
@@ -112,6 +113,14 @@ static void add_holders(const struct timeline_run *run, size_t panel, double end
             add_holds(figure, panel, run, worker, end_s);
 }
 
+static size_t workers_with_strip(const struct timeline_run *run)
+{
+    size_t count = 0;
+    for (size_t worker = 0; run && worker < run->n_workers; worker++)
+        count += run->worker_thread[worker] < run->n_threads;
+    return count;
+}
+
 // What is cut is told. A timeline has room for so many intervals: without strips nobody may seem to
 // hold the lock.
 static char *title_of(const struct chosen *chosen, size_t sessions, const struct timeline_run *run,
@@ -123,6 +132,9 @@ static char *title_of(const struct chosen *chosen, size_t sessions, const struct
         buf_printf(&title, " (the first %d sessions)", SESSIONS_SHOWN);
     if (run && run->n_workers && run->last_s < 0.95 * shown_s)
         buf_printf(&title, " (lock: first %.2g s)", run->last_s);
+    size_t strips = workers_with_strip(run);
+    if (strips && chosen->group->row->workers > TIMELINE_THREADS_MAX)
+        buf_printf(&title, " (lock: first %zu workers)", strips);
     return buf_take(&title);
 }
 
@@ -182,8 +194,10 @@ static void write_panels(const struct gantt *gantt, double shown, struct figure 
         char name[64];
         char note[128] = "";
         snprintf(name, sizeof name, "note[%zu]", p + 1);
+        char end[32];
         if (chosen_is_sequential(panel->chosen) && panel->end_s > shown * 1.001)
-            snprintf(note, sizeof note, "goes on until %.3g s", panel->end_s);
+            snprintf(note, sizeof note, "goes on until %s",
+                     units_human_duration(units_ns(panel->end_s), end, sizeof end));
         figure_text(figure, name, note);
         snprintf(name, sizeof name, "workers[%zu]", p + 1);
         figure_number(figure, name, workers_of(panel));
@@ -193,7 +207,8 @@ static void write_panels(const struct gantt *gantt, double shown, struct figure 
 static void set_rows(const struct gantt *gantt, bool strips, struct figure *figure)
 {
     static const struct figure_rows plain = {.least = 2, .pixels = 13, .frame = 14, .most = 200};
-    static const struct figure_rows with_strips = {.least = 2, .pixels = 15, .frame = 14};
+    static const struct figure_rows with_strips = {
+        .least = 2, .pixels = 15, .frame = 14, .most = 900};
     size_t workers[FIGURE_PANELS_MAX];
     for (size_t p = 0; p < figure->n_panels; p++)
         workers[p] = (size_t)workers_of(&gantt->panels[p]);

@@ -96,6 +96,11 @@ const char *prepare_wall_by_devices(const struct dataset *dataset, struct figure
     return NULL;
 }
 
+static bool is_sequential(const struct group *group)
+{
+    return !strcmp(group->row->strategy, strategy_names[STRATEGY_SEQUENTIAL]);
+}
+
 // Rows of speed-up divided by (per_worker ? workers : 1).
 static void add_speedups(const struct dataset *dataset, struct figure *figure, bool per_worker)
 {
@@ -103,7 +108,7 @@ static void add_speedups(const struct dataset *dataset, struct figure *figure, b
     for (size_t g = 0; g < dataset->n_groups; g++) {
         const struct group *group = &dataset->groups[g];
         const struct group *one = baseline_of(dataset, group);
-        if (!one || !strcmp(group->row->strategy, strategy_names[STRATEGY_SEQUENTIAL]))
+        if (!one || is_sequential(group))
             continue;
         double base = group_median(dataset, one, offsetof(struct run_row, wall_s));
         struct spread wall = group_spread(dataset, group, offsetof(struct run_row, wall_s));
@@ -117,10 +122,15 @@ static void add_speedups(const struct dataset *dataset, struct figure *figure, b
     }
 }
 
-static const char *finish_speedups(struct figure *figure)
+static const char *finish_speedups(const struct dataset *dataset, struct figure *figure)
 {
+    bool are_sequential = true;
+    for (size_t g = 0; g < dataset->n_groups; g++)
+        are_sequential &= is_sequential(&dataset->groups[g]);
     if (!figure->n_blocks)
-        return "there is no sequential run, nor one with one worker, to compare with";
+        return are_sequential
+                   ? "there are only sequential runs"
+                   : "there is no sequential run, nor one with one worker, to compare with";
     if (finish_x(figure) < 2)
         return "there is only one number of workers";
     figure->legend_extra++; // the ideal
@@ -131,7 +141,7 @@ static const char *finish_speedups(struct figure *figure)
 const char *prepare_speedup(const struct dataset *dataset, struct figure *figure)
 {
     add_speedups(dataset, figure, false);
-    const char *why_not = finish_speedups(figure);
+    const char *why_not = finish_speedups(dataset, figure);
     if (why_not)
         return why_not;
     double low;
@@ -150,7 +160,7 @@ const char *prepare_speedup(const struct dataset *dataset, struct figure *figure
 const char *prepare_efficiency(const struct dataset *dataset, struct figure *figure)
 {
     add_speedups(dataset, figure, true);
-    const char *why_not = finish_speedups(figure);
+    const char *why_not = finish_speedups(dataset, figure);
     if (why_not)
         return why_not;
     double low;

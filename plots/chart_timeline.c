@@ -1,11 +1,10 @@
 // What the threads of a run did, and which of them held the lock.
-#include "base/alloc.h"
+#include "base/buf.h"
 #include "plots/charts.h"
 #include "plots/choice.h"
 #include "plots/timeline.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { FROM, TO, THREAD, STATE, WIDTH };
 enum { HOLDER = TIMELINE_STATES, NOTHING = TIMELINE_IDLE };
@@ -48,16 +47,18 @@ static void add_run(const struct chosen *chosen, const struct timeline_run *run,
                     struct figure *figure)
 {
     const struct run_row *row = chosen->group->row;
-    char *title = run->last_s < 0.95 * row->wall_s
-                      ? alloc_printf("%s (the first %.2g s of %.3g s)", chosen->title, run->last_s,
-                                     row->wall_s)
-                      : alloc_strdup(chosen->title);
-    size_t panel = figure_panel(figure, title);
+    struct buf title = {0};
+    buf_puts(&title, chosen->title);
+    if (run->last_s < 0.95 * row->wall_s)
+        buf_printf(&title, " (the first %.2g s of %.3g s)", run->last_s, row->wall_s);
+    if (run->has_more)
+        buf_printf(&title, " (the first %zu threads)", run->n_threads);
+    size_t panel = figure_panel(figure, buf_text(&title));
     for (size_t thread = 0; thread < run->n_threads; thread++) {
         add_stretches(run, thread, state_of, panel, figure);
         add_stretches(run, thread, holder_or_nothing, panel, figure);
     }
-    free(title);
+    buf_fini(&title);
 }
 
 static void finish(double end_s, const size_t *threads, struct figure *figure)

@@ -239,6 +239,8 @@ static void write_limit(const struct load *load, struct buf *out)
         buf_printf(out, "%s limit%s", bounds[first].name, first == BOUND_CORES ? "" : "s");
     else if (waits_for_one(&load->run))
         buf_puts(out, "the longest session limits");
+    else if (load->group->failed > 0) // how long they took is not in the figures of a run
+        buf_puts(out, "nothing alone limits, unless it is the time that the failed sessions took");
     else
         buf_puts(out, "nothing alone limits");
 }

@@ -62,8 +62,7 @@ set print
 off(share) = (share >= 1) ? ' (far off)' : sprintf(' (±%.0f %%)', 100 * share)
 peak_text(p) = (usl_off[p] > 0.2) ? 'neither law fits' : \
     (peak[p] == 0 || peak[p] > 10 * most_workers) ? 'no peak in sight' : \
-    sprintf('peak at %.0f worker%s%s', peak[p], (peak[p] == 1) ? '' : 's', \
-        (peak[p] > most_workers) ? ', not measured' : '')
+    sprintf('peak at %.0f%s', peak[p], (peak[p] > most_workers) ? ', not measured' : (peak[p] == 1) ? ' worker' : ' workers')
 @scales
 @begin_picture
 do for [p=1:panels] {
@@ -71,7 +70,7 @@ do for [p=1:panels] {
     if (!text) {
         set label 910 sprintf('Amdahl: σ %.1f %%', 100 * amdahl_s[p]).off(amdahl_off[p]) \
             at graph 0.03, graph 0.95 left font sans.',9'
-        set label 911 sprintf('USL: σ %.1f %%, κ %.3f %%', 100 * usl_s[p], 100 * usl_c[p]).off(usl_off[p]) \
+        set label 911 sprintf('USL: σ %.1f %%, κ %.2g %%', 100 * usl_s[p], 100 * usl_c[p]).off(usl_off[p]) \
             at graph 0.03, graph 0.88 left font sans.',9'
         set label 912 peak_text(p) at graph 0.03, graph 0.81 left font sans.',9'
     }

@@ -106,8 +106,10 @@ if (text) {
     finish = "unset output"
 }
 if (!text) {
+    # A bold letter of 13 points takes up to 11 of the picture's pixels; a long title is set smaller.
+    title_size = (strlen(chart_title) * 11 > width) ? 13.0 * width / (strlen(chart_title) * 11) : 13
     begin_picture = "set multiplot; unset key; \
-        set label 1001 chart_title at screen 0.5, screen 1 - 20.0 / height center font bold.',13'; \
+        set label 1001 chart_title at screen 0.5, screen 1 - 20.0 / height center font bold.','.sprintf('%.1f', title_size); \
         do for [i=1:subtitles] { set label 1001+i subtitle[i] at screen 0.5, screen 1 - (26.0 + 16 * i) / height \
             center font sans.',9' textcolor rgb 0x444444 }"
     begin_panel = "set lmargin at screen panel_left(p); set rmargin at screen panel_right(p); \

@@ -78,6 +78,7 @@ static void measure(struct timeline *timeline, const struct interval *interval)
     if (is_row(interval, TIMELINE_THREAD) && interval->number < TIMELINE_THREADS_MAX &&
         interval->number >= run->n_threads)
         run->n_threads = interval->number + 1;
+    run->has_more |= is_row(interval, TIMELINE_THREAD) && interval->number >= TIMELINE_THREADS_MAX;
     size_t thread;
     if (is_row(interval, TIMELINE_WORKER) && sscanf(interval->name, "thread %zu", &thread) == 1)
         add_worker(run, interval->number, thread, interval->to_s > 0);

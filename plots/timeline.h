@@ -26,6 +26,7 @@ struct timeline_run {
     double last_s;    // end of the last interval in the file
     size_t n_threads; // shown
     size_t n_workers; // of which the thread is known
+    bool has_more;    // threads than are shown
     size_t worker_thread[TIMELINE_THREADS_MAX];
     bool takes_turns; // the workers share an event loop's thread
     double spent_s[TIMELINE_THREADS_MAX][TIMELINE_MOMENTS][TIMELINE_STATES];
