@@ -1,4 +1,5 @@
 """What the e2e scripts in Python share: an emulator of the test's own, and a Telnet peer that says and sees bytes. Standard library only."""
+import atexit
 import contextlib
 import faulthandler
 import os
@@ -52,6 +53,8 @@ def hold_port(host):
 class Emulator:
     """netbaton emulate on free ports; ends with the script."""
 
+    running = []
+
     def __init__(self, *options):
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
@@ -64,6 +67,7 @@ class Emulator:
         self.base, self.ssh_port = self.place(words["ssh"])
         self.base, self.telnet_port = self.place(words["telnet"])
         self.fds_before = self.fds()
+        self.running.append(self)
 
     @staticmethod
     def place(text):
@@ -118,8 +122,18 @@ class Emulator:
         check(code == 0, "the emulator ended with", code, self.said())
         lines = self.said().splitlines()
         check(len(lines) == 1 and " sessions" in lines[0], "it complained:", lines)
+        self.running.remove(self)
         self.log.close()
         return lines[0]
+
+
+@atexit.register
+def tell_of_emulators():
+    """For the reader of a failed test: a crash of an emulator is seen nowhere else."""
+    for emulator in Emulator.running:
+        said = emulator.said()
+        if said or emulator.process.poll():
+            print("an emulator that was not stopped (exit code %s) said:\n%s" % (emulator.process.poll(), said))
 
 
 class Peer:

@@ -16,6 +16,16 @@ fail() {
     exit 1
 }
 
+# For the reader of a failed test, however it failed: a crash of the emulator is seen nowhere else.
+tell_of_emulator() {
+    code=$?
+    if [ $code != 0 ] && [ $code != 77 ]; then
+        echo "the test ended with $code${emulator:+; its emulator said:}"
+        [ ! -s emulator.log ] || cat emulator.log
+    fi
+}
+trap tell_of_emulator EXIT
+
 skip() {
     echo "SKIP: $*"
     exit 77
