@@ -30,6 +30,8 @@ struct python_costs {
     uint32_t major;         // of version
     uint32_t minor;         // of version
     uint32_t has_lock;      // 0: free-threaded, else 1
+    uint32_t ssh_has_lock;  // the same once paramiko is imported: a module of it that is not made
+                            // for a free-threaded build turns the lock on
     struct cost loop;       // one pass of `while n > 0: n -= 1`
     struct cost tick;       // one tick of the old lock's counter: ticks_per_loop of them are a pass
     struct cost check_gap;  // work between two places where a drop request is seen (3.2 and later)
@@ -46,6 +48,8 @@ struct python_costs {
     struct cost async_command;
     struct cost ssh_session; // by paramiko, its own thread included
     struct cost ssh_command;
+    struct cost ssh_worker_session; // of ssh_session, what the thread that asks for it computes
+    struct cost ssh_worker_command;
     struct cost ssh_first;
     struct cost io_call;       // lock held around one blocking call (wrapper, arguments, result)
     struct cost datagram;      // the same for sending or receiving a datagram (address, bytes)

@@ -14,9 +14,10 @@ static void slow_down(struct python_work *work, const struct python_costs *pytho
 {
     if (interpreter->gil != GIL_NONE || !python->has_lock)
         return;
-    uint64_t *const figures[] = {&work->thread_ns,   &work->process_ns, &work->ready_ns,
-                                 &work->first_ns,    &work->session_ns, &work->command_ns,
-                                 &work->datagram_ns, &work->cold_ns};
+    uint64_t *const figures[] = {
+        &work->thread_ns,         &work->process_ns,       &work->ready_ns,    &work->first_ns,
+        &work->session_ns,        &work->command_ns,       &work->datagram_ns, &work->cold_ns,
+        &work->reader_session_ns, &work->reader_command_ns};
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         *figures[i] = (uint64_t)llround((double)*figures[i] * interpreter->work_factor);
 }
@@ -45,6 +46,13 @@ static void set_processes(struct python_work *work, const struct costs *costs,
     }
 }
 
+// Of what a Python computes beyond C, the part of its second thread.
+static uint64_t reader_part(uint64_t more_ns, const struct cost *whole, const struct cost *worker)
+{
+    double worker_share = whole->median > worker->median ? worker->median / whole->median : 1;
+    return (uint64_t)llround((double)more_ns * (1 - worker_share));
+}
+
 static void set_sessions(struct python_work *work, const struct costs *costs,
                          const struct python_costs *python, const struct run_spec *spec)
 {
@@ -54,6 +62,10 @@ static void set_sessions(struct python_work *work, const struct costs *costs,
         work->session_ns = over(python->ssh_session.median, costs->ssh_session.median);
         work->command_ns = over(python->ssh_command.median, costs->ssh_command.median);
         work->first_ns = over(python->ssh_first.median, costs->ssh_first.median);
+        work->reader_session_ns =
+            reader_part(work->session_ns, &python->ssh_session, &python->ssh_worker_session);
+        work->reader_command_ns =
+            reader_part(work->command_ns, &python->ssh_command, &python->ssh_worker_command);
         break;
     case TRANSPORT_TELNET:
         work->session_ns = over(loop ? python->async_session.median : python->telnet_session.median,

@@ -12,15 +12,17 @@
 #include <stdint.h>
 
 struct python_work {
-    uint64_t thread_ns;      // starting a thread: half in who starts it, half in the thread
-    uint64_t process_ns;     // a worker process, in its parent
-    uint64_t ready_ns;       // then in the worker itself, until it works
-    uint64_t interpreter_ns; // starting a sub-interpreter, in its thread
-    uint64_t first_ns;       // the first session of a process, beyond the session
-    uint64_t session_ns;     // a session without its commands
-    uint64_t command_ns;     // a command; turning the pager off is half of one
-    uint64_t datagram_ns;    // sending or receiving a datagram
-    uint64_t cold_ns;        // more for it if it was last done COLD_NS ago
+    uint64_t thread_ns;         // starting a thread: half in who starts it, half in the thread
+    uint64_t process_ns;        // a worker process, in its parent
+    uint64_t ready_ns;          // then in the worker itself, until it works
+    uint64_t interpreter_ns;    // starting a sub-interpreter, in its thread
+    uint64_t first_ns;          // the first session of a process, beyond the session
+    uint64_t session_ns;        // a session without its commands
+    uint64_t command_ns;        // a command; turning the pager off is half of one
+    uint64_t reader_session_ns; // of session_ns, in the second thread of an SSH library (paramiko)
+    uint64_t reader_command_ns; // of command_ns
+    uint64_t datagram_ns;       // sending or receiving a datagram
+    uint64_t cold_ns;           // more for it if it was last done COLD_NS ago
 };
 
 // All 0 for an interpreter without a version (native).

@@ -43,6 +43,7 @@ static int read_answer(const char *path, const char *text, struct costs *costs,
     snprintf(python->path, sizeof python->path, "%s", path);
     snprintf(python->version, sizeof python->version, "%s", version);
     python->has_lock = json_integer_value(json_object_get(answer, "has_lock")) != 0;
+    python->ssh_has_lock = python->has_lock;
     read_figures(figures, python);
     // The CPU of a switch is the waiter's timeout, the wake and the new holder's extra work.
     read_samples(json_object_get(figures, "handoff_ns"), handoffs,
@@ -87,9 +88,11 @@ static int measure_sessions(const char *path, const char *program, enum transpor
     };
     int result = python_process_run(&call, &out, err);
     json_error_t error;
-    json_t *figures = result == 0 ? json_loads(buf_text(&out), 0, &error) : NULL;
-    read_figures(figures, python);
-    json_decref(figures);
+    json_t *answer = result == 0 ? json_loads(buf_text(&out), 0, &error) : NULL;
+    read_figures(json_object_get(answer, "figures"), python);
+    if (answer && transport == TRANSPORT_SSH)
+        python->ssh_has_lock = json_is_true(json_object_get(answer, "has_lock"));
+    json_decref(answer);
     free(specs);
     buf_fini(&input);
     buf_fini(&out);

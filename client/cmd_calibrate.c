@@ -146,6 +146,13 @@ static void print_factor(const struct costs *costs, const struct python_costs *p
     free(name);
 }
 
+static void print_ssh_lock(const struct python_costs *python)
+{
+    if (python->ssh_has_lock && !python->has_lock)
+        puts("over SSH its lock is on: paramiko loads a module that is not made for a "
+             "free-threaded build\n");
+}
+
 static void print_table(const struct costs *costs)
 {
     printf("%u cores\n\n", costs->cores);
@@ -158,6 +165,7 @@ static void print_table(const struct costs *costs)
         printf("%s\n", python->path);
         print_figures(title, python, python_cost_fields);
         print_factor(costs, python);
+        print_ssh_lock(python);
         free(title);
     }
 }

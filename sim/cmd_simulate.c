@@ -9,6 +9,7 @@
 #include "base/machine.h"
 #include "base/results.h"
 #include "base/units.h"
+#include "sim/interpreter_rules.h"
 #include "sim/predict.h"
 #include "sim/prediction_table.h"
 #include "sim/trace.h"
@@ -113,6 +114,27 @@ static size_t predict_runs(struct job *job, struct err *err)
     return i;
 }
 
+static bool gets_lock(const struct job *job, const struct interpreter *interpreter)
+{
+    for (size_t i = 0; i < job->count; i++)
+        if (job->specs[i].interpreter == interpreter &&
+            interpreter_gets_lock(interpreter, job->specs[i].transport, job->predict.costs))
+            return true;
+    return false;
+}
+
+static void tell_locks(const struct job *job)
+{
+    for (size_t i = 0; i < job->experiment->runs.interpreter.len; i++) {
+        const struct interpreter *interpreter = &job->experiment->runs.interpreter.items[i];
+        if (gets_lock(job, interpreter))
+            fprintf(stderr,
+                    "netbaton simulate: interpreter '%s': over SSH its lock is on: calibrate found "
+                    "that paramiko turns it on\n",
+                    interpreter->name);
+    }
+}
+
 static void tell_results(const struct options *options, const struct job *job)
 {
     if (options->common.verbose)
@@ -127,6 +149,7 @@ static void tell_results(const struct options *options, const struct job *job)
                 "netbaton simulate: so many checks of the old lock are simulated up to %u at once, "
                 "within 3 %% (sim/README.md)\n",
                 job->grain);
+    tell_locks(job);
     uint32_t joined = trace ? trace_joined_runs(trace) : 0;
     if (joined)
         fprintf(stderr,

@@ -37,7 +37,16 @@ static const struct python_costs *by_path(const struct costs *costs, const char 
     return NULL;
 }
 
-int interpreter_rules(struct interpreter *interpreter, const struct costs *costs, struct err *err)
+bool interpreter_gets_lock(const struct interpreter *interpreter, enum transport transport,
+                           const struct costs *costs)
+{
+    const char *path = interpreter_python_path(interpreter);
+    const struct python_costs *python = path ? by_path(costs, path) : NULL;
+    return python && transport == TRANSPORT_SSH && python->ssh_has_lock && !python->has_lock;
+}
+
+int interpreter_rules(struct interpreter *interpreter, enum transport transport,
+                      const struct costs *costs, struct err *err)
 {
     const char *path = interpreter_python_path(interpreter);
     if (!path)
@@ -49,7 +58,7 @@ int interpreter_rules(struct interpreter *interpreter, const struct costs *costs
     if (python) {
         major = python->major;
         minor = python->minor;
-        letter = python->has_lock ? 0 : 't';
+        letter = python->has_lock || interpreter_gets_lock(interpreter, transport, costs) ? 0 : 't';
     } else if (!find_version(path, &major, &minor, &letter)) {
         return err_input(err,
                          "cannot tell the version of '%s' from its name; measure it with "

@@ -49,6 +49,8 @@ static void answer(struct engine *engine, struct world *world, struct thread *th
     if (world->ready.size) {
         fifo_put(&world->ready, world->peer.in_hand);
         channel_post(engine, &world->answers_ready, thread);
+    } else if (world->readers) {
+        reader_answer(engine, world, world->peer.in_hand, thread);
     } else {
         channel_post(engine, &worker->answer, thread);
     }

@@ -45,7 +45,10 @@ static void fill_states(struct run_row *row, const struct world *world)
     uint64_t sum[STATES] = {0};
     for (uint32_t i = 0; i < world->n_workers; i++) {
         const struct thread *worker = &world->engine->threads[world->first_worker + i];
-        const uint64_t *spent = worker->spent_ns;
+        uint64_t spent[TASK_STATES];
+        memcpy(spent, worker->spent_ns, sizeof spent);
+        if (world->readers)
+            reader_add_states(&world->readers[i], spent);
         sum[STATE_RUNNING] += spent[TASK_RUNNING];
         sum[STATE_WAIT_GIL] += spent[TASK_WAIT_GIL] + spent[TASK_PARKED] + worker->gil_ready_ns;
         sum[STATE_WAIT_CORE] += spent[TASK_READY] - worker->gil_ready_ns;
@@ -145,6 +148,13 @@ static void label_run(struct trace *trace, const struct world *world, uint32_t r
     }
     if (world->peer.thread)
         trace_name_thread(trace, world->peer.thread->id, "emulator");
+    for (uint32_t i = 0; i < spec->workers && world->readers; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "reader %u", i);
+        trace_name_thread(trace, world->readers[i].thread->id, name);
+        snprintf(name, sizeof name, "limit %u", i);
+        trace_name_thread(trace, world->readers[i].timer->id, name);
+    }
 }
 
 // Who still has a lock when the run is over: one in the background.
@@ -169,7 +179,9 @@ static void set_up(struct engine *engine, struct world *world, const struct stra
     bool lock = spec->interpreter->gil != GIL_NONE;
     uint32_t threads = model->threads(spec) + spec->background;
     bool emulator = costs->emulator && model != &model_echo;
-    engine_init(engine, costs, cores, threads + emulator, lock ? model->gils(spec) : 0, seed);
+    uint32_t readers = costs->reader ? readers_threads(spec->workers) : 0;
+    engine_init(engine, costs, cores, threads + emulator + readers, lock ? model->gils(spec) : 0,
+                seed);
     set_gils(engine, spec);
     engine->main = &engine->threads[0];
     engine->world = world;
@@ -184,13 +196,15 @@ static void set_up(struct engine *engine, struct world *world, const struct stra
     if (emulator)
         peer_init(world, &engine->threads[threads]);
     model->build(world);
+    if (readers)
+        readers_init(world, threads + emulator);
 }
 
 int predict_check(const struct experiment *experiment, const struct run_spec *spec,
                   const struct predict_options *options, struct err *err)
 {
     struct interpreter interpreter = *spec->interpreter;
-    if (interpreter_rules(&interpreter, options->costs, err) < 0)
+    if (interpreter_rules(&interpreter, spec->transport, options->costs, err) < 0)
         return -1;
     if (!options->costs && experiment->work.echo_ns)
         return err_input(err, "on the ideal machine an echo takes no time; leave out --ideal");
@@ -198,6 +212,13 @@ int predict_check(const struct experiment *experiment, const struct run_spec *sp
         return err_input(err, "on the ideal machine a thread that computes all the time never "
                               "loses the lock of 2.7; leave out --ideal");
     return 0;
+}
+
+// A real Python's sessions over SSH have a second thread, where they have any.
+static bool has_reader(const struct experiment *experiment, const struct run_spec *spec)
+{
+    bool blocks = spec->strategy != STRATEGY_ASYNC && spec->strategy != STRATEGY_INTERPRETERS;
+    return interpreter_python_path(spec->interpreter) && blocks && !experiment->work.echo_ns;
 }
 
 int predict_run(const struct experiment *experiment, const struct run_spec *spec,
@@ -209,11 +230,11 @@ int predict_run(const struct experiment *experiment, const struct run_spec *spec
     *out = (struct prediction){0};
     if (predict_check(experiment, spec, options, err) < 0)
         return -1;
-    interpreter_rules(&interpreter, options->costs, err);
+    interpreter_rules(&interpreter, spec->transport, options->costs, err);
     // Even on the ideal machine threads share a core, or one that computes for ever would keep it.
     struct sim_costs costs = {.quantum_ns = 4 * CLOCK_NS_PER_MS};
     if (options->costs)
-        sim_costs_set(&costs, options->costs, &own);
+        sim_costs_set(&costs, options->costs, &own, has_reader(experiment, spec));
     costs.emulator &= !experiment->devices.addresses.len;
     uint32_t cores = experiment->machine.cores ? experiment->machine.cores : options->cores;
     uint32_t grain = options->grain ? options->grain : grain_of(experiment, &own, &costs, cores);
@@ -245,6 +266,7 @@ int predict_run(const struct experiment *experiment, const struct run_spec *spec
     }
     if (model->fini)
         model->fini(&world);
+    readers_fini(&world);
     peer_fini(&world.peer);
     free(world.used);
     free(world.workers);

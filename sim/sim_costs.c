@@ -108,10 +108,23 @@ static void set_telnet(struct sim_costs *out, const struct costs *costs)
     out->session_memory_kb = costs->telnet_memory.median;
 }
 
+// Both threads are started in a session: the one that reads, and the one of its handshake's limit.
+static void set_reader(struct sim_costs *out, const struct python_work *work,
+                       const struct run_spec *spec)
+{
+    out->reader = true;
+    out->reader_session_ns = over(work->reader_session_ns, 3 * out->thread_start_ns / 2);
+    out->reader_command_ns = work->reader_command_ns;
+    out->held_session_ns =
+        over(work->session_ns - work->reader_session_ns, out->thread_start_ns / 2);
+    out->held_command_ns = work->command_ns - work->reader_command_ns;
+    out->event_polls = spec->interpreter->major < 3;
+}
+
 // What is in the machine file of a Python's own protocol. Of transport: sleep its taking a job is
 // in job_ns.
 static void set_library(struct sim_costs *out, const struct costs *costs,
-                        const struct run_spec *spec)
+                        const struct run_spec *spec, bool reader)
 {
     struct python_work work;
     python_work_set(&work, costs, spec);
@@ -122,9 +135,12 @@ static void set_library(struct sim_costs *out, const struct costs *costs,
     out->first_session_ns += work.first_ns;
     out->held_session_ns = work.session_ns;
     out->held_command_ns = work.command_ns;
+    if (reader && spec->transport == TRANSPORT_SSH)
+        set_reader(out, &work, spec);
 }
 
-void sim_costs_set(struct sim_costs *out, const struct costs *costs, const struct run_spec *spec)
+void sim_costs_set(struct sim_costs *out, const struct costs *costs, const struct run_spec *spec,
+                   bool reader)
 {
     *out = (struct sim_costs){0};
     set_machine(out, costs);
@@ -137,5 +153,5 @@ void sim_costs_set(struct sim_costs *out, const struct costs *costs, const struc
         set_ssh(out, costs);
     else if (spec->transport == TRANSPORT_TELNET)
         set_telnet(out, costs);
-    set_library(out, costs, spec);
+    set_library(out, costs, spec, reader);
 }

@@ -48,14 +48,18 @@ struct sim_costs {
     uint64_t process_ready_ns; // then until it works, in the worker itself
     uint64_t server_start_ns;  // forkserver: the server
     uint64_t interpreter_start_ns;
-    uint64_t message_ns;        // a pickled message through a pipe, one end
-    uint64_t loop_step_ns;      // of an event loop
-    uint64_t session_cpu_ns;    // of the transport, lock not held
-    uint64_t command_cpu_ns;    // the same for each command
-    uint64_t first_session_ns;  // more in the first session of a process
-    uint64_t held_session_ns;   // a Python's library computes beside that, lock held
-    uint64_t held_command_ns;   // the same for each command
-    bool emulator;              // the devices are pretended on these cores
+    uint64_t message_ns;       // a pickled message through a pipe, one end
+    uint64_t loop_step_ns;     // of an event loop
+    uint64_t session_cpu_ns;   // of the transport, lock not held
+    uint64_t command_cpu_ns;   // the same for each command
+    uint64_t first_session_ns; // more in the first session of a process
+    uint64_t held_session_ns;  // a Python's library computes beside that, lock held
+    uint64_t held_command_ns;  // the same for each command
+    bool reader;               // a second thread reads (paramiko): what it computes, lock held
+    uint64_t reader_session_ns;
+    uint64_t reader_command_ns;
+    bool event_polls; // a wait with a limit for another thread looks again and again (2.7)
+    bool emulator;    // the devices are pretended on these cores
     uint64_t device_session_ns; // CPU of the emulator for a session, its commands apart
     uint64_t device_command_ns; // for a command
     uint64_t device_first_ns;   // more for the emulator's first session
@@ -64,6 +68,8 @@ struct sim_costs {
     double session_memory_kb;   // each open session
 };
 
-void sim_costs_set(struct sim_costs *out, const struct costs *costs, const struct run_spec *spec);
+// reader: SSH is paramiko's, with a second thread.
+void sim_costs_set(struct sim_costs *out, const struct costs *costs, const struct run_spec *spec,
+                   bool reader);
 
 #endif

@@ -25,7 +25,7 @@ void workload_init(struct workload *workload, const struct experiment *experimen
     *workload = (struct workload){.experiment = experiment,
                                   .spec = spec,
                                   .costs = costs,
-                                  .exchanges = exchanges_of(spec->transport),
+                                  .exchanges = exchanges_of(spec->transport, costs->reader),
                                   .answers = answers};
     if (keep_rows)
         workload->rows = alloc_zero(spec->devices, sizeof *workload->rows);
@@ -113,6 +113,12 @@ static struct action exchange(const struct workload *workload, struct session *s
     const struct exchange *exchange = &workload->exchanges[session->trip++];
     const struct sim_costs *costs = workload->costs;
     return (struct action){
+        .begins = costs->reader && session->trip == 1,
+        .calls = exchange->calls,
+        .reader = {.held_ns = costs->reader_session_ns * exchange->reader.python_percent / 100,
+                   .cpu_ns = costs->session_cpu_ns * exchange->reader.client_percent / 100,
+                   .calls = exchange->reader.calls,
+                   .asks_on = exchange->reader.asks_on},
         .kind = ACTION_WAIT,
         .ns = exchange->round_trips * settings_of(workload, session)->latency.rtt_ns,
         .held_ns = costs->held_session_ns * exchange->python_percent / 100,
@@ -129,6 +135,13 @@ static struct action command_exchange(const struct workload *workload,
                             .held_ns = workload->costs->held_command_ns,
                             .cpu_ns = workload->costs->command_cpu_ns,
                             .device_ns = workload->costs->device_command_ns};
+    if (workload->costs->reader) {
+        action.cpu_ns /= 2;
+        action.calls = COMMAND_CALLS;
+        action.reader.held_ns = workload->costs->reader_command_ns;
+        action.reader.cpu_ns = action.cpu_ns;
+        action.reader.calls = COMMAND_READER_CALLS;
+    }
     if (workload->spec->transport != TRANSPORT_SLEEP)
         action.ns = settings_of(workload, session)->latency.rtt_ns;
     return action;
@@ -141,6 +154,11 @@ static struct action set_up_exchange(const struct workload *workload, const stru
     action.held_ns /= 2;
     action.cpu_ns /= 2;
     action.device_ns /= 2;
+    if (workload->costs->reader) {
+        action.reader.held_ns /= 2;
+        action.reader.cpu_ns /= 2;
+        action.reader.calls = SET_UP_READER_CALLS;
+    }
     return action;
 }
 
@@ -230,7 +248,8 @@ static struct action work(const struct workload *workload, const struct session 
 
 bool action_waits(const struct action *action)
 {
-    return action->ns || action->held_ns || action->cpu_ns || action->device_ns;
+    return action->ns || action->held_ns || action->cpu_ns || action->device_ns ||
+           action->reader.calls;
 }
 
 // What it does next, with the mark of what it has done. Falls through where a transport has no

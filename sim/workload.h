@@ -25,6 +25,15 @@ struct action {
     uint64_t held_ns;   // of a Python's library, before the wait, lock held
     uint64_t cpu_ns;    // of the transport, then, lock not held
     uint64_t device_ns; // of the emulator, for the answer; not spent where there is none
+    // and where a second thread reads (sim/reader.h)
+    uint32_t calls; // short ones that give the lock up, before the wait
+    bool begins;    // its thread, which asks this
+    struct {
+        uint64_t held_ns; // after the wait
+        uint64_t cpu_ns;
+        uint32_t calls;
+        bool asks_on; // what comes next is its question, if it is one
+    } reader;
 };
 
 struct session {

@@ -66,7 +66,7 @@ void world_wake_background(struct engine *engine)
         cores_wake(engine, &engine->threads[world->first_background + i], WAKE_NEW);
 }
 
-enum place { PLACE_FREE, PLACE_TAKEN, PLACE_ASKED, PLACE_CALLED };
+enum place { PLACE_FREE, PLACE_TAKEN, PLACE_READER, PLACE_ASKED };
 
 static void ask(struct engine *engine, struct thread *thread)
 {
@@ -87,6 +87,7 @@ enum verdict world_one_session(struct engine *engine, struct thread *thread)
 {
     struct world *world = engine->world;
     struct worker *worker = thread->worker;
+    enum verdict verdict;
     switch ((enum place)worker->place) {
     case PLACE_FREE:
         if (!workload_start(world->workload, &worker->session, (uint32_t)(worker - world->workers),
@@ -104,8 +105,14 @@ enum verdict world_one_session(struct engine *engine, struct thread *thread)
             return thread_run(thread, worker->action.ns);
         if (!action_waits(&worker->action))
             return STEP_NEXT;
-        worker->place = PLACE_ASKED;
-        return thread_run(thread, engine->costs.io_call_ns + worker->action.held_ns);
+        worker->place = world->readers ? PLACE_READER : PLACE_ASKED;
+        return thread_run(thread,
+                          engine->costs.io_call_ns + (world->readers ? 0 : worker->action.held_ns));
+    case PLACE_READER:
+        if ((verdict = reader_question(engine, thread)) != STEP_EXIT)
+            return verdict;
+        worker->place = PLACE_TAKEN;
+        return STEP_NEXT;
     default:
         worker->place = PLACE_TAKEN;
         if (world->peer.thread)

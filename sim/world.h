@@ -9,6 +9,7 @@
 #include "base/experiment.h"
 #include "sim/engine.h"
 #include "sim/peer.h"
+#include "sim/reader.h"
 #include "sim/thread.h"
 #include "sim/workload.h"
 
@@ -42,6 +43,7 @@ struct world {
     struct channel jobs;       // process pools: messages to the workers
     struct channel results;    // and back
     struct peer peer;
+    struct reader *readers;       // one a worker; NULL: a session has one thread
     struct fifo ready;            // event loop: tasks that are answered; size 0: no event loop
     struct channel answers_ready; // a token for each of them
     bool *used;                   // each process: its first session has begun

@@ -59,7 +59,7 @@ static uint32_t grain_by_rule(const struct case_of_grain *row)
     struct experiment *experiment = load(row);
     struct run_spec *specs = experiment_runs(experiment, &count);
     costs_init(&costs);
-    sim_costs_set(&sim_costs, &costs, &specs[0]);
+    sim_costs_set(&sim_costs, &costs, &specs[0], false);
     uint32_t grain = grain_of(experiment, &specs[0], &sim_costs, row->cores);
     costs_fini(&costs);
     free(specs);
