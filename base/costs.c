@@ -24,7 +24,13 @@ enum { PYTHONS_MAX = 64, KEYS_MAX = 48 };
 static const char *const tick_locks[] = {"semaphore", "condvar", "mach_condvar", NULL};
 static const char *const schedulers[] = {"fair", "timeshare", NULL};
 
-const struct cost_word cost_words[] = {
+// What of a machine is told by a word. words[0] is the default; NULL ends them, and the table.
+static const struct cost_word {
+    const char *name;
+    size_t offset; // of the uint32_t in struct costs
+    const char *const *words;
+    const char *meaning;
+} cost_words[] = {
     {"tick_lock", offsetof(struct costs, tick_lock), tick_locks, "what 2.7's lock is made of"},
     {"scheduler", offsetof(struct costs, scheduler), schedulers, "the operating system's"},
     {0},

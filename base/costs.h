@@ -150,15 +150,6 @@ struct cost_field {
 extern const struct cost_field cost_fields[];
 extern const struct cost_field python_cost_fields[];
 
-// What of a machine is told by a word. words[0] is the default; NULL ends them, and the table.
-struct cost_word {
-    const char *name;
-    size_t offset; // of the uint32_t in struct costs
-    const char *const *words;
-    const char *meaning;
-};
-extern const struct cost_word cost_words[];
-
 void costs_init(struct costs *costs); // the built-in default
 void costs_fini(struct costs *costs);
 

@@ -27,7 +27,6 @@ enum start_method { START_FORK, START_SPAWN, START_FORKSERVER };
 
 // The names as they stand in files, ended by NULL; the index is the enum's value.
 extern const char *const transport_names[];
-extern const char *const ssh_profile_names[];
 extern const char *const strategy_names[];
 extern const char *const start_method_names[];
 

@@ -9,7 +9,7 @@
 enum { LIST_MAX = 1000 };
 
 const char *const transport_names[] = {"ssh", "telnet", "sleep", NULL};
-const char *const ssh_profile_names[] = {"modern", "legacy-ios", "ios-xe", NULL};
+static const char *const ssh_profile_names[] = {"modern", "legacy-ios", "ios-xe", NULL};
 const char *const strategy_names[] = {"sequential", "threads",      "processes", "hybrid",
                                       "async",      "interpreters", NULL};
 const char *const start_method_names[] = {"fork", "spawn", "forkserver", NULL};

@@ -9,7 +9,6 @@
 #define CLIENT_CONN_H
 
 #include "base/buf.h"
-#include "base/experiment.h"
 #include "base/results.h"
 
 #include <stdbool.h>

@@ -1,6 +1,5 @@
 #include "client/python_check.h"
 
-#include "base/alloc.h"
 #include "base/buf.h"
 #include "client/progress.h"
 #include "client/python_process.h"

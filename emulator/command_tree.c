@@ -10,9 +10,10 @@
 
 enum { PATTERN_WORDS_MAX = 32, PATTERN_LINES_MAX = 256 };
 
-const char *const command_tree_types[] = {"word", "line",         "name",      "ipv4",   "prefix",
-                                          "mac",  "subinterface", "interface", "secret", "path",
-                                          NULL};
+// The kinds behind literal and number, in their order.
+static const char *const type_names[] = {"word", "line",         "name",      "ipv4",   "prefix",
+                                         "mac",  "subinterface", "interface", "secret", "path",
+                                         NULL};
 
 struct pattern {
     const char *text;
@@ -120,12 +121,12 @@ static int argument_type(struct pattern *pattern, struct tree_node *word, const 
                    ? mistake(pattern, type, "a range is written <name:1-10>; this is none")
                    : 0;
     }
-    for (size_t i = 0; command_tree_types[i]; i++)
-        if (!strcmp(command_tree_types[i], name)) {
+    for (size_t i = 0; type_names[i]; i++)
+        if (!strcmp(type_names[i], name)) {
             word->kind = WORD_WORD + (enum word_kind)i;
             return 0;
         }
-    const char *near = units_nearest_word(name, command_tree_types);
+    const char *near = units_nearest_word(name, type_names);
     return err_input(pattern->err, "no type of argument is called '%s'%s%s%s", name,
                      near ? "; did you mean '" : "",
                      near ? near

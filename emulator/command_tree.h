@@ -12,8 +12,8 @@
 //     space
 //     set system / host-name <x:name>   behind a lone "/" begins a line below the one before it
 //
-// Types of arguments: N-M, word, line, name, ipv4, prefix, mac, subinterface, interface, secret
-// (command_tree_types).
+// Types of arguments: N-M, word, line, name, ipv4, prefix, mac, subinterface, interface, secret,
+// path.
 #ifndef EMULATOR_COMMAND_TREE_H
 #define EMULATOR_COMMAND_TREE_H
 
@@ -51,9 +51,6 @@ struct tree_node {
     struct tree_node **children; // literals by name, then arguments in the order of their kinds
     size_t n_children;
 };
-
-extern const char
-    *const command_tree_types[]; // names of the kinds above but literal and number, ended by NULL
 
 struct tree_node *command_tree_new(void);
 void command_tree_free(struct tree_node *root);

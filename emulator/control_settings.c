@@ -1,7 +1,6 @@
 #include "emulator/control_request.h"
 
 #include "base/alloc.h"
-#include "base/buf.h"
 #include "base/units.h"
 
 #include <stdio.h>

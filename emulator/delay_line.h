@@ -9,7 +9,6 @@
 #ifndef EMULATOR_DELAY_LINE_H
 #define EMULATOR_DELAY_LINE_H
 
-#include "base/err.h"
 #include "emulator/timers.h"
 
 #include <stdint.h>

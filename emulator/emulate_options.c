@@ -1,6 +1,5 @@
 #include "emulator/emulate_options.h"
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/units.h"
 

@@ -14,7 +14,7 @@
 
 enum { NAME_MAX_BYTES = 48, DEPTH_MAX = 64 };
 
-const char *const template_variables[] = {
+static const char *const variable_names[] = {
     [VARIABLE_HOSTNAME] = "hostname",
     [VARIABLE_USER] = "user",
     [VARIABLE_LINE] = "line",
@@ -119,8 +119,8 @@ static void unknown_name(struct reader *reader, const char *name, bool is_functi
         for (size_t i = 0; function_name(i); i++)
             list_name(list, function_name(i));
     } else {
-        for (size_t i = 0; template_variables[i]; i++)
-            list_name(list, template_variables[i]);
+        for (size_t i = 0; variable_names[i]; i++)
+            list_name(list, variable_names[i]);
         list_name(list, "device");
         list_name(list, "devices");
         list_name(list, "index");
@@ -204,8 +204,8 @@ static struct expression *read_name(struct reader *reader, const char *name)
         expression->kind = EXPRESSION_ARGUMENT;
         return expression;
     }
-    for (size_t i = 0; template_variables[i]; i++)
-        if (!strcmp(template_variables[i], name)) {
+    for (size_t i = 0; variable_names[i]; i++)
+        if (!strcmp(variable_names[i], name)) {
             expression->number = i;
             return expression;
         }

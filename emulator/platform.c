@@ -157,11 +157,6 @@ int platform_mode(const struct platform *platform, const char *name)
     return -1;
 }
 
-const char *platform_name(const struct platform *platform)
-{
-    return platform->name;
-}
-
 bool platform_many_execs(const struct platform *platform)
 {
     return platform->many_execs;

@@ -16,7 +16,6 @@ struct platform;
 struct platform *platform_load(const char *name, const char *overlay, struct err *err);
 void platform_free(struct platform *platform);
 
-const char *platform_name(const struct platform *platform);
 // Of Telnet and SSH: what the device says and asks for before a session exists.
 bool platform_many_execs(const struct platform *platform);         // one after the other, over SSH
 const char *platform_ssh_version(const struct platform *platform); // "Cisco-1.25": after "SSH-2.0-"

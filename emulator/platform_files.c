@@ -1,6 +1,7 @@
 #include "emulator/platform_load.h"
 
 #include "base/alloc.h"
+#include "base/asset.h"
 #include "base/units.h"
 
 #include <dirent.h>

@@ -4,7 +4,6 @@
 
 #include "emulator/platform_data.h"
 
-#include "base/asset.h"
 #include "base/yaml_doc.h"
 
 // A file of one of the layers: the built-in base, the built-in platform, the user's folder.

@@ -2,8 +2,6 @@
 // "tftp://10.0.0.1/r1.cfg".
 #include "emulator/shell_data.h"
 
-#include "base/alloc.h"
-
 #include <stdlib.h>
 #include <string.h>
 

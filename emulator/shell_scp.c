@@ -3,8 +3,6 @@
 
 #include "emulator/scp.h"
 
-#include "base/alloc.h"
-
 #include <stdlib.h>
 #include <string.h>
 

@@ -31,7 +31,7 @@ struct parsed;
 struct platform;
 struct template;
 
-// What the session tells a template; the names are in template_variables.
+// What the session tells a template; their names are in expression.c.
 enum template_variable {
     VARIABLE_HOSTNAME,
     VARIABLE_USER,
@@ -51,7 +51,6 @@ enum template_variable {
     VARIABLE_LOGIN_USER,
     TEMPLATE_VARIABLES,
 };
-extern const char *const template_variables[]; // ended by NULL
 
 struct template_answer {
     const char *name;

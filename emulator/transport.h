@@ -12,10 +12,10 @@
 
 #include "base/err.h"
 #include "emulator/host_key.h"
-#include "emulator/ssh_profile.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct session;
 

@@ -1,6 +1,7 @@
 #include "emulator/transport_ssh_bind.h"
 
 #include "base/alloc.h"
+#include "emulator/ssh_profile.h"
 
 #include <errno.h>
 #include <libssh/libssh.h>

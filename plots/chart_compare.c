@@ -3,8 +3,6 @@
 #include "plots/pairs.h"
 #include "plots/roles.h"
 
-#include "base/alloc.h"
-
 #include <math.h>
 #include <stdlib.h>
 

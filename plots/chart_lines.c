@@ -1,5 +1,4 @@
 // The charts of curves over workers or devices: wall time, speed-up, efficiency.
-#include "base/alloc.h"
 #include "plots/baseline.h"
 #include "plots/charts.h"
 #include "plots/roles.h"

@@ -19,7 +19,8 @@ bool chosen_is_sequential(const struct chosen *chosen)
     return !strcmp(chosen->group->row->strategy, strategy_names[STRATEGY_SEQUENTIAL]);
 }
 
-bool chosen_same_row(const struct chosen *a, const struct chosen *b)
+// Same strategy and lens: the same row of the grid.
+static bool same_row(const struct chosen *a, const struct chosen *b)
 {
     return a->group->lens == b->group->lens && same_strategy(a->group, b->group);
 }
@@ -106,7 +107,7 @@ static size_t widest_row(const struct choice *choice)
     size_t widest = 0;
     size_t across = 0;
     for (size_t i = 0; i < choice->len; i++) {
-        bool same = i && chosen_same_row(&choice->items[i - 1], &choice->items[i]);
+        bool same = i && same_row(&choice->items[i - 1], &choice->items[i]);
         across = same ? across + 1 : 1;
         widest = across > widest ? across : widest;
     }

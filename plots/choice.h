@@ -25,7 +25,5 @@ void choice_of(const struct dataset *dataset, struct choice *choice);
 void choice_fini(struct choice *choice);
 
 bool chosen_is_sequential(const struct chosen *chosen);
-// Same strategy and lens: the same row of the grid.
-bool chosen_same_row(const struct chosen *a, const struct chosen *b);
 
 #endif

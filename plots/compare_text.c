@@ -1,6 +1,5 @@
 #include "plots/compare_text.h"
 
-#include "base/alloc.h"
 #include "base/units.h"
 #include "plots/gp_text.h"
 

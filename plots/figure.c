@@ -155,7 +155,8 @@ void figure_sort(struct figure *figure)
               compare_rows);
 }
 
-double *figure_column(const struct figure *figure, size_t column, size_t *len)
+// All values of a column; the caller frees.
+static double *column_values(const struct figure *figure, size_t column, size_t *len)
 {
     size_t count = 0;
     for (size_t i = 0; i < figure->n_blocks; i++)
@@ -174,7 +175,7 @@ double *figure_column(const struct figure *figure, size_t column, size_t *len)
 bool figure_range(const struct figure *figure, size_t column, double *low, double *high)
 {
     size_t len;
-    double *values = figure_column(figure, column, &len);
+    double *values = column_values(figure, column, &len);
     *low = INFINITY;
     *high = -INFINITY;
     for (size_t i = 0; i < len; i++) {
@@ -228,7 +229,7 @@ void figure_text(struct figure *figure, const char *name, const char *text)
 double *figure_points_axis(struct figure *figure, size_t column, struct axis *axis, size_t *len)
 {
     enum { TICK_CHARACTERS = 3 };
-    double *values = figure_column(figure, column, len);
+    double *values = column_values(figure, column, len);
     *axis = axis_of_points(values, *len, figure_labels_across(figure, TICK_CHARACTERS));
     figure_axis(figure, "x", axis);
     return values;

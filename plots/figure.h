@@ -5,13 +5,12 @@
 #define PLOTS_FIGURE_H
 
 #include "base/buf.h"
-#include "base/err.h"
 #include "plots/axis.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { FIGURE_COLUMNS_MAX = 12, FIGURE_PANELS_MAX = 24 };
+enum { FIGURE_PANELS_MAX = 24 };
 
 struct figure_series {
     char *name;
@@ -81,8 +80,6 @@ struct figure_rows {
 void figure_set_rows(struct figure *figure, const size_t *rows, const struct figure_rows *look);
 // Runs with failed sessions (that column above 0) get a mark, and the key an entry for it.
 void figure_mark_failed(struct figure *figure, size_t column);
-// All values of a column; the caller frees.
-double *figure_column(const struct figure *figure, size_t column, size_t *len);
 
 // Assignments for the .gp file.
 void figure_number(struct figure *figure, const char *name, double value);

@@ -1,8 +1,6 @@
 #include "plots/report.h"
 
 #include "base/alloc.h"
-#include "base/experiment.h"
-#include "base/units.h"
 #include "plots/caption.h"
 #include "plots/compare_text.h"
 #include "plots/html.h"

@@ -1,7 +1,6 @@
 // `netbaton simulate EXPERIMENT`: the same file as `run`, predicted.
 #include "sim/cmd_simulate.h"
 
-#include "base/alloc.h"
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/costs.h"

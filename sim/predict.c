@@ -2,7 +2,6 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/machine.h"
 #include "sim/engine.h"
 #include "sim/grain.h"
 #include "sim/interpreter_rules.h"

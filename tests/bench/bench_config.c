@@ -1,7 +1,6 @@
 // How long a large configuration holds a loop: entered line by line, put in the place of what runs,
 // shown, compared, and how long what is asked of it afterwards takes. Of the command line alone: no
 // socket.
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "emulator/device.h"
 #include "emulator/device_state.h"

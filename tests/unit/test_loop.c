@@ -2,7 +2,6 @@
 // has reset its connection, directly and at the far end of a long path.
 #include "emulator/loop.h"
 
-#include "base/alloc.h"
 #include "base/clock.h"
 #include "emulator/limits.h"
 #include "emulator/platform.h"

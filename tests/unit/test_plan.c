@@ -1,4 +1,3 @@
-#include "client/aaa_queue.h"
 #include "client/plan.h"
 #include "tests/unit/harness.h"
 

@@ -1,7 +1,6 @@
 #include "emulator/platform.h"
 #include "tests/unit/harness.h"
 
-#include "base/alloc.h"
 #include "emulator/device.h"
 #include "emulator/shell.h"
 

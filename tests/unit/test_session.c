@@ -1,8 +1,6 @@
 // A session as a whole: latencies, patience, limits, what the peer does.
 #include "tests/unit/session_bench.h"
 
-#include "base/alloc.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

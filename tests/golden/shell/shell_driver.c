@@ -7,7 +7,6 @@
 // Escapes in the typed text: \r \n \t \e \\ and \xHH; a real newline ends a line of the script and
 // is not typed. With
 // --sessions, a line "@N" switches to session N of the same device, which is opened on first use.
-#include "base/alloc.h"
 #include "base/experiment.h"
 #include "emulator/platform.h"
 #include "emulator/shell.h"
