@@ -117,7 +117,7 @@ char **cli_overrides(const struct cli_common *common)
     for (; n < len; n++)
         overrides[n] = alloc_strdup(common->sets[n]);
     if (common->seed)
-        overrides[n] = alloc_printf("seed=%s", common->seed);
+        overrides[n] = alloc_printf("--seed=%s", common->seed);
     return overrides;
 }
 

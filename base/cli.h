@@ -24,7 +24,7 @@
 #include <stdio.h>
 
 struct cli_common {
-    char *seed;    // NULL: the file's; cli_overrides makes it the override seed=...
+    char *seed;    // NULL: the file's; cli_overrides makes it the override --seed=...
     char **sets;   // KEY=VALUE, ended by NULL; may be NULL
     char *out_dir; // -o; NULL: the default
     int quiet;

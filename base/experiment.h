@@ -111,9 +111,10 @@ struct experiment {
     } machine;
 };
 
-// Reads a file, then each override "KEY=VALUE" (dotted key, e.g. "runs.workers=[1, 10]"), then
-// checks what belongs together. The caller frees with experiment_free. overrides may be NULL, else
-// ends with NULL. path may be NULL: defaults only.
+// Reads a file, then each override "KEY=VALUE" (dotted key, e.g. "runs.workers=[1, 10]"), or
+// "--KEY=VALUE" when it has an option of its own, which messages then name; then checks what
+// belongs together. The caller frees with experiment_free. overrides may be NULL, else ends with
+// NULL. path may be NULL: defaults only.
 struct experiment *experiment_load(const char *path, const char *const *overrides, struct err *err);
 void experiment_free(struct experiment *experiment);
 

@@ -206,19 +206,21 @@ int experiment_read_override(struct experiment_reader *reader, const char *overr
     if (!equals || equals == override)
         return err_input(err, "--set %s: write it as KEY=VALUE, like runs.workers=[1, 10]",
                          override);
+    bool has_option = !strncmp(override, "--", 2); // of its own
     char path[PATH_MAX_LEN];
+    char option[PATH_MAX_LEN + 8];
     snprintf(path, sizeof path, "%.*s", (int)(equals - override), override);
-    if (!is_key(&everything, path))
-        return unknown_override(path, override, err);
-    char name[PATH_MAX_LEN + 8];
-    snprintf(name, sizeof name, "--set %s", path);
-    struct yaml_doc *doc = yaml_doc_load_text(name, equals + 1, strlen(equals + 1), err);
+    snprintf(option, sizeof option, "%s%s", has_option ? "" : "--set ", path);
+    const char *key = has_option ? path + 2 : path;
+    if (!is_key(&everything, key))
+        return unknown_override(key, override, err);
+    struct yaml_doc *doc = yaml_doc_load_value(option, equals + 1, err);
     if (!doc)
         return -1;
     experiment_reader_keep(reader, doc);
     struct field_range range = {.base = reader->experiment, .end = sizeof *reader->experiment};
-    return yaml_doc_root(doc) ? read_path(reader, &range, path, yaml_doc_root(doc), err)
-                              : err_input(err, "--set %s: no value after the =", override);
+    return yaml_doc_root(doc) ? read_path(reader, &range, key, yaml_doc_root(doc), err)
+                              : err_input(err, "%s: no value after the =", option);
 }
 
 void experiment_reader_keep(struct experiment_reader *reader, struct yaml_doc *doc)
@@ -260,7 +262,7 @@ int device_settings_set(struct device_settings *settings, const char *key, const
     join_path(path, "devices", key);
     if (!is_key(&range, path))
         return unknown_setting(&range, key, err);
-    struct yaml_doc *doc = yaml_doc_load_text(key, value, strlen(value), err);
+    struct yaml_doc *doc = yaml_doc_load_value(key, value, err);
     if (!doc)
         return -1;
     int result = yaml_doc_root(doc) ? read_path(NULL, &range, path, yaml_doc_root(doc), err)

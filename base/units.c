@@ -249,8 +249,29 @@ static size_t edit_distance(const char *a, const char *b)
     return rows[la % 3][lb];
 }
 
+// Is a part of the name ("quantum" of "os_quantum_ns") the word, but for a slip of the fingers?
+static bool has_part(const char *name, const char *word)
+{
+    enum { PART_LEAST = 3, LETTERS_A_SLIP = 5 };
+    size_t len = strlen(word);
+    char part[64];
+    for (;;) {
+        size_t part_len = strcspn(name, "._- ");
+        if (part_len >= PART_LEAST && part_len < sizeof part && len >= PART_LEAST) {
+            memcpy(part, name, part_len);
+            part[part_len] = '\0';
+            if (edit_distance(word, part) <= len / LETTERS_A_SLIP)
+                return true;
+        }
+        if (!name[part_len])
+            return false;
+        name += part_len + 1;
+    }
+}
+
 const char *units_nearest_word(const char *word, const char *const *names)
 {
+    const char *const *all = names;
     const char *best = NULL;
     size_t best_distance =
         strlen(word) / 2 + 1; // farther than half the word is a guess, not a hint
@@ -261,5 +282,8 @@ const char *units_nearest_word(const char *word, const char *const *names)
             best_distance = distance;
         }
     }
+    for (names = all; !best && *names; names++)
+        if (has_part(*names, word))
+            best = *names;
     return best;
 }

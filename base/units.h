@@ -28,8 +28,8 @@ uint64_t units_ns(double seconds);
 char *units_human_duration(uint64_t ns, char *buf, size_t len);
 char *units_human_bytes(uint64_t bytes, char *buf, size_t len); // "1.23 kB", "45 B"
 
-// The entry of names (ended by NULL) nearest to word, by edit distance; NULL when none is near
-// enough to suggest.
+// The entry of names (ended by NULL) nearest to word, by edit distance, or else one of whose parts
+// it is ("workers" of "runs.workers"); NULL when none is near enough to suggest.
 const char *units_nearest_word(const char *word, const char *const *names);
 
 #endif

@@ -17,6 +17,7 @@ enum {
     DEPTH_MAX = 32,
     MAP_MAX = 10000, // entries; a key is looked for among all before it
     LIST_MAX = 1000000,
+    READABLE_MAX = 24, // keys that a message can list
 };
 
 struct yaml_node {
@@ -35,6 +36,7 @@ struct yaml_doc {
     char *name;
     const char *text; // borrowed; while it is read
     size_t len;
+    bool is_value; // of an option, not a file
     struct yaml_node *root;
 };
 
@@ -255,12 +257,14 @@ static int read_document(struct yaml_doc *doc, yaml_parser_t *parser, struct err
     }
 }
 
-struct yaml_doc *yaml_doc_load_text(const char *name, const char *text, size_t len, struct err *err)
+static struct yaml_doc *load(const char *name, const char *text, size_t len, bool is_value,
+                             struct err *err)
 {
     struct yaml_doc *doc = alloc_zero(1, sizeof *doc);
     doc->name = alloc_strdup(name);
     doc->text = text;
     doc->len = len;
+    doc->is_value = is_value;
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser)) {
         err_set(err, "cannot start the YAML parser");
@@ -276,6 +280,16 @@ struct yaml_doc *yaml_doc_load_text(const char *name, const char *text, size_t l
     }
     doc->text = NULL;
     return doc;
+}
+
+struct yaml_doc *yaml_doc_load_text(const char *name, const char *text, size_t len, struct err *err)
+{
+    return load(name, text, len, false, err);
+}
+
+struct yaml_doc *yaml_doc_load_value(const char *name, const char *text, struct err *err)
+{
+    return load(name, text, strlen(text), true, err);
 }
 
 static int read_file(const char *path, struct buf *text, struct err *err)
@@ -370,6 +384,8 @@ const struct yaml_node *yaml_find(const struct yaml_node *map, const char *key)
 
 int yaml_place(const struct yaml_node *node, struct err *err)
 {
+    if (node->doc->is_value && node == node->doc->root)
+        return err_prefix(err, "%s: ", node->doc->name);
     return err_prefix(err, "%s:%zu:%zu: ", node->doc->name, node->line, node->column);
 }
 
@@ -437,6 +453,11 @@ int yaml_check_keys(const struct yaml_node *map, const char *const *names, struc
             return yaml_error(map->keys[i], err,
                               "between { and } a value with a comma needs quotes: \"%s, %s\"",
                               map->values[i - 1]->text, word);
+        size_t n_known = (size_t)(name - names);
+        if (n_known > READABLE_MAX)
+            return yaml_error(map->keys[i], err,
+                              "unknown key '%s', like none of the %zu that may stand here", word,
+                              n_known);
         struct buf known = {0};
         write_names(names, &known);
         yaml_error(map->keys[i], err, "unknown key '%s'; known here: %s", word, buf_text(&known));

@@ -19,6 +19,8 @@ enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP };
 struct yaml_doc *yaml_doc_load_file(const char *path, struct err *err);
 struct yaml_doc *yaml_doc_load_text(const char *name, const char *text, size_t len,
                                     struct err *err);
+// The value of an option: messages about the whole of it are "NAME: ...", without a place.
+struct yaml_doc *yaml_doc_load_value(const char *name, const char *text, struct err *err);
 void yaml_doc_free(struct yaml_doc *doc);
 
 const char *yaml_doc_name(const struct yaml_doc *doc);

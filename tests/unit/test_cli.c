@@ -92,7 +92,7 @@ static void test_options_and_arguments_mix(void **state)
     struct outcome outcome = parse(words);
     assert_int_equal(outcome.result, CLI_GO);
     assert_int_equal(outcome.port, 22);
-    assert_string_equal(outcome.overrides, "a=1 c=[1] seed=9");
+    assert_string_equal(outcome.overrides, "a=1 c=[1] --seed=9");
     assert_string_equal(outcome.arguments, "a.yaml b");
     assert_string_equal(outcome.text, "");
     free(outcome.overrides);

@@ -97,7 +97,9 @@ static void test_wrong_files_are_refused_at_their_place(void **state)
     } cases[] = {
         {"", "is empty"},
         {"cores: 0\n", ":1:8: "},
-        {"frok_ns: 5\n", "fork_ns"},
+        {"frok_ns: 5\n", ":1:1: unknown key 'frok_ns'; did you mean 'fork_ns'?"},
+        {"cores: 2\nquantum: 5\n", ":2:1: unknown key 'quantum'; did you mean 'os_quantum_ns'?"},
+        {"zzz: 5\n", ":1:1: unknown key 'zzz', like none of the "},
         {"cores: 2\ntick_lock: mutex\n",
          ":2:12: 'mutex' is no 'tick_lock'; known are semaphore, condvar, mach_condvar"},
         {"scheduler: [fair]\n", ":1:12: 'scheduler' must be a single value"},

@@ -194,6 +194,29 @@ static void test_an_unknown_override_tells_what_is_meant(void **state)
     }
 }
 
+static void test_a_wrong_override_is_told_by_its_option(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *override;
+        const char *message;
+    } cases[] = {
+        {"runs.workers", "--set runs.workers: write it as KEY=VALUE, like runs.workers=[1, 10]"},
+        {"runs.workers=", "--set runs.workers: no value after the ="},
+        {"seed=x", "--set seed: 'x' is not a whole number"},
+        {"--seed=x", "--seed: 'x' is not a whole number"},
+        {"--seed=", "--seed: no value after the ="},
+        {"runs.workers=[1, x]", "--set runs.workers:1:5: 'x' is not a whole number"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err err = {0};
+        const char *const overrides[] = {cases[i].override, NULL};
+        assert_null(experiment_load(NULL, overrides, &err));
+        assert_string_equal(err.text, cases[i].message);
+        assert_int_equal(err.kind, ERR_INPUT);
+    }
+}
+
 static void test_sequential_runs_once_whatever_the_workers(void **state)
 {
     (void)state;
@@ -252,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_wrong_files_are_refused_at_the_place),
         cmocka_unit_test(test_overrides_win_over_the_file),
         cmocka_unit_test(test_an_unknown_override_tells_what_is_meant),
+        cmocka_unit_test(test_a_wrong_override_is_told_by_its_option),
         cmocka_unit_test(test_sequential_runs_once_whatever_the_workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,7 +123,7 @@ static const struct {
     const char *named;
     const char *message; // behind "--set devices.named:"
 } mistakes[] = {
-    {"{a: b}", "1:1: 'devices.named' must be a list, not a map of keys"},
+    {"{a: b}", " 'devices.named' must be a list, not a map of keys"},
     {"[x]", "1:2: 'an entry of devices.named' must be a map of keys, not a single value"},
     {"[{platform: x}]", "1:2: the device has no name; give it one, like name: core1"},
     {"[{name: }]", "1:9: 'name' is empty; give a value or leave the key out"},
@@ -181,8 +181,7 @@ static void test_a_setting_is_changed_by_its_key(void **state)
          "faults.hang: faults add up to more than 1; they are shares of all "
          "sessions"},
         {"latency.comand", "1ms", "unknown key 'latency.comand'; did you mean 'latency.command'?"},
-        {"limits.vty_lines", "-1",
-         "limits.vty_lines:1:1: '-1' is out of range; it must be 0 to 10000"},
+        {"limits.vty_lines", "-1", "limits.vty_lines: '-1' is out of range; it must be 0 to 10000"},
         {"count", "3", "unknown key 'count'"},
     };
     struct experiment *e = load(three);

@@ -187,7 +187,8 @@ static void test_whatever_a_table_holds_becomes_nanoseconds(void **state)
 static void test_nearest_word_is_a_hint_not_a_guess(void **state)
 {
     (void)state;
-    static const char *const names[] = {"count", "platform", "transport", "run", NULL};
+    static const char *const names[] = {"count",         "platform",    "transport", "run",
+                                        "os_quantum_ns", "run.workers", NULL};
     static const struct {
         const char *word;
         const char *near;
@@ -200,6 +201,11 @@ static void test_nearest_word_is_a_hint_not_a_guess(void **state)
         {"", NULL},
         {"rnu", "run"},
         {"zzzzzzzzzzzzzzzzzz", NULL},
+        {"quantum", "os_quantum_ns"},
+        {"quantmu", "os_quantum_ns"},
+        {"workers", "run.workers"},
+        {"ns", NULL},
+        {"working", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *near = units_nearest_word(cases[i].word, names);
