@@ -44,13 +44,18 @@ static int read_listen(const char *word, uint32_t *address, bool *has_port, uint
 {
     char host[INET_ADDRSTRLEN];
     size_t len = strcspn(word, ":");
-    struct in_addr in;
-    if (len >= sizeof host)
-        return err_input(err, "--listen: '%s' is not an IPv4 address, like 127.100.0.1", word);
-    memcpy(host, word, len);
-    host[len] = '\0';
-    if (inet_pton(AF_INET, host, &in) != 1)
-        return err_input(err, "--listen: '%s' is not an IPv4 address, like 127.100.0.1", host);
+    struct in_addr in = {0};
+    bool is_address = false;
+    if (len < sizeof host) {
+        memcpy(host, word, len);
+        host[len] = '\0';
+        is_address = inet_pton(AF_INET, host, &in) == 1;
+    }
+    if (!is_address)
+        return err_input(err,
+                         "--listen: '%s' does not begin with an IPv4 address; write it like "
+                         "127.100.0.1 or 127.100.0.1:2222",
+                         word);
     *address = ntohl(in.s_addr);
     *has_port = word[len] == ':';
     return *has_port ? read_port("--listen", word + len + 1, port, err) : 0;

@@ -10,7 +10,8 @@ expect 2 'the port is in use' "$NETBATON" emulate --until-eof --telnet "$TELNET_
 stop_emulator
 
 expect 2 'no such address' "$NETBATON" emulate --until-eof --ssh 0 --listen 203.0.113.1
-expect 2 'is not an IPv4 address' "$NETBATON" emulate --until-eof --listen localhost
+expect 2 "'localhost' does not begin with an IPv4 address" "$NETBATON" emulate --until-eof --listen localhost
+expect 2 "'::1' does not begin with an IPv4 address" "$NETBATON" emulate --until-eof --listen ::1
 expect 2 'serves one transport' "$NETBATON" emulate --until-eof --listen 127.0.0.1:5000
 expect 2 'would end above 65535' "$NETBATON" emulate --until-eof --ports --ssh 65000 --devices 1000
 expect 2 'beyond 127.255.255.254' "$NETBATON" emulate --until-eof --listen 127.255.255.250 --devices 10
