@@ -96,6 +96,7 @@ static int compare_folders(const struct cli *cli, const struct cli_common *commo
     struct dataset *dataset = dataset_load(cli->arguments, 2, err);
     if (!dataset)
         return -1;
+    dataset_print_unread(dataset, cli->command);
     if (add_timelines(dataset, timelines, err) < 0) {
         dataset_free(dataset);
         return -1;

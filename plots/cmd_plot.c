@@ -106,6 +106,7 @@ static int plot_folders(const struct plot *plot, const struct cli *cli, struct e
     struct dataset *dataset = dataset_load(cli->arguments, (size_t)cli->n_arguments, err);
     if (!dataset)
         return -1;
+    dataset_print_unread(dataset, cli->command);
     if (plot->timeline && timeline_check(plot->timeline, err) < 0) {
         dataset_free(dataset);
         return -1;

@@ -54,7 +54,7 @@ static size_t count_charts(void)
 }
 
 // The page goes to dir, the charts it is made of to a folder in it, as `plot` leaves them.
-static int report(const char *dir, const struct dataset *dataset, bool quiet, struct err *err)
+static int write_page(const char *dir, const struct dataset *dataset, bool quiet, struct err *err)
 {
     static const char *const formats[] = {"svg", NULL};
     char *charts_dir =
@@ -80,6 +80,18 @@ static int report(const char *dir, const struct dataset *dataset, bool quiet, st
     return result;
 }
 
+static int report(const struct cli *cli, const struct cli_common *common, struct err *err)
+{
+    struct dataset *dataset = dataset_load(cli->arguments, (size_t)cli->n_arguments, err);
+    if (!dataset)
+        return -1;
+    dataset_print_unread(dataset, cli->command);
+    int result = write_page(common->out_dir ? common->out_dir : cli->arguments[0], dataset,
+                            common->quiet, err);
+    dataset_free(dataset);
+    return result;
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
     struct cli_common common = {0};
@@ -89,17 +101,13 @@ static int run(const struct command *command, int argc, char **argv)
     };
     struct cli cli;
     struct err err;
-    struct dataset *dataset = NULL;
     int code = 0;
     if (cli_parse(&cli, command, argc, argv, options) != CLI_GO)
         return cli_done(&cli);
     if (!cli.n_arguments)
         code = cli_usage(command, "no results folder is named");
-    else if (!(dataset = dataset_load(cli.arguments, (size_t)cli.n_arguments, &err)) ||
-             report(common.out_dir ? common.out_dir : cli.arguments[0], dataset, common.quiet,
-                    &err) < 0)
+    else if (report(&cli, &common, &err) < 0)
         code = cli_fail(command, &err);
-    dataset_free(dataset);
     cli_free(&cli, &common);
     return code;
 }

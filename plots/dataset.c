@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // A real Python is named by the rules it lives under, "cpython-3.11", so that its runs stand beside
 // those of the same rules in C and in the model; DIM_LENS tells them apart. "3.14.0t" has no lock,
@@ -207,9 +208,35 @@ static bool has_wall_times(const struct folder *folder)
     return false;
 }
 
+// A chart without sessions or with a shorter title is still a chart; folders of other programs may
+// have neither file.
+static char *why_unread(const char *path, const struct err *err)
+{
+    return access(path, F_OK) == 0 ? alloc_strdup(err->text) : NULL;
+}
+
+static void load_experiment(struct folder *folder)
+{
+    struct err err;
+    char *path = alloc_printf("%s/experiment.yaml", folder->dir);
+    folder->experiment = experiment_load(path, NULL, &err);
+    if (!folder->experiment)
+        folder->unread[0] = why_unread(path, &err);
+    free(path);
+}
+
+static void load_sessions(struct folder *folder)
+{
+    struct err err;
+    char *path = alloc_printf("%s/sessions.csv", folder->dir);
+    folder->sessions = results_read_sessions(folder->dir, &folder->n_sessions, &err);
+    if (!folder->sessions)
+        folder->unread[1] = why_unread(path, &err);
+    free(path);
+}
+
 static int load_folder(struct folder *folder, const char *dir, struct err *err)
 {
-    struct err ignored; // a chart without sessions or with a shorter title is still a chart
     folder->dir = alloc_strdup(dir);
     folder->runs = results_read_runs(dir, &folder->n_runs, err);
     if (!folder->runs)
@@ -221,10 +248,8 @@ static int load_folder(struct folder *folder, const char *dir, struct err *err)
                          "'%s/runs.csv' has no wall times (column wall_s); is it of `netbaton run` "
                          "or `netbaton simulate`?",
                          dir);
-    folder->sessions = results_read_sessions(dir, &folder->n_sessions, &ignored);
-    char *path = alloc_printf("%s/experiment.yaml", dir);
-    folder->experiment = experiment_load(path, NULL, &ignored);
-    free(path);
+    load_experiment(folder);
+    load_sessions(folder);
     return 0;
 }
 
@@ -308,10 +333,21 @@ void dataset_free(struct dataset *dataset)
         free(folder->sessions);
         free(folder->timeline);
         experiment_free(folder->experiment);
+        free(folder->unread[0]);
+        free(folder->unread[1]);
     }
     free(dataset->folders);
     free(dataset->groups);
     free(dataset);
+}
+
+void dataset_print_unread(const struct dataset *dataset, const struct command *command)
+{
+    for (size_t f = 0; f < dataset->n_folders; f++)
+        for (size_t i = 0; i < 2; i++)
+            if (dataset->folders[f].unread[i])
+                fprintf(stderr, "netbaton %s: left out, as it cannot be read: %s\n", command->name,
+                        dataset->folders[f].unread[i]);
 }
 
 struct spread group_spread(const struct dataset *dataset, const struct group *group,

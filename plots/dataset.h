@@ -5,6 +5,7 @@
 #ifndef PLOTS_DATASET_H
 #define PLOTS_DATASET_H
 
+#include "base/command.h"
 #include "base/results.h"
 #include "base/spread.h"
 
@@ -32,10 +33,11 @@ struct folder {
     char *label; // tells it from the other folders; "" when there is only one
     struct run_row *runs;
     size_t n_runs;
-    struct session_row *sessions; // NULL: not asked for, or there is no such file
+    struct session_row *sessions; // NULL: sessions.csv is missing or unread
     size_t n_sessions;
     char *timeline;                // file of --trace, .csv; NULL: none is named
-    struct experiment *experiment; // NULL: experiment.yaml is missing or not readable
+    struct experiment *experiment; // NULL: experiment.yaml is missing or unread
+    char *unread[2];               // files that are there and cannot be read, and why; NULL: none
 };
 
 struct group {
@@ -59,6 +61,8 @@ struct dataset {
 // frees with dataset_free.
 struct dataset *dataset_load(const char *const *dirs, size_t n_dirs, struct err *err);
 void dataset_free(struct dataset *dataset);
+// Says on stderr, in a command's name, what of the folders is unread: charts are drawn without it.
+void dataset_print_unread(const struct dataset *dataset, const struct command *command);
 
 // Its label, and where it lies unless that is the same; the caller frees.
 char *folder_name(const struct folder *folder);

@@ -130,10 +130,23 @@ static void write_pair(const char *name, const json_t *value, struct buf *out)
     free(text);
 }
 
+static void write_unread(const char *why, struct buf *out)
+{
+    char *text = alloc_printf("left out, as it cannot be read: %s", why);
+    html_element(out, "p class=\"note\"", text);
+    free(text);
+}
+
 static void write_machine(const char *dir, struct buf *out)
 {
     char *path = alloc_printf("%s/machine.json", dir);
-    json_t *machine = json_load_file(path, 0, NULL);
+    json_error_t why = {0};
+    json_t *machine = json_load_file(path, 0, &why);
+    if (!machine && json_error_code(&why) != json_error_cannot_open_file) {
+        char *text = alloc_printf("%s:%d:%d: %s", path, why.line, why.column, why.text);
+        write_unread(text, out);
+        free(text);
+    }
     free(path);
     if (!json_is_object(machine)) {
         json_decref(machine);
@@ -166,6 +179,9 @@ void report_parameters(const struct dataset *dataset, size_t folder, struct buf 
 {
     write_heading(dataset, folder, "Machine and experiment", out);
     write_machine(dataset->folders[folder].dir, out);
+    for (size_t i = 0; i < 2; i++)
+        if (dataset->folders[folder].unread[i])
+            write_unread(dataset->folders[folder].unread[i], out);
     if (dataset->folders[folder].experiment)
         write_experiment(dataset->folders[folder].experiment, out);
 }

@@ -31,3 +31,14 @@ grep -q 'the worst error first' both/report.html || fail "two folders are not co
 
 expect 2 "no results folder is named" "$NETBATON" report
 expect 2 "cannot open 'nowhere/runs.csv'" "$NETBATON" report nowhere
+
+
+# A file that is there and cannot be read is left out, and it is said: on the terminal and in the page.
+cp -R results spoilt
+sed '3s/,[^,]*/,xx/3' results/sessions.csv >spoilt/sessions.csv
+expect 0 "netbaton report: left out, as it cannot be read: spoilt/sessions.csv: line 3: column" \
+    "$NETBATON" report spoilt
+grep -q 'cannot be read: spoilt/sessions.csv: line 3' spoilt/report.html || fail "the page hides a spoilt file"
+rm spoilt/sessions.csv
+"$NETBATON" report -q spoilt 2>stderr.txt
+[ ! -s stderr.txt ] || fail "a file that is not there is missed: $(cat stderr.txt)"
