@@ -27,6 +27,7 @@ static void end_all(struct loop *loop)
     while (loop->seats)
         session_end(loop->seats->session, SESSION_END_STOPPED);
     loop_reap(loop);
+    unattended_fini(&loop->unattended);
     delay_lines_close(&loop->lines);
     alarm_close(&loop->alarm);
     uv_close((uv_handle_t *)&loop->wake, NULL);
@@ -91,10 +92,12 @@ struct loop *loop_new(const struct loop_settings *settings, uint32_t index, stru
         .devices = settings->devices,
         .limits = settings->limits,
         .timers = &loop->timers,
+        .unattended = &loop->unattended,
         .counts = &loop->counts,
         .login_timeout_ns = settings->login_timeout_ns,
         .idle_timeout_ns = settings->idle_timeout_ns,
     };
+    unattended_init(&loop->unattended, &loop->env);
     loop_seat_hooks(&loop->env);
     loop->lines = (struct delay_lines){.loop = &loop->uv, .timers = &loop->timers};
     loop->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);

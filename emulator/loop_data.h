@@ -5,6 +5,7 @@
 #include "emulator/alarm.h"
 #include "emulator/delay_line.h"
 #include "emulator/loop.h"
+#include "emulator/unattended.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -58,6 +59,7 @@ struct loop {
     struct alarm alarm;
     struct timers timers;
     struct session_env env;
+    struct unattended unattended;
     struct delay_lines lines;
     struct entrance *entrances;
     struct {

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "emulator/counts.h"
 #include "emulator/device_state.h"
+#include "emulator/unattended.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -471,11 +472,15 @@ void session_free(struct session *session)
         session->ops->close(session->conn);
     else if (session->fd >= 0)
         close(session->fd);
-    shell_free(session->shell);
     session_end_startup(session);
-    if (session->line >= 0)
-        limits_give_line(session->env->limits, device_number(session->device), session->line);
-    device_close(session->env->devices, session->device);
+    if (session->shell && shell_is_entering(session->shell)) {
+        unattended_take(session->env->unattended, session->shell, session->device, session->line);
+    } else {
+        shell_free(session->shell);
+        if (session->line >= 0)
+            limits_give_line(session->env->limits, device_number(session->device), session->line);
+        device_close(session->env->devices, session->device);
+    }
     output_fini(&session->out);
     buf_fini(&session->input);
     free(session->user);

@@ -40,6 +40,7 @@ extern const char *const session_end_names[SESSION_ENDS];
 
 struct session;
 struct counts;
+struct unattended;
 
 // What the sessions of one loop share; borrowed by them.
 struct session_env {
@@ -47,6 +48,7 @@ struct session_env {
     struct device_set *devices;
     struct limits_state *limits;
     struct timers *timers;
+    struct unattended *unattended;
     struct counts *counts;     // what its sessions do is added here
     uint64_t login_timeout_ns; // from the device's question to the peer's answer
     uint64_t idle_timeout_ns;  // 0: none

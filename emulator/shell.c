@@ -46,11 +46,16 @@ struct shell *shell_new(struct device *device, const struct shell_options *optio
     return shell;
 }
 
+void shell_leave(struct shell *shell)
+{
+    device_depart(shell->device, &shell->visit);
+}
+
 void shell_free(struct shell *shell)
 {
     if (!shell)
         return;
-    device_depart(shell->device, &shell->visit);
+    shell_leave(shell);
     shell_close_dialog(shell);
     shell_drop_entry(shell);
     pager_free(shell->pager);

@@ -42,6 +42,8 @@ struct shell;
 // Borrows the device for its life.
 struct shell *shell_new(struct device *device, const struct shell_options *options);
 void shell_free(struct shell *shell);
+// Its session has ended: the device does not count it among its users any more, nobody wakes it.
+void shell_leave(struct shell *shell);
 
 // Both append to out. shell_start asks for a new password where the old one has expired, or paints
 // the banner, if any, and the first prompt without being asked.
@@ -52,6 +54,7 @@ enum shell_status shell_status(const struct shell *shell);
 
 // While BUSY: is a file being entered? Then shell_resume is to be called at the loop's next turn:
 // it enters a piece of some milliseconds at most, and the command's answer comes with the last one.
+// A session that ends meanwhile leaves the rest to unattended.h.
 bool shell_is_entering(const struct shell *shell);
 
 // While BUSY: the command as it was typed, without the newline; valid until shell_resume. *instant

@@ -1,10 +1,12 @@
 """Files to and from a Cisco device by OpenSSH's scp: only when the configuration says so, only for level 15; sums as verify shows them."""
 import hashlib
 import shutil
+import socket
+import struct
 import subprocess
 import sys
 
-from emulator_frame import PATIENCE, Emulator, check
+from emulator_frame import PATIENCE, Emulator, check, wait_until
 
 for program in ("scp", "sshpass"):
     if not shutil.which(program):
@@ -73,5 +75,24 @@ do(b"copy flash:merge.cfg running-config", b"[running-config]? ")
 console.send(b"\r")
 console.until(b"merged#")
 check(b"by scp" in do(b"show interfaces description | include Lo44", b"merged#"))
+
+# Who begins to copy and is gone: the file is entered to the end.
+with open("long.cfg", "w") as file:
+    file.write("".join("interface Loopback%d\n" % number for number in range(1000, 5000)))
+done = scp("boss", "hunter2", "long.cfg", at("boss", "flash:long.cfg"))
+check(done.returncode == 0, done)
+do(b"configure terminal", b"#")
+do(b"file prompt quiet", b"#")
+do(b"end", b"merged#")
+leaver = emulator.telnet(1)
+leaver.login()
+for line, answer in ((b"enable", b"Password: "), (b"cisco", b"merged#")):
+    leaver.send(line + b"\r")
+    leaver.until(answer)
+leaver.send(b"copy flash:long.cfg running-config\r")
+wait_until("the first lines are entered", lambda: b"= 1\r\n" in do(b"show ip interface brief | count Loopback1000 ", b"merged#"))
+leaver.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+leaver.close()  # a reset
+wait_until("the last line is entered", lambda: b"= 1\r\n" in do(b"show ip interface brief | count Loopback4999 ", b"merged#"))
 console.close()
 emulator.stop()

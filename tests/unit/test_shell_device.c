@@ -268,7 +268,7 @@ static void test_a_large_file_is_entered_in_pieces(void **state)
     close_shell(&f);
 }
 
-static void test_a_session_that_ends_leaves_a_file_half_entered(void **state)
+static void test_a_shell_may_go_in_the_middle_of_a_file(void **state)
 {
     (void)state;
     struct fixture f;
@@ -503,7 +503,7 @@ int main(void)
         cmocka_unit_test(test_a_file_is_written_over_however_large_it_is),
         cmocka_unit_test(test_a_file_that_copies_itself_into_the_configuration_ends),
         cmocka_unit_test(test_a_large_file_is_entered_in_pieces),
-        cmocka_unit_test(test_a_session_that_ends_leaves_a_file_half_entered),
+        cmocka_unit_test(test_a_shell_may_go_in_the_middle_of_a_file),
         cmocka_unit_test(test_a_huge_file_does_not_become_configuration),
         cmocka_unit_test(test_the_pager_looks_for_patterns),
         cmocka_unit_test(test_what_clients_ask_is_answered),
