@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { STOP_EVERY = 1 << 16 };
+enum { LOOK_EVERY = 1 << 16, NOTHING_MAX = 8 };
 
 void engine_init(struct engine *engine, const struct sim_costs *costs, uint32_t cores,
                  uint32_t threads, uint32_t gils, uint64_t seed)
@@ -66,6 +66,49 @@ uint64_t engine_jitter(struct engine *engine, uint64_t latency_ns)
     return latency_ns / 2 + rng_below(&engine->rng, latency_ns + 1);
 }
 
+static bool is_endless(const struct engine *engine, const struct thread *thread)
+{
+    return thread->id >= engine->first_endless &&
+           thread->id - engine->first_endless < engine->n_endless;
+}
+
+static bool has_timer(const struct engine *engine, const struct thread *thread)
+{
+    return event_queue_has(&engine->queue, engine->cores.count + engine->n_gils + thread->id);
+}
+
+static bool is_awake(const struct thread *thread)
+{
+    return thread->state == TASK_READY || thread->state == TASK_RUNNING;
+}
+
+// May the thread do something for others? It was last looked at at_ns. Who has dozed since, and did
+// nothing for anybody, only wakes to see whether there is something to do.
+static bool goes_on(const struct engine *engine, const struct thread *thread, uint64_t at_ns)
+{
+    if (is_endless(engine, thread) || thread->dozed_ns > at_ns)
+        return false;
+    if (sim_gil_wanted(thread)) // however long others are luckier, a holder who works gives it up
+        return !thread->gil->holder || is_awake(thread->gil->holder);
+    bool sleeps = thread->state == TASK_DEVICE || thread->state == TASK_IDLE;
+    return is_awake(thread) || (sleeps && has_timer(engine, thread));
+}
+
+// When threads wait for each other the queue runs dry, but not while a timer goes on: of waiters
+// for a lock whose holder sleeps, of a pool that looks after its processes, of the cores of endless
+// threads. Then nobody gets anything, as often as one looks.
+static bool stands_still(struct engine *engine)
+{
+    uint64_t at_ns = engine->looked.at_ns;
+    bool moves = engine->posts != engine->looked.posts;
+    for (uint32_t i = 0; i < engine->n_threads && !moves; i++)
+        moves = goes_on(engine, &engine->threads[i], at_ns);
+    engine->looked.at_ns = engine->queue.now_ns;
+    engine->looked.posts = engine->posts;
+    engine->looked.nothing = moves ? 0 : engine->looked.nothing + 1;
+    return engine->looked.nothing == NOTHING_MAX;
+}
+
 bool engine_run(struct engine *engine, const volatile sig_atomic_t *stop)
 {
     uint32_t slot;
@@ -84,7 +127,7 @@ bool engine_run(struct engine *engine, const volatile sig_atomic_t *stop)
             cores_close(engine);
             return true;
         }
-        if (stop && engine->queue.taken % STOP_EVERY == 0 && *stop)
+        if (engine->queue.taken % LOOK_EVERY == 0 && ((stop && *stop) || stands_still(engine)))
             return false;
     }
     return false;

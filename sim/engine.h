@@ -28,14 +28,25 @@ struct engine {
     struct trace *trace; // NULL: none; not owned
     void *world;         // of the programs; not owned
     uint64_t run_ns;     // after the run: how long it took
+    // Threads that compute for ever: who waits for them waits in vain.
+    uint32_t first_endless;
+    uint32_t n_endless;
+    uint64_t posts; // tokens that channels have got
+    // engine.c: when it last looked whether anything goes on, what it saw, and how many times in a
+    // row that was nothing.
+    struct {
+        uint64_t at_ns;
+        uint64_t posts;
+        uint32_t nothing;
+    } looked;
 };
 
 void engine_init(struct engine *engine, const struct sim_costs *costs, uint32_t cores,
                  uint32_t threads, uint32_t gils, uint64_t seed);
 void engine_fini(struct engine *engine);
 
-// Runs until the main thread is done. false: every thread sleeps and nothing will wake one (a
-// mistake in a program), or stop became true.
+// Runs until the main thread is done. false: a standstill, in which all that the main thread may
+// wait for waits itself (a mistake in a program), or stop became true.
 bool engine_run(struct engine *engine, const volatile sig_atomic_t *stop);
 
 void engine_set_timer(struct engine *engine, struct thread *thread, uint64_t after_ns);

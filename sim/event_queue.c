@@ -167,6 +167,13 @@ void event_queue_cancel(struct event_queue *queue, uint32_t slot)
     close_hole(queue, heap_of(queue, slot), place);
 }
 
+bool event_queue_has(const struct event_queue *queue, uint32_t slot)
+{
+    if (slot < queue->listed)
+        return queue->list[slot].time_ns != UINT64_MAX;
+    return queue->place[slot] != NOWHERE;
+}
+
 void event_queue_advance(struct event_queue *queue, uint64_t time_ns)
 {
     assert(time_ns >= queue->now_ns && time_ns <= event_queue_next_ns(queue));

@@ -48,6 +48,7 @@ void event_queue_fini(struct event_queue *queue);
 
 void event_queue_set(struct event_queue *queue, uint32_t slot, uint64_t time_ns);
 void event_queue_cancel(struct event_queue *queue, uint32_t slot); // nothing if it has no event
+bool event_queue_has(const struct event_queue *queue, uint32_t slot);
 
 // Moves the clock on by hand, to a time that no event lies before.
 void event_queue_advance(struct event_queue *queue, uint64_t time_ns);

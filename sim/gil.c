@@ -328,7 +328,8 @@ void sim_gil_timeout(struct engine *engine, struct gil *gil)
 {
     while (time_out_in_vain(engine, gil)) {
         uint64_t due_ns = wait_queue_first(&gil->asleep)->deadline_ns;
-        if (due_ns >= event_queue_next_ns(&engine->queue)) {
+        uint64_t next_ns = event_queue_next_ns(&engine->queue);
+        if (due_ns >= next_ns || next_ns == UINT64_MAX) { // none: the engine sees a standstill
             engine_set_gil_timer(engine, gil, due_ns);
             return;
         }

@@ -62,6 +62,7 @@ static void channel_wait(struct channel *channel, struct thread *thread)
 void channel_post(struct engine *engine, struct channel *channel, struct thread *by)
 {
     channel->tokens++;
+    engine->posts++;
     struct thread *thread = channel->first;
     if (!thread)
         return;
@@ -95,6 +96,8 @@ static enum verdict wait_for_call(struct engine *engine, struct thread *thread)
     if (call->wait == CALL_NOTHING)
         return STEP_NEXT;
     cores_block(engine, thread, state, 0);
+    if (state == TASK_IDLE)
+        thread->dozed_ns = engine->queue.now_ns;
     engine_set_timer(engine, thread,
                      call->wait_ns + engine_jitter(engine, engine->costs.timer_slack_ns));
     return STEP_BLOCK;

@@ -101,6 +101,7 @@ struct thread {
     uint64_t gil_ready_ns;   // of them, waits for a core to look at the lock
     struct thread *next;     // in a channel's queue
     // calls and programs
+    uint64_t dozed_ns; // when it last went to sleep for a time of its own choice, not a device's
     struct call call;
     thread_program program;
     uint32_t pc; // the program's own

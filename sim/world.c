@@ -54,6 +54,8 @@ static enum verdict run_spinner(struct engine *engine, struct thread *thread)
 void world_background(struct world *world, uint32_t first)
 {
     world->first_background = first;
+    world->engine->first_endless = first;
+    world->engine->n_endless = world->spec->background;
     for (uint32_t i = 0; i < world->spec->background; i++)
         world_thread(world, first + i, run_spinner, world_gil(world, 0))->group = &world->group;
 }

@@ -42,6 +42,7 @@ static void test_an_event_set_again_moves_and_a_cancelled_one_never_comes(void *
     event_queue_set(&queue, 0, 40);
     event_queue_cancel(&queue, 1);
     event_queue_cancel(&queue, 1);
+    assert_false(event_queue_has(&queue, 1));
     assert_true(event_queue_take(&queue, &slot));
     assert_int_equal(slot, 2);
     assert_true(event_queue_take(&queue, &slot));
