@@ -91,16 +91,34 @@ static void call_kept(struct template_scope *scope, arguments a, size_t n, struc
     config_free(config.own);
 }
 
+struct two_configs {
+    struct named_config from;
+    struct named_config to;
+    bool are_there;
+};
+
+static struct two_configs find_two(const struct template_scope *scope, arguments a)
+{
+    struct two_configs two = {.from = find(scope, a[0]), .to = find(scope, a[1])};
+    two.are_there = two.from.config && two.to.config;
+    return two;
+}
+
+static void free_two(const struct two_configs *two)
+{
+    config_free(two->from.own);
+    config_free(two->to.own);
+}
+
 // The lines that make one the other: lines_between('record 1', 'running', 'no').
 static void call_lines_between(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     (void)n;
-    struct named_config from = find(scope, a[0]);
-    struct named_config to = find(scope, a[1]);
-    if (from.config && to.config)
-        config_compare_lines(&from.config->top, &to.config->top, scope->platform, a[2], 0, out);
-    config_free(from.own);
-    config_free(to.own);
+    struct two_configs two = find_two(scope, a);
+    if (two.are_there)
+        config_compare_lines(&two.from.config->top, &two.to.config->top, scope->platform, a[2], 0,
+                             out);
+    free_two(&two);
 }
 
 // What went and what came between one and the other, by their places.
@@ -108,24 +126,20 @@ static void call_compare_between(struct template_scope *scope, arguments a, size
                                  struct buf *out)
 {
     (void)n;
-    struct named_config from = find(scope, a[0]);
-    struct named_config to = find(scope, a[1]);
-    if (from.config && to.config)
-        config_compare_braces(&from.config->top, &to.config->top, "", out);
-    config_free(from.own);
-    config_free(to.own);
+    struct two_configs two = find_two(scope, a);
+    if (two.are_there)
+        config_compare_braces(&two.from.config->top, &two.to.config->top, "", out);
+    free_two(&two);
 }
 
 // The same line by line, as `diff -u` has it.
 static void call_hunks_between(struct template_scope *scope, arguments a, size_t n, struct buf *out)
 {
     (void)n;
-    struct named_config from = find(scope, a[0]);
-    struct named_config to = find(scope, a[1]);
-    if (from.config && to.config)
-        config_diff(from.config, to.config, scope->platform->config_indent, out);
-    config_free(from.own);
-    config_free(to.own);
+    struct two_configs two = find_two(scope, a);
+    if (two.are_there)
+        config_diff(two.from.config, two.to.config, scope->platform->config_indent, out);
+    free_two(&two);
 }
 
 const struct function functions_of_history[] = {

@@ -4,6 +4,7 @@
 #include "emulator/ssh_profile.h"
 
 #include "base/alloc.h"
+#include "base/csv_cell.h"
 #include "base/host_port.h"
 #include "base/platform_words.h"
 
@@ -183,21 +184,10 @@ static void write_known_hosts(const struct inventory_entry *entry, struct buf *o
     }
 }
 
-// As RFC 4180 quotes.
 static void put_csv(const char *text, struct buf *out)
 {
     buf_putc(out, ',');
-    if (!strpbrk(text, ",\"\r\n")) {
-        buf_puts(out, text);
-        return;
-    }
-    buf_putc(out, '"');
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_putc(out, '"');
-        buf_putc(out, *text);
-    }
-    buf_putc(out, '"');
+    csv_cell(out, text);
 }
 
 static void put_csv_port(unsigned port, struct buf *out)

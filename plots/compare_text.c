@@ -1,5 +1,6 @@
 #include "plots/compare_text.h"
 
+#include "base/csv_cell.h"
 #include "base/units.h"
 #include "plots/gp_text.h"
 
@@ -104,29 +105,17 @@ void compare_table(const struct dataset *dataset, const struct pairs *pairs, str
     write_left_behind(dataset, pairs, out);
 }
 
-// A cell of a CSV file: quoted, quotes doubled (RFC 4180).
-static void write_cell(const char *text, struct buf *out)
-{
-    buf_putc(out, '"');
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_putc(out, '"');
-        buf_putc(out, *text);
-    }
-    buf_putc(out, '"');
-}
-
 void compare_csv(const struct dataset *dataset, const struct pairs *pairs, struct buf *out)
 {
     buf_puts(out, "run,");
-    write_cell(label_of(dataset, 1 - pairs->reference), out);
+    csv_cell(out, label_of(dataset, 1 - pairs->reference));
     buf_putc(out, ',');
-    write_cell(label_of(dataset, pairs->reference), out);
+    csv_cell(out, label_of(dataset, pairs->reference));
     buf_puts(out, ",ratio,error\n");
     for (size_t i = 0; i < pairs->len; i++) {
         const struct pair *pair = &pairs->items[i];
         char *name = run_name(dataset, pair);
-        write_cell(name, out);
+        csv_cell(out, name);
         buf_printf(out, ",%.9g,%.9g,%.6g,%.6g\n", pair->other_value, pair->reference_value,
                    pair->other_value / pair->reference_value, pair->error);
         free(name);

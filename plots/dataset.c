@@ -131,18 +131,32 @@ char *dim_join(const struct run_row *row, unsigned dims)
     return buf_take(&joined);
 }
 
-bool dim_same(const struct run_row *a, const struct run_row *b, unsigned dims)
+enum dim_relation { DIM_EQUAL, DIM_ONE_HAS_NONE, DIM_DIFFERS };
+
+static enum dim_relation relation(const struct run_row *a, const struct run_row *b, enum dim dim)
 {
     char text_a[320];
     char text_b[320];
-    for (int dim = 0; dim < DIMS; dim++) {
-        if (!(dims & DIM_BIT(dim)))
-            continue;
-        dim_text(a, (enum dim)dim, text_a, sizeof text_a);
-        dim_text(b, (enum dim)dim, text_b, sizeof text_b);
-        if (strcmp(text_a, text_b) != 0)
+    dim_text(a, dim, text_a, sizeof text_a);
+    dim_text(b, dim, text_b, sizeof text_b);
+    if (!strcmp(text_a, text_b))
+        return DIM_EQUAL;
+    return *text_a && *text_b ? DIM_DIFFERS : DIM_ONE_HAS_NONE;
+}
+
+bool dim_same(const struct run_row *a, const struct run_row *b, unsigned dims)
+{
+    for (int dim = 0; dim < DIMS; dim++)
+        if ((dims & DIM_BIT(dim)) && relation(a, b, (enum dim)dim) != DIM_EQUAL)
             return false;
-    }
+    return true;
+}
+
+bool dim_compatible(const struct run_row *a, const struct run_row *b, unsigned dims)
+{
+    for (int dim = 0; dim < DIMS; dim++)
+        if ((dims & DIM_BIT(dim)) && relation(a, b, (enum dim)dim) == DIM_DIFFERS)
+            return false;
     return true;
 }
 

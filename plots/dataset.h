@@ -72,6 +72,9 @@ void dim_text(const struct run_row *row, enum dim dim, char *text, size_t len);
 // The texts of those dims (DIM_BITs), joined by ", "; the caller frees.
 char *dim_join(const struct run_row *row, unsigned dims);
 bool dim_same(const struct run_row *a, const struct run_row *b, unsigned dims);
+// The same, but what has no meaning for one of them is no difference: a model has no check
+// interval, 2.7 no switch interval.
+bool dim_compatible(const struct run_row *a, const struct run_row *b, unsigned dims);
 
 // Of one column over the repeats, e.g. offsetof(struct run_row, wall_s).
 struct spread group_spread(const struct dataset *dataset, const struct group *group,

@@ -19,29 +19,12 @@ static unsigned matching_dims(const struct dataset *dataset)
     return dims | DIM_BIT(DIM_STRATEGY) | DIM_BIT(DIM_WORKERS) | DIM_BIT(DIM_DEVICES);
 }
 
-// Equal, or without meaning for one of the two (a model has no check interval, 2.7 no switch
-// interval).
-static bool compatible(const struct run_row *a, const struct run_row *b, unsigned dims)
-{
-    char text_a[320];
-    char text_b[320];
-    for (int dim = 0; dim < DIMS; dim++) {
-        if (!(dims & DIM_BIT(dim)))
-            continue;
-        dim_text(a, (enum dim)dim, text_a, sizeof text_a);
-        dim_text(b, (enum dim)dim, text_b, sizeof text_b);
-        if (*text_a && *text_b && strcmp(text_a, text_b) != 0)
-            return false;
-    }
-    return true;
-}
-
 static const struct group *counterpart(const struct dataset *dataset, const struct group *group,
                                        unsigned dims)
 {
     for (size_t g = 0; g < dataset->n_groups; g++)
         if (dataset->groups[g].folder != group->folder &&
-            compatible(dataset->groups[g].row, group->row, dims))
+            dim_compatible(dataset->groups[g].row, group->row, dims))
             return &dataset->groups[g];
     return NULL;
 }
