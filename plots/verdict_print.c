@@ -11,18 +11,25 @@
 #include <string.h>
 #include <unistd.h>
 
-// A paragraph a line.
-static void print_paragraphs(const char *text)
+static void print_folded(const char *line, size_t width)
+{
+    while (*line) {
+        size_t bytes = gp_line_bytes(line, width);
+        printf("%.*s\n", (int)bytes, line);
+        line += bytes;
+    }
+}
+
+// Takes the lines. A paragraph a line.
+static void print_paragraphs(struct buf *lines)
 {
     struct draw terminal;
     draw_terminal_size(&terminal);
     size_t width = isatty(STDOUT_FILENO) ? (size_t)terminal.text_width : SIZE_MAX;
-    while (*text) {
-        size_t line = strcspn(text, "\n");
-        size_t bytes = gp_line_bytes(text, width);
-        printf("%.*s\n", (int)(bytes < line ? bytes : line), text);
-        text += bytes < line ? bytes : line + 1;
-    }
+    char *rest = lines->data;
+    for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
+        print_folded(line, width);
+    buf_fini(lines);
 }
 
 static void print_agreement(const struct dataset *dataset)
@@ -33,8 +40,7 @@ static void print_agreement(const struct dataset *dataset)
     verdict_write_agreement(dataset, &pairs, &text);
     if (text.len)
         putchar('\n');
-    print_paragraphs(buf_text(&text));
-    buf_fini(&text);
+    print_paragraphs(&text);
     pairs_fini(&pairs);
 }
 
@@ -48,8 +54,7 @@ void verdict_print(const struct dataset *dataset)
             free(name);
         }
         verdict_write(dataset, f, &text);
-        print_paragraphs(buf_text(&text));
-        buf_fini(&text);
+        print_paragraphs(&text);
     }
     if (dataset->n_folders == 2)
         print_agreement(dataset);
