@@ -39,7 +39,8 @@ struct job {
     bool all_sessions;
     uint64_t events;
     uint64_t spent_ns;
-    uint32_t grain; // the coarsest of all runs
+    uint32_t grain;  // the coarsest of all runs
+    uint32_t cohort; // the largest
     bool shows_progress;
     bool failures; // a run had more failed sessions than allowed
 };
@@ -87,6 +88,8 @@ static int predict_one(struct job *job, size_t i, struct err *err)
     job->events += prediction.events;
     if (prediction.grain > job->grain)
         job->grain = prediction.grain;
+    if (prediction.cohort > job->cohort)
+        job->cohort = prediction.cohort;
     for (uint32_t n = 0; n < prediction.n_sessions; n++)
         prediction.sessions[n].run = (uint32_t)i;
     if (job->results && prediction.sessions)
@@ -148,6 +151,11 @@ static void tell_results(const struct options *options, const struct job *job)
                 "netbaton simulate: so many checks of the old lock are simulated up to %u at once, "
                 "within 3 %% (sim/README.md)\n",
                 job->grain);
+    if (job->cohort)
+        fprintf(stderr,
+                "netbaton simulate: of so many waiters for one lock up to %u are simulated as one, "
+                "within 5 %% (sim/README.md)\n",
+                job->cohort);
     tell_locks(job);
     uint32_t joined = trace ? trace_joined_runs(trace) : 0;
     if (joined)

@@ -50,7 +50,8 @@ static void queue_rise(struct core *core, uint32_t top, uint32_t place, struct r
 static void queue_push(struct cores *cores, struct core *core, struct thread *thread)
 {
     struct ready ready = {thread->vruntime_ns, cores->entries++, thread};
-    core->queue_sum_ns += thread->vruntime_ns;
+    core->queue_sum_ns += thread->vruntime_ns * thread->members;
+    core->queue_threads += thread->members;
     queue_rise(core, 0, core->queue_len++, ready);
 }
 
@@ -58,7 +59,8 @@ static struct thread *queue_take(struct core *core, uint32_t place)
 {
     struct thread *taken = core->queue[place].thread;
     struct ready last = core->queue[--core->queue_len];
-    core->queue_sum_ns -= taken->vruntime_ns;
+    core->queue_sum_ns -= taken->vruntime_ns * taken->members;
+    core->queue_threads -= taken->members;
     if (place == core->queue_len)
         return taken;
     if (place > 0 && goes_before(&last, &core->queue[(place - 1) / 2])) {
@@ -83,7 +85,7 @@ static struct thread *queue_take(struct core *core, uint32_t place)
 
 static uint32_t load(const struct core *core)
 {
-    return core->queue_len + (core->running ? 1 : 0);
+    return core->queue_threads + (core->running ? core->running->members : 0);
 }
 
 static int64_t average(const struct core *core)
@@ -91,7 +93,9 @@ static int64_t average(const struct core *core)
     uint32_t count = load(core);
     if (!count)
         return core->empty_vruntime_ns;
-    int64_t sum = core->queue_sum_ns + (core->running ? core->running->vruntime_ns : 0);
+    const struct thread *running = core->running;
+    int64_t sum = core->queue_sum_ns;
+    sum += running ? running->vruntime_ns * running->members : 0;
     return count == 1 ? sum : sum / (int64_t)count;
 }
 
@@ -101,7 +105,7 @@ static void place(struct thread *thread, const struct core *core, int64_t lag_ns
     uint32_t count = load(core);
     thread->vruntime_ns = average(core);
     if (count)
-        thread->vruntime_ns -= lag_ns * (int64_t)(count + 1) / (int64_t)count;
+        thread->vruntime_ns -= lag_ns * (int64_t)(count + thread->members) / (int64_t)count;
 }
 
 // What it lagged when it went to sleep, it still lags; what it was ahead, it is until the average
@@ -114,13 +118,15 @@ static int64_t lag_on_wake(const struct thread *thread, const struct core *last)
     int64_t count = load(last);
     if (lag_ns >= 0)
         return 0;
-    return count ? lag_ns * count / (count + 1) : lag_ns;
+    return count ? lag_ns * count / (count + thread->members) : lag_ns;
 }
 
 // A timesharing system counts no virtual time: all are equal, the order is that of coming.
-static int64_t charge(const struct engine *engine, uint64_t ns)
+static int64_t charge(const struct engine *engine, const struct thread *thread, uint64_t ns)
 {
-    return engine->costs.timeshare ? 0 : (int64_t)ns;
+    if (engine->costs.timeshare)
+        return 0;
+    return (int64_t)(thread->members == 1 ? ns : ns / thread->members);
 }
 
 // --- books
@@ -174,7 +180,7 @@ static void account(struct engine *engine, struct core *core)
         return;
     assert(done <= thread->left_ns);
     thread->left_ns -= done;
-    thread->vruntime_ns += charge(engine, done);
+    thread->vruntime_ns += charge(engine, thread, done);
     core->busy_ns += done;
     core->since_ns += done;
     if (thread->holds)
@@ -231,7 +237,7 @@ static void dispatch(struct engine *engine, struct core *core, struct thread *th
     if (start < core->free_ns)
         start = core->free_ns;
     if (core->last_thread != thread->id)
-        start += engine->costs.ctx_switch_ns * thread->rounds;
+        start += engine->costs.ctx_switch_ns * thread->rounds * thread->members;
     core->running = thread;
     core->last_thread = thread->id;
     core->since_ns = start;
@@ -260,7 +266,7 @@ static struct core *busiest(struct engine *engine)
     struct core *best = NULL;
     for (uint32_t i = 0; i < engine->cores.count; i++) {
         struct core *core = &engine->cores.items[i];
-        if (core->queue_len && (!best || core->queue_len > best->queue_len))
+        if (core->queue_len && (!best || core->queue_threads > best->queue_threads))
             best = core;
     }
     return best;
@@ -384,7 +390,7 @@ static void interrupt(struct engine *engine, const struct thread *thread, const 
     account(engine, core);
     if (core->since_ns < engine->queue.now_ns)
         core->since_ns = engine->queue.now_ns;
-    core->since_ns += ns;
+    core->since_ns += ns * thread->members;
     plan_event(engine, core);
 }
 
@@ -437,7 +443,8 @@ bool cores_brief_wake(struct engine *engine, struct thread *thread, uint64_t loo
         return false;
     uint64_t now = engine->queue.now_ns;
     uint64_t start = core->free_ns > now ? core->free_ns : now;
-    start += core->last_thread != thread->id ? engine->costs.ctx_switch_ns : 0;
+    if (core->last_thread != thread->id)
+        start += engine->costs.ctx_switch_ns * thread->members;
     if (start + look_ns > event_queue_next_ns(&engine->queue))
         return false;
     interrupt(engine, thread, core);
@@ -446,11 +453,11 @@ bool cores_brief_wake(struct engine *engine, struct thread *thread, uint64_t loo
     core->last_thread = thread->id;
     core->free_ns = *end_ns = start + cpu_ns;
     core->busy_ns += look_ns;
-    thread->vruntime_ns += charge(engine, look_ns);
+    thread->vruntime_ns += charge(engine, thread, look_ns);
     thread->lag_ns = 0;
     core->empty_vruntime_ns = thread->vruntime_ns;
     pass_brief_wake(thread, now, start, start + look_ns);
-    thread->voluntary++;
+    thread->voluntary += thread->members;
     return true;
 }
 
@@ -464,20 +471,29 @@ void cores_block(struct engine *engine, struct thread *thread, enum task_state s
         core->empty_vruntime_ns = thread->vruntime_ns;
     enter_state(engine, thread, state, engine->queue.now_ns);
     core->free_ns = engine->queue.now_ns + overhead_ns;
-    thread->voluntary += thread->rounds;
+    thread->voluntary += thread->rounds * thread->members;
 }
 
-void cores_cut(struct engine *engine, struct thread *thread, uint64_t ns)
+void cores_take_off(struct engine *engine, struct thread *thread, uint64_t ns)
+{
+    thread->spent_ns[TASK_RUNNING] -= ns;
+    thread->spent_ns[TASK_WAIT_GIL] += ns;
+    thread->vruntime_ns -= charge(engine, thread, ns);
+    engine->cores.items[thread->core].busy_ns -= ns;
+}
+
+uint64_t cores_cut(struct engine *engine, struct thread *thread, uint64_t ns)
 {
     struct core *core = &engine->cores.items[thread->core];
     if (core->running == thread)
         account(engine, core);
     if (thread->left_ns <= ns)
-        return;
-    thread->rest_ns += thread->left_ns - ns;
+        return 0;
+    uint64_t beyond_ns = thread->left_ns - ns;
     thread->left_ns = ns;
     if (core->running == thread && thread != engine->cores.current)
         plan_event(engine, core);
+    return beyond_ns;
 }
 
 static void drive(struct engine *engine, struct core *core)

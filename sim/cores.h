@@ -38,6 +38,7 @@ struct core {
     uint64_t free_ns;       // the last thread's way to sleep ends here; idle since then
     int64_t empty_vruntime_ns; // of the last thread that left it empty
     int64_t queue_sum_ns;      // of the virtual run times in its queue
+    uint32_t queue_threads;    // in its queue, with the members of cohorts
     uint64_t busy_ns;          // computed for threads
     uint32_t last_thread;      // for the switch's cost
     bool reschedule;           // a better thread waits for the running one to leave the kernel
@@ -70,9 +71,12 @@ bool cores_still_awake(const struct engine *engine, const struct thread *thread)
 // The current thread goes to sleep; the core is taken up for overhead_ns more.
 void cores_block(struct engine *engine, struct thread *thread, enum task_state state,
                  uint64_t overhead_ns);
-// The present segment of a running or ready thread ends after at most ns more; what it had beyond
-// that is moved into thread->rest_ns.
-void cores_cut(struct engine *engine, struct thread *thread, uint64_t ns);
+// The present segment of a running or ready thread ends after at most ns more. Returns what it had
+// beyond that.
+uint64_t cores_cut(struct engine *engine, struct thread *thread, uint64_t ns);
+// So much of what the current thread has computed was its way to sleep, which nobody is charged
+// for.
+void cores_take_off(struct engine *engine, struct thread *thread, uint64_t ns);
 // How much of its segment the thread has computed that is not yet taken off left_ns.
 uint64_t cores_unaccounted(const struct engine *engine, const struct thread *thread);
 // The event of a core: its thread's segment or slice is over.

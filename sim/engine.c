@@ -21,6 +21,7 @@ void engine_init(struct engine *engine, const struct sim_costs *costs, uint32_t 
     for (uint32_t i = 0; i < threads; i++) {
         engine->threads[i].id = i;
         engine->threads[i].rounds = 1;
+        engine->threads[i].members = 1;
         engine->threads[i].core = i % cores; // as the system spreads new threads
     }
     for (uint32_t i = 0; i < gils; i++)
@@ -32,7 +33,7 @@ void engine_fini(struct engine *engine)
     event_queue_fini(&engine->queue);
     cores_fini(&engine->cores);
     for (uint32_t i = 0; i < engine->n_gils; i++)
-        wait_queue_fini(&engine->gils[i].asleep);
+        sleepers_fini(&engine->gils[i].asleep);
     free(engine->threads);
     free(engine->gils);
     *engine = (struct engine){0};

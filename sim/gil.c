@@ -1,13 +1,11 @@
 #include "sim/gil.h"
 
+#include "sim/cohort.h"
 #include "sim/cores.h"
 #include "sim/engine.h"
 
 #include <assert.h>
 
-// Linux lets a timer be that late so that one interrupt serves several of a core (prctl(2),
-// PR_SET_TIMERSLACK): it fires when the first may wait no longer, and with it all that are due.
-enum { TIMER_SLACK_NS = 50000 };
 enum gil_phase {
     PHASE_NONE,
     PHASE_TAKE,
@@ -91,11 +89,11 @@ static void set_timer(struct engine *engine, const struct gil *gil)
     uint64_t now_ns = engine->queue.now_ns;
     if (gil->kind != GIL_TIMED)
         return;
-    if (!gil->asleep.len) {
+    if (!gil->asleep.count) {
         engine_cancel_gil_timer(engine, gil);
         return;
     }
-    uint64_t due_ns = wait_queue_first(&gil->asleep)->deadline_ns;
+    uint64_t due_ns = wait_queue_first(&gil->asleep.queue)->deadline_ns;
     engine_set_gil_timer(engine, gil, due_ns > now_ns ? due_ns : now_ns);
 }
 
@@ -123,7 +121,7 @@ static void interrupt_holder(struct engine *engine, struct gil *gil)
     struct thread *holder = gil->holder;
     uint64_t next = holder ? next_check_ns(engine, holder) : UINT64_MAX;
     if (next != UINT64_MAX)
-        cores_cut(engine, holder, next);
+        holder->rest_ns += cores_cut(engine, holder, next);
 }
 
 void sim_gil_slice(struct engine *engine, struct thread *thread)
@@ -210,16 +208,9 @@ static void go_to_sleep(struct engine *engine, struct gil *gil, struct thread *t
                         uint64_t at_ns)
 {
     thread->saved_switch = gil->switch_number;
-    thread->wait_number = gil->waits++;
     thread->due_ns = at_ns + gil->interval_ns;
-    wait_queue_put(&gil->asleep, thread,
-                   thread->due_ns + engine_jitter(engine, engine->costs.timer_slack_ns));
-}
-
-static void leave_group(struct gil *gil, const struct thread *thread)
-{
-    if (gil->group_len && thread->wait_number < gil->group_end)
-        gil->group_len--;
+    sleepers_put(&gil->asleep, thread,
+                 thread->due_ns + engine_jitter(engine, engine->costs.timer_slack_ns));
 }
 
 static void count_as_waiter(struct engine *engine, struct thread *thread)
@@ -243,8 +234,7 @@ static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
     struct gil *gil = thread->gil;
     uint64_t half_ns = wait_cpu_ns(engine, gil) / 2 * thread->rounds;
     go_to_sleep(engine, gil, thread, engine->queue.now_ns);
-    gil->newest = thread;
-    if (wait_queue_first(&gil->asleep)->thread == thread)
+    if (wait_queue_first(&gil->asleep.queue)->thread == thread)
         set_timer(engine, gil);
     thread->gil_phase = PHASE_WOKEN;
     bool again = thread->timed_out; // after a whole interval
@@ -253,6 +243,8 @@ static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
     if (gil->kind == GIL_TICKS)
         thread->left_ns = engine_jitter(engine, half_ns);
     thread->in_kernel = true; // on its way back to the test
+    cores_take_off(engine, thread, thread->off_ns);
+    thread->off_ns = 0;
     cores_block(engine, thread, TASK_WAIT_GIL, half_ns);
     if (gil->kind == GIL_TIMED) {
         // FUTEX_WAIT compares on the way: until then no signal passes it.
@@ -287,47 +279,77 @@ static bool misses_its_chance(struct engine *engine, const struct thread *thread
     return rng_below(&engine->rng, engine->costs.grain) > 0;
 }
 
+// The lock is for the leader alone. The others of its cohort have looked, or do so now.
+static void leave_behind(struct engine *engine, struct thread *thread)
+{
+    struct gil *gil = thread->gil;
+    struct thread *next = cohort_leave(thread, &engine->rng);
+    if (!next)
+        return;
+    next->left_ns = thread->ahead_ns;
+    next->off_ns = thread->ahead_ns / 2;
+    cores_take_off(engine, thread, thread->off_ns - next->off_ns);
+    thread->off_ns = thread->ahead_ns = 0;
+    if (next->left_ns) {
+        next->timed_out = true;
+        cores_wake(engine, next, WAKE_AWAKE);
+        return;
+    }
+    go_to_sleep(engine, gil, next, engine->queue.now_ns);
+    set_timer(engine, gil);
+}
+
 static enum verdict step_take(struct engine *engine, struct thread *thread)
 {
+    if (thread->gil->holder && thread->ahead_ns) { // the rest of its cohort
+        thread->left_ns = thread->ahead_ns;
+        thread->ahead_ns = 0;
+        thread->in_kernel = true;
+        return STEP_RUN;
+    }
     if (thread->gil->holder || misses_its_chance(engine, thread)) {
         if (thread->gil->kind == GIL_TICKS && thread->gil_phase != PHASE_LOOK &&
             engine->costs.tick_lock == TICK_LOCK_SEMAPHORE && engine->costs.syscall_ns)
             return look_again(engine, thread);
         return wait_for_lock(engine, thread);
     }
+    leave_behind(engine, thread);
     become_holder(engine, thread);
     return STEP_NEXT;
 }
 
 // Most timeouts change nothing: the lock is held, and there was a switch or somebody has asked.
 // With many waiters they are most of all events, so they are done on the spot where that is exact.
-static bool time_out_in_vain(struct engine *engine, struct gil *gil)
+static bool time_out_in_vain(struct engine *engine, struct gil *gil, struct thread *thread)
 {
-    struct thread *thread = wait_queue_first(&gil->asleep)->thread;
     uint64_t half_ns = wait_cpu_ns(engine, gil) / 2;
+    uint64_t cpu_ns = 2 * half_ns * thread->members;
     uint64_t end_ns;
-    if (!gil->holder || gil->asleep.len == 1 ||
+    if (!gil->holder || !gil->asleep.count ||
         (gil->switch_number == thread->saved_switch && gil->asked != gil->holder))
         return false;
-    if (!cores_brief_wake(engine, thread, half_ns, 2 * half_ns, &end_ns))
+    if (!cores_brief_wake(engine, thread, cpu_ns - half_ns, cpu_ns, &end_ns))
         return false;
-    wait_queue_take(&gil->asleep);
-    leave_group(gil, thread);
+    cores_take_off(engine, thread, half_ns * (thread->members - 1));
     go_to_sleep(engine, gil, thread, end_ns - half_ns);
     return true;
 }
 
-static void time_out(struct engine *engine, struct gil *gil, struct thread *thread)
+static void time_out(struct engine *engine, const struct gil *gil, struct thread *thread)
 {
-    leave_group(gil, thread);
+    uint64_t half_ns = wait_cpu_ns(engine, gil) / 2;
     thread->timed_out = true;
+    thread->off_ns = half_ns * (thread->members - 1);
+    thread->left_ns = half_ns * thread->members + thread->off_ns;
     cores_wake(engine, thread, WAKE_TIMER);
 }
 
 void sim_gil_timeout(struct engine *engine, struct gil *gil)
 {
-    while (time_out_in_vain(engine, gil)) {
-        uint64_t due_ns = wait_queue_first(&gil->asleep)->deadline_ns;
+    struct thread *first;
+    while (time_out_in_vain(engine, gil,
+                            first = sleepers_time_out(&gil->asleep, engine->queue.now_ns))) {
+        uint64_t due_ns = wait_queue_first(&gil->asleep.queue)->deadline_ns;
         uint64_t next_ns = event_queue_next_ns(&engine->queue);
         if (due_ns >= next_ns || next_ns == UINT64_MAX) { // none: the engine sees a standstill
             engine_set_gil_timer(engine, gil, due_ns);
@@ -336,19 +358,11 @@ void sim_gil_timeout(struct engine *engine, struct gil *gil)
         if (due_ns > engine->queue.now_ns)
             event_queue_advance(&engine->queue, due_ns);
     }
-    struct thread *thread = wait_queue_take(&gil->asleep);
-    uint64_t now_ns = engine->queue.now_ns;
-    uint64_t until_ns = thread->due_ns + TIMER_SLACK_NS;
-    until_ns = until_ns < now_ns ? until_ns : now_ns;
-    uint32_t core = thread->core;
-    time_out(engine, gil, thread);
-    while (gil->asleep.len) {
-        thread = wait_queue_first(&gil->asleep)->thread;
-        if (thread->due_ns > until_ns || thread->core != core)
-            break;
-        wait_queue_take(&gil->asleep);
-        time_out(engine, gil, thread);
-    }
+    uint64_t until_ns = sleepers_served_until_ns(first, engine->queue.now_ns);
+    uint32_t core = first->core; // it may be woken on another
+    for (struct thread *next = first; next;
+         next = sleepers_time_out_also(&gil->asleep, core, until_ns))
+        time_out(engine, gil, next);
     set_timer(engine, gil);
 }
 
@@ -371,31 +385,49 @@ static enum verdict step_woken(struct engine *engine, struct thread *thread)
 
 // --- drop
 
+// Whoever of a cohort looks next sees that the lock is free, not only the last of them.
+static void show_free(struct engine *engine, const struct gil *gil)
+{
+    uint64_t each_ns = wait_cpu_ns(engine, gil) / 2 * 2;
+    for (uint32_t i = 0; i < engine->cores.count && engine->costs.cohort > 1 && each_ns; i++) {
+        struct thread *thread = engine->cores.items[i].running;
+        if (!thread || thread->gil != gil || thread->gil_phase != PHASE_WOKEN ||
+            thread->members == 1)
+            continue;
+        uint64_t left_ns = thread->left_ns - cores_unaccounted(engine, thread);
+        thread->ahead_ns += cores_cut(engine, thread, left_ns % each_ns);
+    }
+}
+
+// Who has just gone to sleep, and has not got there, is found first.
+static bool is_found_awake(const struct engine *engine, const struct gil *gil,
+                           const struct thread *waiter)
+{
+    return gil->kind == GIL_TIMED && waiter->wait_number < gil->asleep.group_end &&
+           waiter->state == TASK_WAIT_GIL && engine->queue.now_ns < waiter->asleep_ns &&
+           cores_still_awake(engine, waiter);
+}
+
 // false when nobody waits.
 static bool signal_one(struct engine *engine, const struct thread *dropper)
 {
     struct gil *gil = dropper->gil;
-    struct thread *waiter = gil->newest;
+    struct thread *waiter = gil->asleep.newest;
     enum wake_kind kind = WAKE_AWAKE;
-    if (!gil->asleep.len)
+    if (!gil->asleep.count)
         return false;
-    if (!gil->group_len) {
-        gil->group_len = gil->asleep.len;
-        gil->group_end = gil->waits;
-    }
-    if (gil->kind == GIL_TIMED && waiter->wait_number < gil->group_end &&
-        waiter->state == TASK_WAIT_GIL && engine->queue.now_ns < waiter->asleep_ns &&
-        cores_still_awake(engine, waiter)) {
-        wait_queue_remove(&gil->asleep, waiter);
-    } else {
-        waiter = wait_queue_take(&gil->asleep);
+    sleepers_group(&gil->asleep);
+    if (!is_found_awake(engine, gil, waiter)) {
+        waiter = wait_queue_first(&gil->asleep.queue)->thread;
         kind = WAKE_SIGNAL;
     }
+    sleepers_leave(&gil->asleep, waiter, &engine->rng);
+    if (gil->kind == GIL_TIMED)
+        waiter->left_ns = wait_cpu_ns(engine, gil) / 2; // not what its cohort would compute
     if (!dropper->retake) { // a call: no round of a contest, and as often as without a grain
         waiter->left_ns /= waiter->rounds;
         waiter->rounds = 1;
     }
-    leave_group(gil, waiter);
     set_timer(engine, gil);
     cores_wake(engine, waiter, kind);
     return true;
@@ -415,6 +447,7 @@ static enum verdict step_drop(struct engine *engine, struct thread *thread)
     thread->holds = false;
     thread->gil_phase = PHASE_SIGNALLED;
     bool woke = signal_one(engine, thread);
+    show_free(engine, gil);
     uint64_t cost = woke ? engine->costs.wake_cpu_ns : 0;
     if (gil->kind == GIL_TICKS) {
         cost += thread->retake ? engine->costs.reacquire_gap_ns : 0;

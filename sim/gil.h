@@ -16,8 +16,8 @@
 #define SIM_GIL_H
 
 #include "base/interpreter.h"
+#include "sim/sleepers.h"
 #include "sim/thread.h"
-#include "sim/wait_queue.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,13 +35,7 @@ struct gil {
     struct thread *parked;      // waits on switch_cond
     uint64_t switch_number;
     uint32_t waiters; // old lock: of the semaphore, asleep or on their way
-    struct wait_queue asleep;
-    struct thread *newest; // who went to sleep last; it may have been woken since
-    uint64_t waits;        // begun
-    // glibc's condition variable: signals go to the waits that had begun by a certain signal, until
-    // there are none of them left (pthread_cond_signal, group G1).
-    uint64_t group_end; // number of the first wait that is not in the group
-    uint32_t group_len;
+    struct sleepers asleep;
     uint64_t held_ns;  // up to the end of the last hold
     bool kept;         // old lock: released at a check point; the hold lasts until another takes it
     uint64_t forced;   // drops under a drop request

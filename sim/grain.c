@@ -17,20 +17,28 @@ static double mean_ns(const struct latency *latency)
     return sum / DRAWS;
 }
 
+bool grain_is_plain(const struct experiment *experiment, const struct run_spec *spec,
+                    const struct sim_costs *costs, uint32_t cores)
+{
+    return spec->strategy == STRATEGY_THREADS && spec->workers > 1 && !spec->background &&
+           !costs->emulator && !experiment->work.echo_ns && !costs->timeshare && cores > 1;
+}
+
+double grain_session_ns(const struct experiment *experiment)
+{
+    return mean_ns(&experiment->work.cpu_command) * (double)experiment->work.commands.len +
+           mean_ns(&experiment->work.cpu_login);
+}
+
 uint32_t grain_of(const struct experiment *experiment, const struct run_spec *spec,
                   const struct sim_costs *costs, uint32_t cores)
 {
     double check_ns = (double)(spec->check_interval * costs->tick_ns_x1000) / 1000;
-    bool alone = spec->strategy == STRATEGY_THREADS && spec->workers > 1 && !spec->background &&
-                 !costs->emulator && !experiment->work.echo_ns;
-    bool seen = costs->tick_lock == TICK_LOCK_SEMAPHORE && !costs->timeshare;
-    if (spec->interpreter->gil != GIL_TICKS || !seen || !alone || cores < 2 || check_ns < 1)
+    bool semaphore = spec->interpreter->gil == GIL_TICKS && costs->tick_lock == TICK_LOCK_SEMAPHORE;
+    if (!semaphore || !grain_is_plain(experiment, spec, costs, cores) || check_ns < 1)
         return 1;
-    double stretch_ns = mean_ns(&experiment->work.cpu_command);
-    double session_ns =
-        stretch_ns * (double)experiment->work.commands.len + mean_ns(&experiment->work.cpu_login);
-    double grain = session_ns * spec->devices / check_ns / GRAIN_ROUNDS_MAX;
-    double most = stretch_ns / check_ns / STRETCH_ROUNDS_MIN;
+    double grain = grain_session_ns(experiment) * spec->devices / check_ns / GRAIN_ROUNDS_MAX;
+    double most = mean_ns(&experiment->work.cpu_command) / check_ns / STRETCH_ROUNDS_MIN;
     if (grain > most)
         grain = most;
     return grain > 1 ? (uint32_t)grain : 1;

@@ -15,13 +15,20 @@
 #include "base/experiment.h"
 #include "sim/sim_costs.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
-// The grain of a run: 1, every round on its own, unless it has more than GRAIN_ROUNDS_MAX rounds,
-// which take some seconds, and nothing but its worker threads runs, on more than one core (on one,
-// a round that finds nobody asleep is cheap and changes nothing), with Linux's scheduler and a
-// semaphore (others have not been compared). Never so many that a session would see only a few
-// rounds.
+// Is the run nothing but the threads of one process on several cores, with Linux's scheduler? Only
+// such runs have been compared with what they are when nothing is taken together. (On one core the
+// waiters keep the holder from it, and how many of them is what all depends on.)
+bool grain_is_plain(const struct experiment *experiment, const struct run_spec *spec,
+                    const struct sim_costs *costs, uint32_t cores);
+// What a session computes, on average.
+double grain_session_ns(const struct experiment *experiment);
+
+// The grain of a run: 1, every round on its own, unless it is plain, the lock is a semaphore, and
+// it has more than GRAIN_ROUNDS_MAX rounds, which take some seconds. Never so many that a session
+// would see only a few rounds.
 enum { GRAIN_ROUNDS_MAX = 10000000 };
 uint32_t grain_of(const struct experiment *experiment, const struct run_spec *spec,
                   const struct sim_costs *costs, uint32_t cores);

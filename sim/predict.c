@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "sim/cohort.h"
 #include "sim/engine.h"
 #include "sim/grain.h"
 #include "sim/interpreter_rules.h"
@@ -25,6 +26,7 @@ static void set_gils(struct engine *engine, const struct run_spec *spec)
         gil->interval_ns = spec->switch_interval_ns;
         gil->check_ns = spec->check_interval * engine->costs.tick_ns_x1000 / 1000;
         gil->check_ns *= engine->costs.grain;
+        gil->asleep.cohort_most = engine->costs.cohort;
     }
 }
 
@@ -237,7 +239,10 @@ int predict_run(const struct experiment *experiment, const struct run_spec *spec
     costs.emulator &= !experiment->devices.addresses.len;
     uint32_t cores = experiment->machine.cores ? experiment->machine.cores : options->cores;
     uint32_t grain = options->grain ? options->grain : grain_of(experiment, &own, &costs, cores);
+    uint32_t cohort =
+        options->cohort ? options->cohort : cohort_of(experiment, &own, &costs, cores);
     grain_set(&costs, options->trace ? 1 : grain); // a timeline shows every round
+    costs.cohort = options->trace ? 1 : cohort;    // and every waiter
     const struct strategy_model *model =
         experiment->work.echo_ns ? &model_echo : strategy_models[own.strategy];
     struct workload *workload = alloc_zero(1, sizeof *workload);
@@ -256,6 +261,9 @@ int predict_run(const struct experiment *experiment, const struct run_spec *spec
         snprintf(out->row.interpreter, sizeof out->row.interpreter, "%s", spec->interpreter->name);
         out->events = engine.queue.taken;
         out->grain = costs.grain;
+        for (uint32_t i = 0; i < engine.n_gils; i++)
+            if (engine.gils[i].asleep.cohort_largest > out->cohort)
+                out->cohort = engine.gils[i].asleep.cohort_largest;
         out->sessions = workload->rows;
         out->n_sessions = workload->n_rows;
         workload->rows = NULL;

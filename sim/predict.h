@@ -19,7 +19,8 @@ struct prediction {
     struct session_row *sessions; // the caller frees; NULL when not asked for
     uint32_t n_sessions;
     uint64_t events;
-    uint32_t grain; // 1: every round of every contest was simulated (sim/grain.h)
+    uint32_t grain;  // 1: every round of every contest was simulated (sim/grain.h)
+    uint32_t cohort; // most waiters simulated as one; 0: each was on its own (sim/cohort.h)
 };
 
 struct predict_options {
@@ -30,6 +31,7 @@ struct predict_options {
     struct trace *trace;               // NULL: none
     uint32_t run;                      // number of the run, for the trace and the seed
     uint32_t grain;                    // 0: as sim/grain.h has it
+    uint32_t cohort;                   // 0: as sim/cohort.h has it
     const volatile sig_atomic_t *stop; // NULL: never
 };
 

@@ -34,6 +34,7 @@ struct sim_costs {
     uint64_t handoff_ns;    // extra work of a lock's new holder
     uint64_t waiter_cpu_ns; // of a waiter, for one wake that was in vain
     uint32_t grain;         // rounds of a contest that one stands for (sim/grain.h)
+    uint32_t cohort;        // most waiters that are simulated as one (sim/cohort.h)
     // the interpreter
     uint64_t tick_ns_x1000;    // thousandths of a nanosecond
     uint64_t check_gap_ns;     // until the holder sees a drop request

@@ -75,7 +75,8 @@ struct thread {
     bool retake;  // the drop under way is followed by a take
     bool waiting; // old lock: counted among the semaphore's waiters
     uint8_t gil_phase;
-    uint32_t rounds; // of the contest for the lock that its present step stands for (sim/grain.h)
+    uint32_t rounds;  // of the contest for the lock that its present step stands for (sim/grain.h)
+    uint32_t members; // of the cohort that it leads (sim/cohort.h), itself included
     // cores.c
     uint64_t since_ns;   // when its state began
     int64_t vruntime_ns; // comparable on one core only
@@ -99,7 +100,11 @@ struct thread {
     uint64_t asked_ready_ns; // what it had waited for cores then
     uint64_t gil_waited_ns;  // all its waits, from asking to having, whatever state it was in
     uint64_t gil_ready_ns;   // of them, waits for a core to look at the lock
-    struct thread *next;     // in a channel's queue
+    struct thread *next;     // in a channel's queue, or in its cohort
+    // Of the cohort that it leads (sim/cohort.h).
+    struct thread *cohort_last;
+    uint64_t ahead_ns; // those have still to compute who look after the present segment
+    uint64_t off_ns;   // of what they compute: their way back to sleep
     // calls and programs
     uint64_t dozed_ns; // when it last went to sleep for a time of its own choice, not a device's
     struct call call;

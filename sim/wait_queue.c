@@ -54,7 +54,7 @@ struct thread *wait_queue_take(struct wait_queue *queue)
     return thread;
 }
 
-void wait_queue_remove(struct wait_queue *queue, const struct thread *thread)
+static uint32_t place_of(const struct wait_queue *queue, const struct thread *thread)
 {
     assert(queue->len);
     uint32_t place = queue->len - 1;
@@ -62,6 +62,20 @@ void wait_queue_remove(struct wait_queue *queue, const struct thread *thread)
         assert(place > 0);
         place--;
     }
+    return place;
+}
+
+void wait_queue_replace(struct wait_queue *queue, const struct thread *thread, struct thread *by)
+{
+    uint32_t place = 0;
+    if (at(queue, place)->thread != thread)
+        place = place_of(queue, thread);
+    at(queue, place)->thread = by;
+}
+
+void wait_queue_remove(struct wait_queue *queue, const struct thread *thread)
+{
+    uint32_t place = place_of(queue, thread);
     queue->len--;
     for (; place < queue->len; place++)
         *at(queue, place) = *at(queue, place + 1);

@@ -27,6 +27,9 @@ void wait_queue_fini(struct wait_queue *queue); // empty is all zeros
 void wait_queue_put(struct wait_queue *queue, struct thread *thread, uint64_t deadline_ns);
 // The first, out of a queue with somebody in it.
 struct thread *wait_queue_take(struct wait_queue *queue);
+// Another thread takes the place and the deadline of one that is in the queue, most likely near an
+// end of it.
+void wait_queue_replace(struct wait_queue *queue, const struct thread *thread, struct thread *by);
 // A thread that is in the queue, most likely near its end.
 void wait_queue_remove(struct wait_queue *queue, const struct thread *thread);
 
@@ -34,6 +37,11 @@ void wait_queue_remove(struct wait_queue *queue, const struct thread *thread);
 static inline const struct waiter *wait_queue_first(const struct wait_queue *queue)
 {
     return &queue->ring[queue->front];
+}
+
+static inline const struct waiter *wait_queue_last(const struct wait_queue *queue)
+{
+    return &queue->ring[(queue->front + queue->len - 1) & (queue->size - 1)];
 }
 
 #endif

@@ -2,7 +2,8 @@
 // 1,000 threads under one lock. In the saturated ones all of them want the lock all the time, with
 // nothing between two sessions (cpu) or a short wait (wait), on one, two or eight cores.
 //
-// How good grains are (sim/grain.h): the same run with and without, and the error in per cent.
+// How good grains and cohorts are (sim/grain.h, sim/cohort.h): the same run with and without, and
+// the error of its wall time in per cent.
 //
 // The machine may change its speed from second to second: each line has a bare loop's speed beside
 // it, measured before and after the run in the same process.
@@ -85,20 +86,29 @@ static const struct big_run runs[] = {
     {"saturated_3_long_8", "1000000", "1000", "cpython-3.11", "20ms", "10ms", 8},
 };
 
-// Each with the grain that a million such sessions have.
+// Each with the grain, or the cohort, that a million such sessions have.
 static const struct {
     struct big_run run;
     uint32_t grain;
-} grains[] = {
-    {{"grain_cpu_2", "20000", "1000", "cpython-2.7", "0", "1ms", 2}, 36},
-    {{"grain_cpu_8", "20000", "1000", "cpython-2.7", "0", "1ms", 8}, 36},
-    {{"grain_wait_2", "20000", "1000", "cpython-2.7", "20ms", "1ms", 2}, 36},
-    {{"grain_wait_3", "20000", "1000", "cpython-2.7", "20ms", "1ms", 3}, 36},
-    {{"grain_wait_8", "20000", "1000", "cpython-2.7", "20ms", "1ms", 8}, 36},
-    {{"grain_long_2", "2000", "1000", "cpython-2.7", "20ms", "10ms", 2}, 369},
-    {{"grain_long_8", "2000", "1000", "cpython-2.7", "20ms", "10ms", 8}, 369},
-    {{"grain_short_8", "100000", "1000", "cpython-2.7", "20ms", "100us", 8}, 3},
-    {{"grain_few_2", "20000", "40", "cpython-2.7", "20ms", "1ms", 2}, 36},
+    uint32_t cohort;
+} coarse_runs[] = {
+    {{"grain_cpu_2", "20000", "1000", "cpython-2.7", "0", "1ms", 2}, 36, 1},
+    {{"grain_cpu_8", "20000", "1000", "cpython-2.7", "0", "1ms", 8}, 36, 1},
+    {{"grain_wait_2", "20000", "1000", "cpython-2.7", "20ms", "1ms", 2}, 36, 1},
+    {{"grain_wait_3", "20000", "1000", "cpython-2.7", "20ms", "1ms", 3}, 36, 1},
+    {{"grain_wait_8", "20000", "1000", "cpython-2.7", "20ms", "1ms", 8}, 36, 1},
+    {{"grain_long_2", "2000", "1000", "cpython-2.7", "20ms", "10ms", 2}, 369, 1},
+    {{"grain_long_8", "2000", "1000", "cpython-2.7", "20ms", "10ms", 8}, 369, 1},
+    {{"grain_short_8", "100000", "1000", "cpython-2.7", "20ms", "100us", 8}, 3, 1},
+    {{"grain_few_2", "20000", "40", "cpython-2.7", "20ms", "1ms", 2}, 36, 1},
+    {{"cohort_cpu_2", "200000", "1000", "cpython-3.11", "0", "1ms", 2}, 1, 12},
+    {{"cohort_cpu_8", "200000", "1000", "cpython-3.11", "0", "1ms", 8}, 1, 12},
+    {{"cohort_wait_2", "200000", "1000", "cpython-3.11", "20ms", "1ms", 2}, 1, 12},
+    {{"cohort_wait_3", "200000", "1000", "cpython-3.11", "20ms", "1ms", 3}, 1, 12},
+    {{"cohort_wait_8", "200000", "1000", "cpython-3.11", "20ms", "1ms", 8}, 1, 12},
+    {{"cohort_long_2", "10000", "1000", "cpython-3.11", "20ms", "10ms", 2}, 1, 16},
+    {{"cohort_long_8", "10000", "1000", "cpython-3.11", "20ms", "10ms", 8}, 1, 16},
+    {{"cohort_some_2", "200000", "200", "cpython-3.11", "20ms", "1ms", 2}, 1, 2},
 };
 
 static void fail(const struct err *err)
@@ -134,8 +144,8 @@ static struct experiment *load(const struct big_run *run)
     return experiment;
 }
 
-// grain 0: as the rule has it.
-static struct prediction predict(const struct big_run *run, uint32_t grain)
+// 0: as the rule has it.
+static struct prediction predict(const struct big_run *run, uint32_t grain, uint32_t cohort)
 {
     struct err err;
     struct costs costs;
@@ -144,7 +154,8 @@ static struct prediction predict(const struct big_run *run, uint32_t grain)
     struct experiment *experiment = load(run);
     struct run_spec *specs = experiment_runs(experiment, &count);
     costs_init(&costs);
-    struct predict_options options = {.costs = &costs, .cores = run->cores, .grain = grain};
+    struct predict_options options = {
+        .costs = &costs, .cores = run->cores, .grain = grain, .cohort = cohort};
     if (predict_run(experiment, &specs[0], &options, &prediction, &err) < 0)
         fail(&err);
     free(specs);
@@ -153,11 +164,12 @@ static struct prediction predict(const struct big_run *run, uint32_t grain)
     return prediction;
 }
 
-static void compare(const struct big_run *run, uint32_t grain)
+static void compare(const struct big_run *run, uint32_t grain, uint32_t cohort)
 {
-    double fine_s = predict(run, 1).row.wall_s;
-    double coarse_s = predict(run, grain).row.wall_s;
-    printf("%s_error\t%+.1f\t%%, with grain %u\n", run->name, (coarse_s / fine_s - 1) * 100, grain);
+    double fine_s = predict(run, 1, 1).row.wall_s;
+    double coarse_s = predict(run, grain, cohort).row.wall_s;
+    printf("%s_error\t%+.1f\t%%, with grain %u, cohort %u\n", run->name,
+           (coarse_s / fine_s - 1) * 100, grain, cohort);
     fflush(stdout);
 }
 
@@ -166,11 +178,12 @@ static void measure(const struct big_run *run)
     struct rusage usage;
     double bare = bare_speed();
     double start = cpu_s();
-    struct prediction prediction = predict(run, 0);
+    struct prediction prediction = predict(run, 0, 0);
     double spent = cpu_s() - start;
     bare = (bare + bare_speed()) / 2;
     getrusage(RUSAGE_SELF, &usage);
-    printf("%s_cpu_s\t%.2f\ts, grain %u\n", run->name, spent, prediction.grain);
+    printf("%s_cpu_s\t%.2f\ts, grain %u, cohort %u\n", run->name, spent, prediction.grain,
+           prediction.cohort);
     printf("%s_events_per_s\t%.0f\tevents of cpu second\n", run->name,
            (double)prediction.events / spent);
     printf("%s_rss\t%.1f\tMB\n", run->name, (double)usage.ru_maxrss / 1024);
@@ -194,8 +207,8 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
         if (is_wanted(runs[i].name, argc, argv))
             measure(&runs[i]);
-    for (size_t i = 0; i < sizeof grains / sizeof *grains; i++)
-        if (is_wanted(grains[i].run.name, argc, argv))
-            compare(&grains[i].run, grains[i].grain);
+    for (size_t i = 0; i < sizeof coarse_runs / sizeof *coarse_runs; i++)
+        if (is_wanted(coarse_runs[i].run.name, argc, argv))
+            compare(&coarse_runs[i].run, coarse_runs[i].grain, coarse_runs[i].cohort);
     return 0;
 }
