@@ -1,6 +1,7 @@
 #include "emulator/control_place.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/folder.h"
 
 #include <dirent.h>
@@ -56,10 +57,25 @@ static int make_socket(bool blocks)
     return fd;
 }
 
+// A process that was stopped and goes on has its wait interrupted: it waits on while there is time.
+static int connect_patiently(int fd, const struct sockaddr_un *address)
+{
+    uint64_t end_ns = clock_now_ns() + CONNECT_PATIENCE_S * CLOCK_NS_PER_S;
+    while (connect(fd, (const struct sockaddr *)address, sizeof *address) < 0) {
+        if (errno != EINTR)
+            return -1;
+        if (clock_now_ns() >= end_ns) {
+            errno = EAGAIN;
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int connect_to(const struct sockaddr_un *address, bool blocks)
 {
     int fd = make_socket(blocks);
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) < 0) {
+    if (fd >= 0 && connect_patiently(fd, address) < 0) {
         int why = errno;
         close(fd);
         errno = why;

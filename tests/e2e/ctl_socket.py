@@ -7,7 +7,7 @@ import socket
 import stat
 import subprocess
 
-from emulator_frame import PATIENCE, Emulator, check
+from emulator_frame import PATIENCE, Emulator, check, wait_until
 
 NETBATON = os.environ["NETBATON"]
 LINE_MAX = 64 * 1024
@@ -63,6 +63,18 @@ full.listen(0)
 first = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 first.connect("full.sock")
 waiting = subprocess.Popen([NETBATON, "ctl", "sessions", "--control", "full.sock"], stderr=subprocess.PIPE, text=True)
+
+
+def waits(process):
+    with open("/proc/%d/stat" % process.pid) as file:
+        return file.read().rpartition(")")[2].split()[0] == "S"
+
+
+# Ctrl-Z and fg, which interrupt its wait.
+wait_until("ctl waits", lambda: waits(waiting))
+waiting.send_signal(signal.SIGSTOP)
+os.waitid(os.P_PID, waiting.pid, os.WSTOPPED)
+waiting.send_signal(signal.SIGCONT)
 
 # A folder that somebody has locked for good does not hold up an emulator that starts in it.
 os.mkdir("locked")
@@ -233,6 +245,7 @@ emulator.process.stdin.close()
 check(emulator.process.wait(PATIENCE) == 0)
 check(idle.ended() and control.ended() and not os.path.exists("here.sock"))
 
-check(waiting.wait(PATIENCE) == 1 and "takes nobody within" in waiting.stderr.read())
+code, said = waiting.wait(PATIENCE), waiting.stderr.read()
+check(code == 1 and "takes nobody within" in said, code, said)
 first.close()
 full.close()
