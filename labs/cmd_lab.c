@@ -54,8 +54,8 @@ static int read_predictions(const struct lab *lab, const char *text, double *pre
     }
     free(copy);
     if (result == 0 && count != lab->n_questions)
-        result = err_input(err, "lab %u has %zu questions, --predict has %zu answers", lab->number,
-                           lab->n_questions, count);
+        result = err_input(err, "lab %u has %zu questions, --predict has %zu answer%s", lab->number,
+                           lab->n_questions, count, count == 1 ? "" : "s");
     return result;
 }
 

@@ -132,7 +132,8 @@ static int run(const struct command *command, int argc, char **argv)
     if (cli_parse(&cli, command, argc, argv, options) != CLI_GO)
         return cli_done(&cli);
     if (cli.n_arguments != 2)
-        code = cli_usage(command, "two results folders are compared, not %d", cli.n_arguments);
+        code = cli_usage(command, "two results folders are compared, not %d%s", cli.n_arguments,
+                         cli.n_arguments == 1 ? "; `netbaton report` says what one means" : "");
     else if (chart_formats(format_option, formats, &err) < 0 ||
              compare_folders(&cli, &common, formats, timelines, &err) < 0)
         code = cli_fail(command, &err);

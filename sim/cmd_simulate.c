@@ -320,7 +320,9 @@ const struct command command_simulate = {
     .name = "simulate",
     .summary = "predict the runs of an experiment, in virtual time",
     .arguments = "EXPERIMENT",
-    .example = "  netbaton simulate experiments/demo.yaml --set runs.workers='[1, 10, 40]'\n"
-               "  netbaton simulate experiments/demo.yaml --trace timeline.json\n",
+    .example =
+        "  netbaton simulate experiments/demo.yaml --set runs.workers='[1, 10, 40]'\n"
+        "  netbaton simulate experiments/demo.yaml --trace timeline.json\n"
+        "  netbaton simulate experiments/demo.yaml -o predicted && netbaton report predicted\n",
     .run = run_simulate,
 };

@@ -29,7 +29,7 @@ done
 awk '!/^#/ { if ($4 != 10) exit 1; found++ } END { exit found != 2 }' charts/scalability.txt ||
     fail "the peak is not at 10 workers: $(cat charts/scalability.txt)"
 
-expect 2 "two results folders are compared, not 1" "$NETBATON" compare measured
+expect 2 "two results folders are compared, not 1; \`netbaton report\` says what one means" "$NETBATON" compare measured
 expect 2 "have no run in common" "$NETBATON" compare measured other -o nothing
 [ ! -e nothing ] || fail "a folder without charts was made"
 

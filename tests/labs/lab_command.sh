@@ -15,6 +15,7 @@ done
 
 expect 2 "no such lab: '99' is out of range; it must be 1 to" "$NETBATON" lab 99
 expect 2 "lab 1 has 4 questions, --predict has 2 answers" "$NETBATON" lab 1 --predict 1,2
+expect 2 "lab 1 has 4 questions, --predict has 1 answer" "$NETBATON" lab 1 --predict 1
 expect 2 "'x' is not a prediction" "$NETBATON" lab 1 --predict 1,2,x,4
 expect 2 "'-1' is not a prediction" "$NETBATON" lab 1 --predict=-1,2,3,4
 [ ! -e results ] || fail 'a wrong call made a folder'
