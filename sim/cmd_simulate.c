@@ -173,8 +173,7 @@ static int predict_all(const struct command *command, const struct options *opti
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    if (!options->common.quiet)
-        prediction_table_head(&job->table);
+    prediction_table_head(&job->table);
     size_t done = predict_runs(job, &err);
     prediction_table_end(&job->table);
     if (done == job->count) {

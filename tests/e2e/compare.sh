@@ -41,6 +41,7 @@ runs: {strategy: threads, workers: 2, interpreter: cpython-3.11}
 YAML
 "$NETBATON" simulate lock.yaml -q -o lock-predicted --trace lock-predicted.csv >out.txt
 [ -s lock-predicted.json ] || fail "there is no timeline for Perfetto"
+grep -q '^strategy .* wall ' out.txt || fail "a quiet table has no head: $(cat out.txt)"
 "$NETBATON" run lock.yaml -q -o lock-measured --trace lock-measured.csv >out.txt
 "$NETBATON" compare lock-predicted lock-measured -q -o lock \
     --timeline lock-predicted.csv --timeline lock-measured.csv >out.txt
