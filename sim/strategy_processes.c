@@ -24,13 +24,27 @@ enum { HELPERS = FIRST_WORKER - WORKER_HANDLER, HANDLERS = WATCHER - WORKER_HAND
 enum { JOBS_IN_PIPE = 256 }; // 64 kB of them, some 250 bytes each
 #define WATCH_NS (250 * CLOCK_NS_PER_MS)
 
+// Calls of the parent that give the lock up.
+enum call_kind {
+    CALL_ASK_CHILD,
+    CALL_PIPE,
+    CALL_CLOSE,
+    CALL_READ,
+    CALL_WRITE,
+    CALL_LOOK,
+    CALL_KINDS
+};
+
 struct pool {
-    struct channel submitted; // to the task handler: the jobs, the end
-    struct channel room;      // in the pipe
-    struct channel news;      // to the worker handler
-    struct channel finished;  // results, from the result handler to the caller
-    struct channel left;      // worker processes that have ended
-    uint32_t taken;           // jobs read by workers
+    struct channel submitted;    // to the task handler: the jobs, the end
+    struct channel room;         // in the pipe
+    struct channel news;         // to the worker handler
+    struct channel finished;     // results, from the result handler to the caller
+    struct channel left;         // worker processes that have ended
+    uint32_t taken;              // jobs read by workers
+    uint32_t unread;             // results that are in the pipe, with their last bytes at least
+    uint64_t did_ns[CALL_KINDS]; // when last
+    uint32_t calls;              // of the caller for the process that it starts next
     bool closed;
 };
 
@@ -46,11 +60,22 @@ static struct pool *pool_of(struct world *world)
 
 // --- the parent
 
+// The longer ago the last such call, the colder the caches.
+static uint64_t call_ns(const struct engine *engine, enum call_kind kind)
+{
+    uint64_t now_ns = engine->queue.now_ns;
+    uint64_t ago_ns = now_ns - pool_of(engine->world)->did_ns[kind];
+    pool_of(engine->world)->did_ns[kind] = now_ns;
+    if (ago_ns > COLD_NS)
+        ago_ns = COLD_NS;
+    return engine->costs.socket_poll_ns + engine->costs.poll_cold_ns * ago_ns / COLD_NS;
+}
+
 // A short system call: the lock is dropped for it. asks: what it does to others.
-static enum verdict short_call(struct engine *engine, struct thread *thread,
+static enum verdict short_call(struct engine *engine, struct thread *thread, enum call_kind kind,
                                void (*asks)(struct engine *engine, struct thread *thread))
 {
-    thread_call_sleep(thread, engine->costs.syscall_ns, 0, TASK_IDLE);
+    thread_call_sleep(thread, call_ns(engine, kind), 0, TASK_IDLE);
     thread->call.asks = asks;
     return STEP_NEXT;
 }
@@ -63,8 +88,8 @@ static enum verdict handle_message(struct engine *engine, struct thread *thread,
     return thread_run(thread, ns > in_calls ? ns - in_calls : 0);
 }
 
-// It looks once for all that came since. A real one looks on and on until the result handler has
-// the lock to read with.
+// It looks once for all that came since, and on and on while the result handler has not read to the
+// end: it waits for the pipe, and what is there stays there until that thread has the lock back.
 static void tell_worker_handler(struct engine *engine, struct world *world, struct thread *by)
 {
     struct channel *news = &pool_of(world)->news;
@@ -77,9 +102,10 @@ enum caller_pc {
     CALLER_TAKE = 0,
     CALLER_SERVER,
     CALLER_START,
+    CALLER_CALL,
     CALLER_WAKE,
-    CALLER_HELPERS = 4,
-    CALLER_SUBMIT = 6,
+    CALLER_HELPERS = 6,
+    CALLER_SUBMIT = 8,
     CALLER_WAIT,
     CALLER_RESULT,
     CALLER_CLOSE,
@@ -89,20 +115,57 @@ enum caller_pc {
     CALLER_EXIT,
 };
 
+// Process.start gives the lock up again and again: a waitpid for each process that is there
+// (multiprocessing.process._cleanup), since 3.8 two pipes and two ends closed
+// (popen_fork._launch). fork itself keeps it.
+static uint32_t calls_of_start(const struct world *world, uint32_t number)
+{
+    if (!world->handshake)
+        return 0;
+    return world->pool_poll_ns ? number : number + 4;
+}
+
+// By how many of them are left: two pipes, then two ends are closed. (The closing comes after the
+// fork.)
+static enum call_kind kind_of_start(const struct world *world, uint32_t left)
+{
+    if (left > 4 || world->pool_poll_ns)
+        return CALL_ASK_CHILD;
+    return left > 2 ? CALL_PIPE : CALL_CLOSE;
+}
+
+// Those calls are in what calibrate measures of a process.
+static uint64_t rest_of_start_ns(const struct engine *engine, uint32_t calls)
+{
+    uint64_t in_calls = calls * (engine->costs.io_call_ns + engine->costs.syscall_ns);
+    uint64_t ns = engine->costs.process_start_ns;
+    return ns > in_calls ? ns - in_calls : 0;
+}
+
 static enum verdict caller_start(struct engine *engine, struct thread *thread, uint32_t processes)
 {
-    if (thread->pc == CALLER_START) {
+    struct world *world = engine->world;
+    struct pool *pool = pool_of(world);
+    uint32_t calls = calls_of_start(world, thread->number);
+    switch (thread->pc) {
+    case CALLER_START:
         if (thread->number == processes) {
             thread->number = 0;
             thread->pc = CALLER_HELPERS;
             return STEP_NEXT;
         }
-        thread->pc = CALLER_WAKE;
-        return thread_run(thread, engine->costs.process_start_ns);
+        thread->pc = pool->calls < calls ? CALLER_CALL : CALLER_WAKE;
+        return thread_run(thread, pool->calls < calls ? engine->costs.io_call_ns
+                                                      : rest_of_start_ns(engine, calls));
+    case CALLER_CALL:
+        thread->pc = CALLER_START;
+        return short_call(engine, thread, kind_of_start(world, calls - pool->calls++), NULL);
+    default:
+        pool->calls = 0;
+        thread->pc = CALLER_START;
+        cores_wake(engine, &engine->threads[FIRST_WORKER + thread->number++], WAKE_NEW);
+        return STEP_NEXT;
     }
-    thread->pc = CALLER_START;
-    cores_wake(engine, &engine->threads[FIRST_WORKER + thread->number++], WAKE_NEW);
-    return STEP_NEXT;
 }
 
 // Without a handshake it is no Python: its pool has no such threads to pay for.
@@ -187,6 +250,7 @@ static enum verdict run_caller(struct engine *engine, struct thread *thread)
         thread->pc = CALLER_START;
         return thread_call_sleep(thread, 0, engine->costs.server_start_ns, TASK_IDLE);
     case CALLER_START:
+    case CALLER_CALL:
     case CALLER_WAKE:
         return caller_start(engine, thread, world->spec->workers);
     case CALLER_HELPERS:
@@ -233,13 +297,21 @@ static enum verdict end_helper(struct engine *engine, struct thread *thread, uin
     return sim_gil_drop(thread);
 }
 
-// waitpid for each process, then a wait for all of them and for the pipe: some calls each.
-static uint64_t maintain_ns(const struct engine *engine)
-{
-    return (2 * world_of(engine)->spec->workers + 4) * engine->costs.io_call_ns;
-}
+enum worker_handler_pc { LOOK = HELPER_OWN, ASK, LOOKED, HANDLER_EXIT };
 
-enum worker_handler_pc { LOOK = HELPER_OWN, LOOKED, HANDLER_EXIT };
+// waitpid for each process, the lock given up for it, then a wait for all of them and for the pipe:
+// some calls each.
+static enum verdict look_after_workers(struct engine *engine, struct thread *thread)
+{
+    if (thread->number == world_of(engine)->spec->workers) {
+        thread->number = 0;
+        thread->pc = LOOKED;
+        return thread_run(thread, 4 * engine->costs.io_call_ns);
+    }
+    thread->number++;
+    thread->pc = ASK;
+    return thread_run(thread, 2 * engine->costs.io_call_ns);
+}
 
 static enum verdict run_worker_handler(struct engine *engine, struct thread *thread)
 {
@@ -251,12 +323,17 @@ static enum verdict run_worker_handler(struct engine *engine, struct thread *thr
             channel_post(engine, &pool->submitted, thread);
             return end_helper(engine, thread, HANDLER_EXIT);
         }
-        thread->pc = LOOKED;
-        return thread_run(thread, maintain_ns(engine));
+        return look_after_workers(engine, thread);
+    case ASK:
+        thread->pc = LOOK;
+        return world->handshake ? short_call(engine, thread, CALL_ASK_CHILD, NULL) : STEP_NEXT;
     case LOOKED:
         thread->pc = LOOK;
         if (world->pool_poll_ns)
             return thread_call_sleep(thread, 0, world->pool_poll_ns, TASK_IDLE);
+        // Where calls cost nothing no time would pass.
+        if (pool->unread && world->handshake && engine->costs.socket_poll_ns)
+            return short_call(engine, thread, CALL_LOOK, NULL);
         return thread_call_channel(thread, 0, &pool->news, TASK_IDLE);
     case HANDLER_EXIT:
         return STEP_EXIT;
@@ -305,12 +382,12 @@ static enum verdict run_task_handler(struct engine *engine, struct thread *threa
         return handle_message(engine, thread, 1);
     case TASK_WRITE:
         thread->pc = ++thread->number == spec->devices ? TASK_GET : TASK_ROOM;
-        return short_call(engine, thread, write_job);
+        return short_call(engine, thread, CALL_WRITE, write_job);
     case TASK_END:
         if (thread->number++ == spec->devices)
-            return short_call(engine, thread, write_end);
+            return short_call(engine, thread, CALL_WRITE, write_end);
         if (thread->number <= spec->devices + 1 + spec->workers)
-            return short_call(engine, thread, write_job);
+            return short_call(engine, thread, CALL_WRITE, write_job);
         return end_helper(engine, thread, TASK_EXIT);
     case TASK_EXIT:
         return STEP_EXIT;
@@ -339,8 +416,9 @@ static enum verdict run_result_handler(struct engine *engine, struct thread *thr
         if (thread->number++ == world->spec->devices)
             return end_helper(engine, thread, RESULT_EXIT);
         thread->pc = RESULT_UNPICKLE;
-        return short_call(engine, thread, NULL);
+        return short_call(engine, thread, CALL_READ, NULL);
     case RESULT_UNPICKLE:
+        pool_of(engine->world)->unread--;
         thread->pc = RESULT_SET;
         return handle_message(engine, thread, 2);
     case RESULT_SET:
@@ -407,6 +485,7 @@ static enum verdict run_worker(struct engine *engine, struct thread *thread)
         thread->pc = WORKER_SENT;
         return thread_run(thread, engine->costs.message_ns);
     case WORKER_SENT:
+        pool->unread++;
         channel_post(engine, &world->results, thread);
         tell_worker_handler(engine, world, thread);
         thread->pc = WORKER_ASK;
