@@ -12,7 +12,7 @@
 
 enum {
     CONFIG_DEPTH_MAX = 8,
-    LINES_LOOKED_AT = 256, // one by one for the place of another; more are in order
+    LINES_LOOKED_AT = 256, // one by one for the place of another, if there are no more
     LINES_SEARCHED = 64,   // one by one for some words; more have an index
 };
 
@@ -339,8 +339,8 @@ static bool comes_before(struct config_line *line, const struct place *place)
                                   (!place->sorted || compare_natural(line->text, place->text) < 0));
 }
 
-// Behind the last line that comes before it. Thousands of interfaces are not looked at one by one
-// for each further one: the time for it grows with the square of their number.
+// Behind the last line that comes before it. Thousands of interfaces, which are in order, are not
+// looked at one by one for each further one: the time for it grows with the square of their number.
 static size_t place_for(const struct config_line *in, const struct platform *platform,
                         const char *text, bool below)
 {
@@ -353,7 +353,7 @@ static size_t place_for(const struct config_line *in, const struct platform *pla
     };
     size_t first = 0;
     size_t at = in->n_lines;
-    while (at - first > LINES_LOOKED_AT) {
+    while (in->n_lines > LINES_LOOKED_AT && at > first) {
         size_t middle = first + (at - first) / 2;
         if (comes_before(in->lines[middle], &place))
             first = middle + 1;
@@ -425,11 +425,9 @@ static size_t remove_if(struct config_line *in,
     return before - kept;
 }
 
-static void remove_line(struct config_line *in, struct config_line *line)
+static void remove_line(struct config_line *in, size_t at)
 {
-    size_t at = 0;
-    while (in->lines[at] != line)
-        at++;
+    struct config_line *line = in->lines[at];
     line_goes(in, line);
     memmove(in->lines + at, in->lines + at + 1, (in->n_lines - at - 1) * sizeof *in->lines);
     shrink(in, in->n_lines - 1);
@@ -446,8 +444,12 @@ size_t config_remove(struct config_line *in, const char *words)
 {
     bool known;
     struct config_line *line = look_up(in, words, &known);
-    if (known && line)
-        remove_line(in, line);
+    if (known && line) {
+        size_t at = 0;
+        while (in->lines[at] != line)
+            at++;
+        remove_line(in, at);
+    }
     if (known)
         return line != NULL;
     return remove_if(in, begins_so, words);
@@ -462,10 +464,22 @@ static bool is_remark(const struct config_line *line)
     return config_begins(line->text, "remark");
 }
 
-// Gives every entry its number: that it has, or ten more than the one before.
+static const struct config_line *last_entry(const struct config_line *in)
+{
+    size_t n = in->n_lines;
+    while (n && is_remark(in->lines[n - 1]))
+        n--;
+    return n ? in->lines[n - 1] : NULL;
+}
+
+// Gives every entry its number: that it has, or ten more than the one before. They all have one
+// once the last one has.
 static void number_entries(struct config_line *in)
 {
+    const struct config_line *end = last_entry(in);
     uint32_t last = 0;
+    if (!end || end->sequence)
+        return;
     for (size_t i = 0; i < in->n_lines; i++) {
         struct config_line *line = in->lines[i];
         if (is_remark(line))
@@ -476,52 +490,49 @@ static void number_entries(struct config_line *in)
     }
 }
 
-// An entry that comes behind all others, as most do: nobody is asked but the last of them. They are
-// numbered once the last one is.
-static bool append_numbered(struct config_line *in, const char *text, uint32_t sequence)
+// Where the first entry of that number or a higher one is; n_lines when there is none. Remarks,
+// which have no number, are passed over on the way to an entry before them.
+static size_t entry_from(const struct config_line *in, uint32_t sequence)
 {
-    size_t n = in->n_lines;
-    while (n && is_remark(in->lines[n - 1]))
-        n--;
-    const struct config_line *last = n ? in->lines[n - 1] : NULL;
-    if (!last || !last->sequence || (sequence && sequence <= last->sequence))
-        return false;
-    uint32_t next = sequence ? sequence : last->sequence + SEQUENCE_STEP;
-    config_append(in, text, strlen(text))->sequence = next;
-    return true;
+    size_t first = 0;
+    size_t end = in->n_lines;
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        size_t entry = middle;
+        while (entry > first && is_remark(in->lines[entry]))
+            entry--;
+        if (is_remark(in->lines[entry]) || in->lines[entry]->sequence < sequence)
+            first = middle + 1;
+        else
+            end = entry;
+    }
+    return first;
 }
 
 bool config_add_numbered(struct config_line *in, const char *text, uint32_t sequence)
 {
-    if ((!sequence && config_exact(in, text)) || append_numbered(in, text, sequence))
+    if (!sequence && config_exact(in, text))
         return true;
     number_entries(in);
-    size_t at = in->n_lines;
-    uint32_t last = 0;
-    for (size_t i = 0; i < in->n_lines; i++) {
-        const struct config_line *line = in->lines[i];
-        if (!strcmp(line->text, text) && (!sequence || line->sequence == sequence))
-            return true;
-        if (sequence && line->sequence == sequence)
-            return false;
-        if (sequence && line->sequence > sequence && at == in->n_lines)
-            at = i;
-        last = line->sequence > last ? line->sequence : last;
-    }
+    const struct config_line *last = last_entry(in);
+    if (!sequence)
+        sequence = (last ? last->sequence : 0) + SEQUENCE_STEP;
+    size_t at = entry_from(in, sequence);
+    if (at < in->n_lines && in->lines[at]->sequence == sequence)
+        return !strcmp(in->lines[at]->text, text);
     struct config_line *line = alloc_zero(1, sizeof *line);
     line->text = alloc_strdup(text);
-    line->sequence = sequence ? sequence : last + SEQUENCE_STEP;
+    line->sequence = sequence;
     insert_line(in, at, line);
     return true;
-}
-
-static bool has_sequence(const struct config_line *line, const void *sequence)
-{
-    return line->sequence == *(const uint32_t *)sequence;
 }
 
 bool config_remove_numbered(struct config_line *in, uint32_t sequence)
 {
     number_entries(in);
-    return remove_if(in, has_sequence, &sequence) > 0;
+    size_t at = entry_from(in, sequence);
+    if (at == in->n_lines || in->lines[at]->sequence != sequence)
+        return false;
+    remove_line(in, at);
+    return true;
 }

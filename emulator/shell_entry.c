@@ -48,8 +48,7 @@ void shell_hold_answer(struct shell *shell, struct buf *out, size_t from)
     out->len = from;
 }
 
-// A line finds its place at once, and moves those behind it; what goes or has a number is looked
-// for among all.
+// A line finds its place at once, and moves those behind it; what goes is looked for among all.
 void shell_add_effort(struct shell *shell, size_t sections, size_t lines, bool looks)
 {
     shell->effort += sections * (EFFORT_OF_SECTION + lines / (looks ? 8 : 64));

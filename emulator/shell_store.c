@@ -248,8 +248,7 @@ static bool store_in(struct shell *shell, struct config *config, const char *pat
                      const struct parsed *parsed, struct buf *out)
 {
     struct config_line *in = section_of(shell, config, path, parsed->mode);
-    bool looks = parsed->negated || parsed_argument(parsed, "sequence");
-    shell_add_effort(shell, 1, in->n_lines, looks);
+    shell_add_effort(shell, 1, in->n_lines, parsed->negated);
     const char *text = buf_text(&parsed->text);
     const struct platform_command *command = parsed->command;
     if (command->store == STORE_SEQUENCE)

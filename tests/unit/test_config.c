@@ -276,12 +276,59 @@ static void test_the_hunks_of_a_difference_make_one_the_other(void **state)
     }
 }
 
+// Against a table by number: whatever the order in which they come and go.
+static void test_numbered_entries_stand_in_order_among_their_remarks(void **state)
+{
+    (void)state;
+    enum { NUMBERS = 300 };
+    struct config *config = config_new();
+    struct config_line *in = config_append(&config->top, "ip access-list extended A", 25);
+    bool there[NUMBERS + 1] = {false};
+    struct rng rng;
+    rng_seed(&rng, 1);
+    for (int i = 0; i < 3000; i++) {
+        uint32_t number = 1 + (uint32_t)rng_below(&rng, NUMBERS);
+        char text[32];
+        snprintf(text, sizeof text, "permit %u", number);
+        switch (rng_below(&rng, 8)) {
+        case 0:
+            config_append(in, "remark", 6); // behind what is there
+            break;
+        case 1:
+        case 2:
+            assert_int_equal(config_remove_numbered(in, number), there[number]);
+            there[number] = false;
+            break;
+        case 3:
+            assert_int_equal(config_add_numbered(in, "deny all", number), !there[number]);
+            if (!there[number])
+                assert_true(config_remove_numbered(in, number));
+            break;
+        default:
+            assert_true(config_add_numbered(in, text, number));
+            there[number] = true;
+        }
+    }
+    size_t at = 0;
+    for (uint32_t number = 1; number <= NUMBERS; number++) {
+        while (at < in->n_lines && config_begins(in->lines[at]->text, "remark"))
+            at++;
+        if (there[number])
+            assert_int_equal(in->lines[at++]->sequence, number);
+    }
+    while (at < in->n_lines && config_begins(in->lines[at]->text, "remark"))
+        at++;
+    assert_int_equal(at, in->n_lines);
+    config_free(config);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts_become_lines_below_lines),
         cmocka_unit_test(test_interfaces_are_in_order_however_many),
         cmocka_unit_test(test_many_lines_are_found_as_few_are),
+        cmocka_unit_test(test_numbered_entries_stand_in_order_among_their_remarks),
         cmocka_unit_test(test_the_hunks_of_a_difference_make_one_the_other),
         cmocka_unit_test(test_networks_are_met_as_if_each_interface_was_looked_at),
     };
