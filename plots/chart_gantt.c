@@ -180,9 +180,10 @@ static double time_shown(const struct gantt *gantt, size_t n_panels)
     return shown > 0 ? shown : all;
 }
 
+// One, where the table has no number.
 static double workers_of(const struct panel *panel)
 {
-    return panel->chosen->group->row->workers;
+    return fmax(1, panel->chosen->group->row->workers); // of NAN and a number: the number
 }
 
 static void write_panels(const struct gantt *gantt, double shown, struct figure *figure)
