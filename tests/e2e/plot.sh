@@ -61,7 +61,7 @@ LC_ALL=C.UTF-8 grep -qE '^.{81}' text.txt && fail "the text chart is wider than 
 printf '%s\n' 'run,row,number,name,from_s,to_s' '0,thread,1,runs,0,1' '0,lock,0,thread 1,0,1' >trace.csv
 "$NETBATON" plot --timeline trace.csv --chart timeline -o lock plain >plotted.txt
 if grep -q 'the first .* threads' lock/timeline.gp; then fail "threads are left out that there are not"; fi
-echo '0,thread,40,runs,0,1' >>trace.csv
+printf '%s\n' '0,thread,27,runs,0,1' '0,thread,40,runs,0,1' >>trace.csv
 "$NETBATON" plot --timeline trace.csv --chart timeline -o most plain >plotted.txt
 grep -q '(the first 28 threads)' most/timeline.gp || fail "it does not say that threads are left out"
 starts_with lock/timeline.png "$(printf '\211PNG')"
