@@ -410,7 +410,7 @@ static void write_words(const struct costs *costs, FILE *out)
     }
 }
 
-int costs_write(const struct costs *costs, FILE *out, struct err *err)
+int costs_write(const struct costs *costs, FILE *out, const char *name, struct err *err)
 {
     fputs("# What things cost on this machine, measured by `netbaton calibrate`.\n", out);
     fprintf(out, "cores: %u\n", costs->cores);
@@ -434,7 +434,7 @@ int costs_write(const struct costs *costs, FILE *out, struct err *err)
         write_costs(python, python_cost_fields, "    ", out);
     }
     if (fflush(out) != 0 || ferror(out))
-        return err_set(err, "cannot write the machine file: %s", strerror(errno));
+        return err_set(err, "cannot write the machine file '%s': %s", name, strerror(errno));
     return 0;
 }
 

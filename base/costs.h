@@ -156,8 +156,8 @@ void costs_fini(struct costs *costs);
 // A machine file over the defaults. path NULL: the user's own machine file if there is one, else
 // the default; "builtin": the default. On failure there is nothing to free.
 int costs_load(const char *path, struct costs *costs, struct err *err);
-// Figures that are still the default are left out.
-int costs_write(const struct costs *costs, FILE *out, struct err *err);
+// Figures that are still the default are left out. name is what a message calls the file.
+int costs_write(const struct costs *costs, FILE *out, const char *name, struct err *err);
 // Is the figure of that struct still the default?
 bool cost_is_standard(const void *object, const struct cost_field *field);
 

@@ -206,7 +206,7 @@ static int draft_open(struct draft *draft, const char *path, struct err *err)
 static int draft_finish(struct draft *draft, const char *path, const struct costs *costs,
                         struct err *err)
 {
-    int result = costs_write(costs, draft->file, err);
+    int result = costs_write(costs, draft->file, draft->path, err);
     if (fclose(draft->file) != 0 && result == 0)
         result = err_set(err, "cannot write '%s': %s", draft->path, strerror(errno));
     draft->file = NULL;

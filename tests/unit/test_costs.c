@@ -36,7 +36,7 @@ static void test_what_is_written_reads_back_the_same(void **state)
     char *text = NULL;
     size_t len = 0;
     FILE *out = open_memstream(&text, &len);
-    assert_int_equal(costs_write(&costs, out, &err), 0);
+    assert_int_equal(costs_write(&costs, out, "m", &err), 0);
     fclose(out);
     assert_int_equal(load_text(text, &again, &err), 0);
     free(text);
@@ -63,7 +63,7 @@ static void test_a_file_without_pythons_reads_back(void **state)
     size_t len = 0;
     costs_init(&costs);
     FILE *out = open_memstream(&text, &len);
-    assert_int_equal(costs_write(&costs, out, &err), 0);
+    assert_int_equal(costs_write(&costs, out, "m", &err), 0);
     fclose(out);
     if (load_text(text, &again, &err) < 0)
         fail_msg("%s", err.text);
@@ -179,6 +179,21 @@ static void test_both_loops_of_a_version_tell_how_slow_free_threads_are(void **s
     costs_fini(&costs);
 }
 
+static void test_a_full_disk_is_told_with_the_name_of_the_file(void **state)
+{
+    (void)state;
+    struct costs costs;
+    struct err err = {0};
+    FILE *full = fopen("/dev/full", "w");
+    if (!full)
+        skip();
+    costs_init(&costs);
+    assert_int_equal(costs_write(&costs, full, "m.yaml", &err), -1);
+    assert_non_null(strstr(err.text, "cannot write the machine file 'm.yaml': "));
+    fclose(full);
+    costs_fini(&costs);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_wrong_files_are_refused_at_their_place),
         cmocka_unit_test(test_an_interpreter_finds_the_nearest_python),
         cmocka_unit_test(test_both_loops_of_a_version_tell_how_slow_free_threads_are),
+        cmocka_unit_test(test_a_full_disk_is_told_with_the_name_of_the_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
