@@ -32,6 +32,7 @@ static void test_what_is_written_reads_back_the_same(void **state)
     struct python_costs *python = costs_add_python(&costs, 3, 14);
     snprintf(python->path, sizeof python->path, "/a \"b\\c");
     python->has_lock = 0;
+    python->ssh_has_lock = 1;
     python->fork = (struct cost){1, 2, 3};
     char *text = NULL;
     size_t len = 0;
@@ -47,6 +48,7 @@ static void test_what_is_written_reads_back_the_same(void **state)
     python = &again.pythons[again.n_pythons - 1];
     assert_string_equal(python->path, "/a \"b\\c");
     assert_int_equal(python->has_lock, 0);
+    assert_int_equal(python->ssh_has_lock, 1);
     assert_int_equal(python->minor, 14);
     assert_true(python->fork.median == 2);
     costs_fini(&costs);
@@ -151,6 +153,26 @@ static void test_an_interpreter_finds_the_nearest_python(void **state)
     costs_fini(&costs);
 }
 
+// What was measured before there were such figures: no lock but the build's, a share of the whole.
+static void test_an_old_file_says_nothing_of_paramiko(void **state)
+{
+    (void)state;
+    struct costs costs;
+    struct err err;
+    assert_int_equal(load_text("pythons:\n"
+                               "- {path: /313t, version: 3.13.0t, has_lock: 0}\n"
+                               "- {path: /311, version: 3.11.7, ssh_session_ns: 10000, "
+                               "ssh_command_ns: 1000, ssh_worker_command_ns: 700}\n",
+                               &costs, &err),
+                     0);
+    const struct python_costs *last = &costs.pythons[costs.n_pythons - 1];
+    assert_int_equal(last[-1].ssh_has_lock, 0);
+    assert_int_equal(last->ssh_has_lock, 1);
+    assert_true(last->ssh_worker_session.median == 2100);
+    assert_true(last->ssh_worker_command.median == 700);
+    costs_fini(&costs);
+}
+
 static void test_both_loops_of_a_version_tell_how_slow_free_threads_are(void **state)
 {
     (void)state;
@@ -202,6 +224,7 @@ int main(void)
         cmocka_unit_test(test_a_key_left_out_keeps_its_default),
         cmocka_unit_test(test_wrong_files_are_refused_at_their_place),
         cmocka_unit_test(test_an_interpreter_finds_the_nearest_python),
+        cmocka_unit_test(test_an_old_file_says_nothing_of_paramiko),
         cmocka_unit_test(test_both_loops_of_a_version_tell_how_slow_free_threads_are),
         cmocka_unit_test(test_a_full_disk_is_told_with_the_name_of_the_file),
     };

@@ -141,6 +141,26 @@ static void test_an_event_of_2_7_is_looked_for_again_and_again(void **state)
     costs_fini(&costs);
 }
 
+// As calibrate found it; a run without the lock has no figures of one.
+static void test_paramiko_turns_the_lock_of_a_free_threaded_build_on(void **state)
+{
+    (void)state;
+    static const struct run threads = {"threads", "python:/x/python3.13t", "count=4", 4, "1ms"};
+    struct costs costs;
+    only_sessions_cost(&costs);
+    struct python_costs *python = costs_add_python(&costs, 3, 13);
+    *python = costs.pythons[1];
+    snprintf(python->path, sizeof python->path, "/x/python3.13t");
+    python->has_lock = 0;
+    for (uint32_t on = 0; on < 2; on++) {
+        python->ssh_has_lock = on;
+        struct prediction prediction = predict_ssh(&threads, &costs);
+        assert_int_equal(isnan(prediction.row.gil_held_s), !on);
+        free(prediction.sessions);
+    }
+    costs_fini(&costs);
+}
+
 static void test_whatever_the_experiment_the_books_are_right(void **state)
 {
     (void)state;
@@ -198,6 +218,7 @@ int main(void)
         cmocka_unit_test(test_one_session_takes_what_both_of_its_threads_compute),
         cmocka_unit_test(test_sessions_at_once_share_the_lock),
         cmocka_unit_test(test_an_event_of_2_7_is_looked_for_again_and_again),
+        cmocka_unit_test(test_paramiko_turns_the_lock_of_a_free_threaded_build_on),
         cmocka_unit_test(test_whatever_the_experiment_the_books_are_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

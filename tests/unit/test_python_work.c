@@ -30,6 +30,7 @@ static struct python_work work_of(const char *interpreter_text, enum strategy st
     python->async_command.median = 230;
     python->ssh_session.median = 6000;
     python->ssh_command.median = 600; // less than the C client's
+    python->ssh_worker_session.median = 1500;
     python->ssh_first.median = 3700;
     python->fork.median = 1100;
     python->spawn.median = 40300;
@@ -67,6 +68,17 @@ static void test_a_python_computes_what_it_costs_less_what_c_costs(void **state)
         assert_int_equal(work.session_ns, cases[i].session_ns);
         assert_int_equal(work.command_ns, cases[i].command_ns);
     }
+}
+
+// A quarter of the session is the worker's thread's, so a quarter of what it takes beyond C is.
+static void test_the_rest_of_a_session_is_in_paramikos_thread(void **state)
+{
+    (void)state;
+    struct python_work ssh = work_of("cpython-3.11", STRATEGY_THREADS, TRANSPORT_SSH, START_FORK);
+    struct python_work telnet =
+        work_of("cpython-3.11", STRATEGY_THREADS, TRANSPORT_TELNET, START_FORK);
+    assert_int_equal(ssh.reader_session_ns, 3750);
+    assert_int_equal(telnet.reader_session_ns, 0);
 }
 
 static void test_starts_cost_more_by_what_a_python_adds(void **state)
@@ -110,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_python_computes_what_it_costs_less_what_c_costs),
+        cmocka_unit_test(test_the_rest_of_a_session_is_in_paramikos_thread),
         cmocka_unit_test(test_starts_cost_more_by_what_a_python_adds),
         cmocka_unit_test(test_a_free_threaded_build_takes_longer_for_the_same),
         cmocka_unit_test(test_native_adds_nothing),
