@@ -173,6 +173,8 @@ void shell_store_range(struct shell *shell, const struct parsed *parsed)
     struct range range = {0};
     size_t bad;
     struct config *config = shell_edited_config(shell);
+    if (!parsed->n_arguments) // `no` of the bare word: nothing is named
+        return;
     read_range(shell, parsed, &range, &bad);
     shell_add_effort(shell, range.n, config->top.n_lines, parsed->negated);
     if (parsed->negated) {
