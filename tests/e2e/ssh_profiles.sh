@@ -104,7 +104,7 @@ works -o HostKeyAlgorithms=rsa-sha2-256
 stop_emulator
 expect 2 'is of type ssh-ed25519, which the SSH profile does not have; `ssh-keygen -t rsa' \
     "$NETBATON" emulate --until-eof --ssh 0 --set devices.ssh=legacy-ios --host-key data/netbaton/ssh_host_key
-expect 2 "unknown ssh 'legacy'; there are modern, legacy-ios, ios-xe" "$NETBATON" emulate --until-eof --ssh 0 --set devices.ssh=legacy
+expect 2 "unknown ssh 'legacy'; did you mean 'legacy-ios'?" "$NETBATON" emulate --until-eof --ssh 0 --set devices.ssh=legacy
 
 # Old and new boxes side by side, each with its own keys; known_hosts holds for both.
 cat >devices.yaml <<'YAML'
