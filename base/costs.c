@@ -45,6 +45,8 @@ const struct cost_field cost_fields[] = {
     FIELD(wake_soon, "_ns", 4e3, 35.1e3, 60e3, "the same on a core that was idle for a moment"),
     FIELD(idle_moment, "_ns", 100e3, 150e3, 200e3, "after that an idle core sleeps deeper"),
     FIELD(wake_cpu, "_ns", 1.5e3, 3127, 10e3, "what a wake costs the one who wakes"),
+    FIELD(wake_busy, "_ns", 1e3, 1800, 3e3, "the same if that core goes on with its thread"),
+    FIELD(wake_own, "_ns", 400, 700, 2e3, "the same if that core is the waker's"),
     FIELD(syscall, "_ns", 180, 334, 1e3, "a short system call, a wake of nobody"),
     FIELD(sleep_entry, "_ns", 360, 668, 2e3, "who begins to wait takes a signal itself"),
     FIELD(datagram, "_ns", 1.2e3, 1241, 8e3, "sending or receiving a small datagram"),
@@ -80,7 +82,8 @@ const struct cost_field cost_fields[] = {
 
 const struct cost_field python_cost_fields[] = {
     PYTHON_FIELD(loop, "_ns", 24, 27.08, 50, "one pass of `while n > 0: n -= 1`"),
-    PYTHON_FIELD(tick, "_ns", 12, 13.54, 25, "one tick of the old lock, two a pass"),
+    PYTHON_FIELD(tick, "_ns", 8, 9.03, 17, "one tick of the old lock in that loop"),
+    PYTHON_FIELD(code_tick, "_ns", 30, 36, 80, "the same in code of libraries"),
     PYTHON_FIELD(check_gap, "_ns", 24, 30, 50, "work between two check points"),
     PYTHON_FIELD(check_free, "_ns", 10, 20, 40, "old lock: a check nobody waits for"),
     PYTHON_FIELD(check_contended, "_ns", 1e3, 3e3, 6e3, "old lock: a check others wait for"),

@@ -33,7 +33,8 @@ struct python_costs {
     uint32_t ssh_has_lock;  // the same once paramiko is imported: a module of it that is not made
                             // for a free-threaded build turns the lock on
     struct cost loop;       // one pass of `while n > 0: n -= 1`
-    struct cost tick;       // one tick of the old lock's counter: ticks_per_loop of them are a pass
+    struct cost tick;       // one tick of the old lock's counter in that loop
+    struct cost code_tick;  // the same in code of libraries, the calls it makes included
     struct cost check_gap;  // work between two places where a drop request is seen (3.2 and later)
     struct cost check_free; // one check of the old lock that nobody waits for
     struct cost check_contended; // one check of the old lock beside another computing thread, what
@@ -105,6 +106,8 @@ struct costs {
     struct cost wake_soon;       // the same on a core that has been idle for less than idle_moment
     struct cost idle_moment;     // after that an idle core sleeps deeper
     struct cost wake_cpu;        // what the wake costs the one who wakes (the system call)
+    struct cost wake_busy;       // the same if the core goes on with what it does
+    struct cost wake_own;        // the same if that is the waker's core
     struct cost syscall;         // a short system call: a wake that finds nobody asleep
     struct cost sleep_entry;     // who waits anew takes a signal itself for that long: two calls
     struct cost datagram;        // sending or receiving a small datagram, the wake apart

@@ -11,6 +11,10 @@
 
 #include <stdint.h>
 
+// Of the old lock, around sending or receiving a datagram: the loop of an echo takes ten a message
+// in 2.7.18 (_Py_Ticker before and after).
+enum { DATAGRAM_TICKS = 5 };
+
 struct python_work {
     uint64_t thread_ns;         // starting a thread: half in who starts it, half in the thread
     uint64_t process_ns;        // a worker process, in its parent

@@ -18,13 +18,14 @@ static void spin(uint64_t passes)
     }
 }
 
-// The remainder of a step goes to the next, so that nothing is lost by rounding.
+// The remainder of a step goes to the next, so that nothing is lost by rounding. tick_share: of the
+// old lock's ticks, beside a loop's.
 static void burn_passes(const struct burner *burner, struct gil *gil, struct gil_thread *thread,
-                        double passes)
+                        double passes, double tick_share)
 {
     double carried = 0;
     while (passes > 0) {
-        double step = gil_gap_ns(gil) * burner->passes_per_ns;
+        double step = gil_gap_ns(gil, tick_share) * burner->passes_per_ns;
         if (step > passes)
             step = passes;
         carried += step;
@@ -32,7 +33,7 @@ static void burn_passes(const struct burner *burner, struct gil *gil, struct gil
         spin(whole);
         carried -= (double)whole;
         passes -= step;
-        gil_check(gil, thread, step / burner->passes_per_ns);
+        gil_check(gil, thread, step / burner->passes_per_ns * tick_share);
     }
 }
 
@@ -50,7 +51,7 @@ void burn_calibrate(struct burner *burner)
     double best = 0;
     for (int i = 0; i < TRIES; i++) {
         double start_ns = cpu_now_ns();
-        burn_passes(burner, NULL, NULL, TRY_PASSES);
+        burn_passes(burner, NULL, NULL, TRY_PASSES, 1);
         double rate = TRY_PASSES / (cpu_now_ns() - start_ns);
         if (rate > best)
             best = rate;
@@ -71,14 +72,33 @@ double burn_pass_ns(void)
     return best;
 }
 
-void burn(const struct burner *burner, struct gil *gil, struct gil_thread *thread, uint64_t cpu_ns)
+static void burn_ticking(const struct burner *burner, struct gil *gil, struct gil_thread *thread,
+                         uint64_t cpu_ns, double tick_share)
 {
     assert(burner->passes_per_ns > 0);
-    burn_passes(burner, gil, thread, (double)cpu_ns * burner->passes_per_ns);
+    burn_passes(burner, gil, thread, (double)cpu_ns * burner->passes_per_ns, tick_share);
+}
+
+void burn(const struct burner *burner, struct gil *gil, struct gil_thread *thread, uint64_t cpu_ns)
+{
+    burn_ticking(burner, gil, thread, cpu_ns, burner->code_share > 0 ? burner->code_share : 1);
+}
+
+void burn_calls(const struct burner *burner, struct gil *gil, struct gil_thread *thread,
+                uint64_t cpu_ns, double loop_ns)
+{
+    double share = (double)cpu_ns > loop_ns && loop_ns > 0 ? loop_ns / (double)cpu_ns : 1;
+    burn_ticking(burner, gil, thread, cpu_ns, share);
+}
+
+void burn_loop(const struct burner *burner, struct gil *gil, struct gil_thread *thread,
+               uint64_t cpu_ns)
+{
+    burn_ticking(burner, gil, thread, cpu_ns, 1);
 }
 
 void burn_work(const struct burner *burner, struct gil *gil, struct gil_thread *thread,
                uint64_t cpu_ns)
 {
-    burn(burner, gil, thread, (uint64_t)((double)cpu_ns * gil_work_factor(gil)));
+    burn_loop(burner, gil, thread, (uint64_t)((double)cpu_ns * gil_work_factor(gil)));
 }

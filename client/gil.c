@@ -140,9 +140,9 @@ double gil_work_factor(const struct gil *gil)
     return gil ? gil->work_factor : 1.0;
 }
 
-double gil_gap_ns(const struct gil *gil)
+double gil_gap_ns(const struct gil *gil, double tick_share)
 {
-    return kind_of(gil) == GIL_TICKS ? gil->lock.ticks.left_ns : gap_ns;
+    return kind_of(gil) == GIL_TICKS ? gil->lock.ticks.left_ns / tick_share : gap_ns;
 }
 
 void gil_check(struct gil *gil, struct gil_thread *thread, double worked_ns)

@@ -74,9 +74,10 @@ void gil_drop(struct gil *gil, struct gil_thread *thread); // must hold it
 
 // How much longer work lasts under this interpreter: interpreter->work_factor; 1 for NULL.
 double gil_work_factor(const struct gil *gil);
-// How much work, in ns, the holder may do until its next check point. More than 0.
-double gil_gap_ns(const struct gil *gil);
-// A check point of the holder, after worked_ns of work since its last one (at most gil_gap_ns).
+// How much work, in ns, the holder may do until its next check point, if it is work in which so
+// many ticks pass, beside a loop's (GIL_TICKS). More than 0.
+double gil_gap_ns(const struct gil *gil, double tick_share);
+// A check point of the holder. worked_ns: what the ticks since its last one would take in a loop.
 void gil_check(struct gil *gil, struct gil_thread *thread, double worked_ns);
 
 #endif

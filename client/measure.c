@@ -159,16 +159,18 @@ static int run_plan(struct measure *measure, const struct run_spec *spec, const 
 {
     if (spec->interpreter->gil == GIL_REAL)
         return run_python(measure, spec, plan, board, row, err);
+    const struct python_costs *python = costs_python(measure->costs, spec->interpreter);
     struct run run = {
         .spec = spec,
         .plan = plan,
         .burner = measure->burner,
-        .tick_ns = costs_python(measure->costs, spec->interpreter)->tick.median,
+        .tick_ns = python->tick.median,
         .board = board,
         .lock_log = board->lock_log,
         .program = measure->program,
         .experiment_path = measure->experiment_path,
     };
+    run.burner.code_share = python->tick.median / python->code_tick.median;
     python_work_set(&run.python_work, measure->costs, spec);
     struct runner runner;
     struct usage usage;

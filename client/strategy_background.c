@@ -41,7 +41,7 @@ static void *background_main(void *data)
     lock.spans = lock_log_thread(self->lock_log, number, self->lock_number);
     gil_take(self->gil, &lock);
     while (!atomic_load_explicit(&self->stop, memory_order_relaxed))
-        burn(self->burner, self->gil, &lock, SLICE_NS);
+        burn_loop(self->burner, self->gil, &lock, SLICE_NS);
     gil_drop(self->gil, &lock);
     gil_thread_fini(&lock);
     return NULL;

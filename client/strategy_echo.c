@@ -53,7 +53,8 @@ static void burn_call(const struct run *run, struct gil *gil, struct gil_thread 
     *did_ns = now_ns;
     if (ago_ns > COLD_NS)
         ago_ns = COLD_NS;
-    burn(&run->burner, gil, lock, work->datagram_ns + work->cold_ns * ago_ns / COLD_NS);
+    burn_calls(&run->burner, gil, lock, work->datagram_ns + work->cold_ns * ago_ns / COLD_NS,
+               DATAGRAM_TICKS * run->tick_ns);
 }
 
 // The client: the next message when the last one was answered. Its last message is the number of

@@ -9,6 +9,7 @@
 
 enum { NOBODY = UINT32_MAX };
 enum { STEAL_MAX = 32 }; // so many are looked at
+enum { JITTER_ONE = 1024 };
 
 void cores_init(struct cores *cores, uint32_t count, uint32_t threads)
 {
@@ -249,11 +250,11 @@ static void dispatch(struct engine *engine, struct core *core, struct thread *th
 }
 
 // A core that has been idle for a moment only is still about, or its hypervisor still polls for it.
-static uint64_t wake_latency(struct engine *engine, const struct core *core)
+static uint64_t wake_latency(const struct engine *engine, const struct core *core)
 {
     const struct sim_costs *costs = &engine->costs;
     bool moment = engine->queue.now_ns < core->free_ns + costs->idle_moment_ns;
-    return engine_jitter(engine, moment ? costs->wake_soon_ns : costs->wake_latency_ns);
+    return moment ? costs->wake_soon_ns : costs->wake_latency_ns;
 }
 
 static bool is_hot(const struct engine *engine, const struct thread *thread)
@@ -386,7 +387,7 @@ static void interrupt(struct engine *engine, const struct thread *thread, const 
         return;
     uint64_t ns = engine->costs.timer_irq_ns;
     if (core != target)
-        ns += engine->costs.wake_cpu_ns;
+        ns += target->running ? engine->costs.wake_busy_ns : engine->costs.wake_cpu_ns;
     account(engine, core);
     if (core->since_ns < engine->queue.now_ns)
         core->since_ns = engine->queue.now_ns;
@@ -394,7 +395,7 @@ static void interrupt(struct engine *engine, const struct thread *thread, const 
     plan_event(engine, core);
 }
 
-void cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kind)
+uint64_t cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kind)
 {
     struct cores *cores = &engine->cores;
     enter_state(engine, thread, TASK_READY, engine->queue.now_ns);
@@ -408,15 +409,22 @@ void cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kin
         account(engine, core);
     place(thread, core, lag_ns);
     thread->core = core_number(engine, core);
+    if (!core->running && (kind == WAKE_TIMER || kind == WAKE_AWAKE)) {
+        dispatch(engine, core, thread, 0);
+        return engine->costs.syscall_ns;
+    }
+    // One interrupt is in both: a wake that takes long in the call takes long until it is seen.
+    uint64_t jitter = engine_jitter(engine, JITTER_ONE);
     if (!core->running) {
-        bool at_once = kind == WAKE_TIMER || kind == WAKE_AWAKE;
-        dispatch(engine, core, thread, at_once ? 0 : wake_latency(engine, core) * thread->rounds);
-        return;
+        uint64_t latency_ns = wake_latency(engine, core) * jitter / JITTER_ONE;
+        dispatch(engine, core, thread, latency_ns * thread->rounds);
+        return engine->costs.wake_cpu_ns * jitter / JITTER_ONE;
     }
     queue_push(cores, core, thread);
     call_sleepy_core(engine);
     struct thread *running = core->running;
     bool better = engine->costs.quantum_ns && preempts(engine, core, thread);
+    bool interrupts = better && running != cores->current;
     if (running == cores->current || running->in_kernel || engine->queue.now_ns < core->since_ns) {
         core->reschedule |= better;
         if (running != cores->current)
@@ -426,6 +434,8 @@ void cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kin
     } else {
         plan_event(engine, core);
     }
+    uint64_t cost_ns = interrupts ? engine->costs.wake_cpu_ns : engine->costs.wake_busy_ns;
+    return (running == cores->current ? engine->costs.wake_own_ns : cost_ns) * jitter / JITTER_ONE;
 }
 
 bool cores_still_awake(const struct engine *engine, const struct thread *thread)
@@ -531,7 +541,7 @@ static void tick(struct engine *engine, struct core *core)
         struct core *idle = &engine->cores.items[i];
         struct thread *thread = is_idle(engine, idle) ? steal(engine, core, idle) : NULL;
         if (thread)
-            dispatch(engine, idle, thread, wake_latency(engine, idle));
+            dispatch(engine, idle, thread, engine_jitter(engine, wake_latency(engine, idle)));
     }
     bool over = deserves(engine, core) && engine->queue.now_ns >= core->slice_end_ns;
     if (over && !core->running->in_kernel) {

@@ -58,8 +58,10 @@ struct cores {
 void cores_init(struct cores *cores, uint32_t count, uint32_t threads);
 void cores_fini(struct cores *cores);
 
-// A sleeping (or unborn) thread becomes ready.
-void cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kind);
+// A sleeping (or unborn) thread becomes ready. What that costs who wakes it: an idle core has to be
+// sent an interrupt, and so has another one whose thread makes way; else the thread is put into a
+// queue.
+uint64_t cores_wake(struct engine *engine, struct thread *thread, enum wake_kind kind);
 // A shortcut for a sleeping thread that is woken, computes cpu_ns and goes back to sleep in the
 // same state without anybody noticing: true if it can be done at once, because a core is idle and
 // no event lies before the thread's last look at the world, look_ns after it got the core. *end_ns:

@@ -22,6 +22,7 @@ void engine_init(struct engine *engine, const struct sim_costs *costs, uint32_t 
         engine->threads[i].id = i;
         engine->threads[i].rounds = 1;
         engine->threads[i].members = 1;
+        engine->threads[i].tick_share = TICK_SHARE_LOOP;
         engine->threads[i].core = i % cores; // as the system spreads new threads
     }
     for (uint32_t i = 0; i < gils; i++)

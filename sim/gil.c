@@ -99,6 +99,23 @@ static void set_timer(struct engine *engine, const struct gil *gil)
 
 // --- check points
 
+uint32_t sim_gil_share(uint64_t loop_ns, uint64_t ns)
+{
+    uint64_t share = ns > loop_ns ? loop_ns * TICK_SHARE_LOOP / ns : TICK_SHARE_LOOP;
+    return share ? (uint32_t)share : 1;
+}
+
+// What the old lock counts of ns that the thread computes, and when it will have counted so much.
+static uint64_t counted(const struct thread *thread, uint64_t ns)
+{
+    return ns * thread->tick_share / TICK_SHARE_LOOP;
+}
+
+static uint64_t until_counted(const struct thread *thread, uint64_t ticks_ns)
+{
+    return ticks_ns * TICK_SHARE_LOOP / thread->tick_share;
+}
+
 // Where the holder must look up from its work, as far as it is known now.
 static uint64_t next_check_ns(const struct engine *engine, const struct thread *thread)
 {
@@ -111,8 +128,9 @@ static uint64_t next_check_ns(const struct engine *engine, const struct thread *
         return UINT64_MAX;
     uint64_t done = cores_unaccounted(engine, thread);
     if (done < thread->cold_ns)
-        return thread->cold_ns - done + gil->check_ns - gil->ticker_ns;
-    return gil->check_ns - (gil->ticker_ns + done - thread->cold_ns) % gil->check_ns;
+        return thread->cold_ns - done + until_counted(thread, gil->check_ns - gil->ticker_ns);
+    uint64_t ticker_ns = gil->ticker_ns + counted(thread, done - thread->cold_ns);
+    return until_counted(thread, gil->check_ns - ticker_ns % gil->check_ns);
 }
 
 // Somebody began to wait or to ask: the holder's segment ends at its next check point.
@@ -140,7 +158,7 @@ void sim_gil_worked(struct thread *thread, uint64_t ns)
         return;
     uint64_t cold = ns < thread->cold_ns ? ns : thread->cold_ns;
     thread->cold_ns -= cold;
-    gil->ticker_ns += ns - cold;
+    gil->ticker_ns += counted(thread, ns - cold);
     if (gil->ticker_ns >= gil->check_ns) // dividing takes time
         gil->ticker_ns %= gil->check_ns;
 }
@@ -191,8 +209,7 @@ static void become_holder(struct engine *engine, struct thread *thread)
     thread->rounds = 1;
     gil->asked = NULL;
     if (gil->parked && gil->parked != thread) {
-        thread->debt_ns += engine->costs.wake_cpu_ns;
-        cores_wake(engine, gil->parked, WAKE_SIGNAL);
+        thread->debt_ns += cores_wake(engine, gil->parked, WAKE_SIGNAL);
         gil->parked = NULL;
     }
 }
@@ -257,14 +274,14 @@ static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
 }
 
 // Only the semaphore has that. sem_wait looks at it, then the kernel does once more before it puts
-// the thread to sleep (FUTEX_WAIT compares): whoever found the lock held gets a second chance a
-// moment later.
-static enum verdict look_again(struct engine *engine, struct thread *thread)
+// the thread to sleep (FUTEX_WAIT compares). If it is free just then, sem_wait is told so, and looks
+// anew when it is back from the kernel.
+static enum verdict half_a_call(const struct engine *engine, struct thread *thread,
+                                enum gil_phase phase)
 {
-    count_as_waiter(engine, thread);
-    thread->gil_phase = PHASE_LOOK;
+    thread->gil_phase = (uint8_t)phase;
     thread->in_kernel = true;
-    thread->left_ns = engine->costs.syscall_ns * thread->rounds;
+    thread->left_ns = engine->costs.syscall_ns / 2 * thread->rounds;
     return STEP_RUN;
 }
 
@@ -307,15 +324,23 @@ static enum verdict step_take(struct engine *engine, struct thread *thread)
         thread->in_kernel = true;
         return STEP_RUN;
     }
-    if (thread->gil->holder || misses_its_chance(engine, thread)) {
-        if (thread->gil->kind == GIL_TICKS && thread->gil_phase != PHASE_LOOK &&
-            engine->costs.tick_lock == TICK_LOCK_SEMAPHORE && engine->costs.syscall_ns)
-            return look_again(engine, thread);
-        return wait_for_lock(engine, thread);
+    if (!thread->gil->holder && !misses_its_chance(engine, thread)) {
+        leave_behind(engine, thread);
+        become_holder(engine, thread);
+        return STEP_NEXT;
     }
-    leave_behind(engine, thread);
-    become_holder(engine, thread);
-    return STEP_NEXT;
+    if (thread->gil->kind != GIL_TICKS || engine->costs.tick_lock != TICK_LOCK_SEMAPHORE ||
+        engine->costs.syscall_ns < 2)
+        return wait_for_lock(engine, thread);
+    count_as_waiter(engine, thread);
+    return half_a_call(engine, thread, PHASE_LOOK);
+}
+
+static enum verdict step_look(struct engine *engine, struct thread *thread)
+{
+    if (thread->gil->holder)
+        return wait_for_lock(engine, thread);
+    return half_a_call(engine, thread, PHASE_TAKE);
 }
 
 // Most timeouts change nothing: the lock is held, and there was a switch or somebody has asked.
@@ -408,14 +433,14 @@ static bool is_found_awake(const struct engine *engine, const struct gil *gil,
            cores_still_awake(engine, waiter);
 }
 
-// false when nobody waits.
-static bool signal_one(struct engine *engine, const struct thread *dropper)
+// What it costs: 0 when nobody waits.
+static uint64_t signal_one(struct engine *engine, const struct thread *dropper)
 {
     struct gil *gil = dropper->gil;
     struct thread *waiter = gil->asleep.newest;
     enum wake_kind kind = WAKE_AWAKE;
     if (!gil->asleep.count)
-        return false;
+        return 0;
     sleepers_group(&gil->asleep);
     if (!is_found_awake(engine, gil, waiter)) {
         waiter = wait_queue_first(&gil->asleep.queue)->thread;
@@ -429,8 +454,7 @@ static bool signal_one(struct engine *engine, const struct thread *dropper)
         waiter->rounds = 1;
     }
     set_timer(engine, gil);
-    cores_wake(engine, waiter, kind);
-    return true;
+    return cores_wake(engine, waiter, kind);
 }
 
 static enum verdict step_drop(struct engine *engine, struct thread *thread)
@@ -446,18 +470,19 @@ static enum verdict step_drop(struct engine *engine, struct thread *thread)
     gil->last_holder = thread;
     thread->holds = false;
     thread->gil_phase = PHASE_SIGNALLED;
-    bool woke = signal_one(engine, thread);
+    uint64_t wake_ns = signal_one(engine, thread);
     show_free(engine, gil);
-    uint64_t cost = woke ? engine->costs.wake_cpu_ns : 0;
+    bool woke = wake_ns > 0;
+    uint64_t cost = 0;
     if (gil->kind == GIL_TICKS) {
         cost += thread->retake ? engine->costs.reacquire_gap_ns : 0;
         bool calls = engine->costs.tick_lock == TICK_LOCK_CONDVAR ? woke : gil->waiters > 0;
-        cost += calls ? engine->costs.syscall_ns : 0;
+        cost += calls && !woke ? engine->costs.syscall_ns : 0;
     }
-    if (!cost)
+    if (!cost && !wake_ns)
         return STEP_NEXT;
     thread->in_kernel = true;
-    return thread_run(thread, engine_jitter(engine, cost * thread->rounds));
+    return thread_run(thread, (wake_ns + engine_jitter(engine, cost)) * thread->rounds);
 }
 
 // Only the new lock waits for a switch.
@@ -491,8 +516,9 @@ enum verdict sim_gil_step(struct engine *engine, struct thread *thread)
 {
     switch ((enum gil_phase)thread->gil_phase) {
     case PHASE_TAKE:
-    case PHASE_LOOK:
         return step_take(engine, thread);
+    case PHASE_LOOK:
+        return step_look(engine, thread);
     case PHASE_WOKEN:
         return step_woken(engine, thread);
     case PHASE_DROP:

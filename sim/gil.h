@@ -22,6 +22,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// Of the old lock's ticks in a nanosecond, beside those of a loop that only counts.
+enum { TICK_SHARE_LOOP = 1024 };
+
 struct gil {
     enum gil_kind kind; // GIL_TICKS or GIL_TIMED
     uint32_t number;    // of the lock: its timer, its row of the trace
@@ -47,6 +50,9 @@ enum verdict sim_gil_take(const struct engine *engine, struct thread *thread);
 enum verdict sim_gil_drop(struct thread *thread);
 // The holder is at a check point.
 void sim_gil_check(const struct engine *engine, struct thread *thread);
+
+// When what takes loop_ns in a loop takes ns; not more than a loop's, not none.
+uint32_t sim_gil_share(uint64_t loop_ns, uint64_t ns);
 
 // For thread_advance: the lock's next step, the limit of the holder's next segment.
 enum verdict sim_gil_step(struct engine *engine, struct thread *thread);

@@ -33,7 +33,7 @@ double grain_session_ns(const struct experiment *experiment)
 uint32_t grain_of(const struct experiment *experiment, const struct run_spec *spec,
                   const struct sim_costs *costs, uint32_t cores)
 {
-    double check_ns = (double)(spec->check_interval * costs->tick_ns_x1000) / 1000;
+    double check_ns = (double)((spec->check_interval + 1) * costs->tick_ns_x1000) / 1000;
     bool semaphore = spec->interpreter->gil == GIL_TICKS && costs->tick_lock == TICK_LOCK_SEMAPHORE;
     if (!semaphore || !grain_is_plain(experiment, spec, costs, cores) || check_ns < 1)
         return 1;

@@ -141,6 +141,5 @@ void peer_ask(struct engine *engine, struct thread *by, uint32_t worker)
     if (peer->thread->state != TASK_IDLE && peer->thread->state != TASK_UNBORN)
         return;
     engine_cancel_timer(engine, peer->thread);
-    by->debt_ns += engine->costs.wake_cpu_ns;
-    cores_wake(engine, peer->thread, WAKE_HANDOVER);
+    by->debt_ns += cores_wake(engine, peer->thread, WAKE_HANDOVER);
 }

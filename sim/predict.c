@@ -24,7 +24,8 @@ static void set_gils(struct engine *engine, const struct run_spec *spec)
         struct gil *gil = &engine->gils[i];
         gil->kind = spec->interpreter->gil == GIL_TICKS ? GIL_TICKS : GIL_TIMED;
         gil->interval_ns = spec->switch_interval_ns;
-        gil->check_ns = spec->check_interval * engine->costs.tick_ns_x1000 / 1000;
+        // ceval.c: `if (--_Py_Ticker < 0) { ... _Py_Ticker = _Py_CheckInterval;`
+        gil->check_ns = (spec->check_interval + 1) * engine->costs.tick_ns_x1000 / 1000;
         gil->check_ns *= engine->costs.grain;
         gil->asleep.cohort_most = engine->costs.cohort;
     }

@@ -1,6 +1,7 @@
 #include "sim/sim_costs.h"
 
 #include "base/python_work.h"
+#include "sim/gil.h"
 
 #include <math.h>
 
@@ -25,6 +26,8 @@ static void set_machine(struct sim_costs *out, const struct costs *costs)
     out->wake_soon_ns = ns(costs->wake_soon);
     out->idle_moment_ns = ns(costs->idle_moment);
     out->wake_cpu_ns = ns(costs->wake_cpu);
+    out->wake_busy_ns = ns(costs->wake_busy);
+    out->wake_own_ns = ns(costs->wake_own);
     out->timer_slack_ns = ns(costs->timer_slack);
     out->timer_cpu_ns = ns(costs->timer_cpu) / 2;
     out->timer_irq_ns = ns(costs->timer_cpu) - out->timer_cpu_ns;
@@ -51,6 +54,7 @@ static void set_python(struct sim_costs *out, const struct python_costs *python,
                        const struct run_spec *spec)
 {
     out->tick_ns_x1000 = (uint64_t)llround(python->tick.median * 1000);
+    out->code_share = sim_gil_share(out->tick_ns_x1000, (uint64_t)llround(python->code_tick.median * 1000));
     out->check_gap_ns = ns(python->check_gap);
     out->reacquire_gap_ns = ns(python->reacquire_gap);
     out->thread_start_ns = thread_start_cpu(out, python->thread_start, true);

@@ -20,7 +20,9 @@ struct sim_costs {
     uint64_t wake_latency_ns; // a signalled thread reaches an idle core
     uint64_t wake_soon_ns;    // one that has been idle for less than idle_moment_ns
     uint64_t idle_moment_ns;
-    uint64_t wake_cpu_ns;      // in the thread that wakes another one
+    uint64_t wake_cpu_ns;      // in the thread that wakes another one, on an idle core
+    uint64_t wake_busy_ns;     // the same on a core that goes on with its thread
+    uint64_t wake_own_ns;      // the same on its own
     uint64_t syscall_ns;       // a short system call: a wake that finds nobody asleep
     uint64_t sleep_entry_ns;   // who begins to wait takes a signal for that long
     uint64_t datagram_ns;      // sending or receiving a small datagram, apart from the wake
@@ -37,6 +39,7 @@ struct sim_costs {
     uint32_t cohort;        // most waiters that are simulated as one (sim/cohort.h)
     // the interpreter
     uint64_t tick_ns_x1000;    // thousandths of a nanosecond
+    uint32_t code_share;       // ticks in other code than a loop (sim/gil.h)
     uint64_t check_gap_ns;     // until the holder sees a drop request
     uint64_t reacquire_gap_ns; // old lock: from release to retake when no call is made
     uint64_t thread_start_ns;

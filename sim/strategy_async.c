@@ -46,7 +46,7 @@ static enum verdict step_task(struct engine *engine, struct thread *thread, stru
     struct action *action = &worker->action;
     *action = workload_next(world->workload, &worker->session, now);
     if (action->kind == ACTION_WORK)
-        return thread_run(thread, action->ns);
+        return thread_run_loop(thread, action->ns);
     if (action->kind == ACTION_END) {
         worker->place = 0;
         return STEP_NEXT;

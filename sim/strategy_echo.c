@@ -9,6 +9,7 @@
 #include "sim/world.h"
 
 #include "base/alloc.h"
+#include "base/python_work.h"
 
 #include <stdlib.h>
 
@@ -77,7 +78,7 @@ static enum verdict serve(struct engine *engine, struct thread *thread, struct e
     uint64_t after_ns;
     switch (thread->pc++) {
     case SERVER_ASK: // the end of one call and the beginning of the next
-        return thread_run(thread, piece_ns(engine, did_ns, PIECE_ASK));
+        return thread_run_calls(engine, thread, piece_ns(engine, did_ns, PIECE_ASK), DATAGRAM_TICKS);
     case SERVER_POLL:
         thread_call_channel(thread, piece_ns(engine, did_ns, PIECE_POLL), &echo->requests,
                             TASK_DEVICE);
@@ -91,7 +92,7 @@ static enum verdict serve(struct engine *engine, struct thread *thread, struct e
     case SERVER_CHECK:
         if (echo->over)
             thread->pc = SERVER_LEFT;
-        return thread_run(thread, piece_ns(engine, did_ns, PIECE_CHECK));
+        return thread_run_calls(engine, thread, piece_ns(engine, did_ns, PIECE_CHECK), DATAGRAM_TICKS);
     case SERVER_POLL_OUT:
         if (!echo->two_drops)
             return STEP_NEXT;

@@ -15,6 +15,20 @@ enum verdict thread_run(struct thread *thread, uint64_t ns)
     return ns || thread->debt_ns ? STEP_RUN : STEP_NEXT;
 }
 
+enum verdict thread_run_loop(struct thread *thread, uint64_t ns)
+{
+    thread->tick_share = TICK_SHARE_LOOP;
+    return thread_run(thread, ns);
+}
+
+enum verdict thread_run_calls(const struct engine *engine, struct thread *thread, uint64_t ns,
+                              uint32_t ticks)
+{
+    uint64_t loop_ns = ticks * engine->costs.tick_ns_x1000 / 1000;
+    thread->tick_share = sim_gil_share(loop_ns, ns);
+    return thread_run(thread, ns);
+}
+
 enum verdict thread_call_sleep(struct thread *thread, uint64_t cpu_ns, uint64_t wait_ns,
                                enum task_state state)
 {
@@ -69,9 +83,9 @@ void channel_post(struct engine *engine, struct channel *channel, struct thread 
     channel->first = thread->next;
     if (!channel->first)
         channel->last = NULL;
+    uint64_t cost_ns = cores_wake(engine, thread, WAKE_HANDOVER);
     if (by)
-        by->debt_ns += engine->costs.wake_cpu_ns;
-    cores_wake(engine, thread, WAKE_HANDOVER);
+        by->debt_ns += cost_ns;
 }
 
 static enum verdict wait_for_call(struct engine *engine, struct thread *thread)
@@ -141,6 +155,7 @@ enum verdict thread_advance(struct engine *engine, struct thread *thread)
         } else if (thread->call.phase) {
             verdict = step_call(engine, thread);
         } else {
+            thread->tick_share = engine->costs.code_share;
             verdict = thread->program(engine, thread);
         }
         if (verdict == STEP_RUN) {

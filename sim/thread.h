@@ -94,6 +94,7 @@ struct thread {
     uint64_t rest_ns;        // of the segment, after the next check point
     uint64_t debt_ns;        // work that the next segment carries: a hand-off, a wake
     uint64_t cold_ns;        // old lock: of debt_ns or left_ns, slower ticks after a hand-off
+    uint32_t tick_share;     // old lock: its ticks in a nanosecond, 1024 are those of a loop
     uint64_t asleep_ns;      // until then a signal finds it before those who sleep
     uint64_t taken_ns;       // when it took the lock
     uint64_t asked_ns;       // when it began to wait for it
@@ -115,8 +116,13 @@ struct thread {
     struct thread_group *group; // of its process; not owned
 };
 
-// The thread computes for ns.
+// The thread computes for ns: code of libraries, whose ticks of the old lock are long.
 enum verdict thread_run(struct thread *thread, uint64_t ns);
+// The same of a loop that only counts.
+enum verdict thread_run_loop(struct thread *thread, uint64_t ns);
+// The same of calls that take so many ticks.
+enum verdict thread_run_calls(const struct engine *engine, struct thread *thread, uint64_t ns,
+                              uint32_t ticks);
 // Computes cpu_ns with the lock dropped, then sleeps wait_ns, then takes the lock back.
 enum verdict thread_call_sleep(struct thread *thread, uint64_t cpu_ns, uint64_t wait_ns,
                                enum task_state state);

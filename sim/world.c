@@ -47,7 +47,7 @@ static enum verdict run_spinner(struct engine *engine, struct thread *thread)
             channel_post(engine, &thread->group->started, thread);
         return STEP_NEXT;
     default:
-        return thread_run(thread, SPIN_NS);
+        return thread_run_loop(thread, SPIN_NS);
     }
 }
 
@@ -104,7 +104,7 @@ enum verdict world_one_session(struct engine *engine, struct thread *thread)
             return STEP_EXIT;
         }
         if (worker->action.kind == ACTION_WORK)
-            return thread_run(thread, worker->action.ns);
+            return thread_run_loop(thread, worker->action.ns);
         if (!action_waits(&worker->action))
             return STEP_NEXT;
         worker->place = world->readers ? PLACE_READER : PLACE_ASKED;
@@ -148,8 +148,8 @@ enum verdict world_start_threads(struct engine *engine, struct thread *thread, u
         return thread_run(thread, engine->costs.thread_start_ns / 2);
     default:
         thread->pc--;
-        cores_wake(engine, &engine->threads[first + thread->number++], WAKE_NEW);
-        thread->debt_ns += engine->costs.wake_cpu_ns;
+        thread->debt_ns +=
+            cores_wake(engine, &engine->threads[first + thread->number++], WAKE_NEW);
         return world->handshake ? thread_call_channel(thread, 0, &thread->group->started, TASK_IDLE)
                                 : STEP_NEXT;
     }

@@ -19,6 +19,7 @@ from netbaton_work import PY2, burn, calibrate, do_job, has_lock, version
 
 try:
     import cPickle as pickle  # what multiprocessing uses in 2.7
+    import Queue
 except ImportError:
     import pickle
 
@@ -55,6 +56,41 @@ def loops(times):
     return samples
 
 
+def count_ticks(function, times):
+    """What the old lock's counter counts of it. None: it cannot be seen."""
+    try:
+        import ctypes
+        counter = ctypes.c_int.in_dll(ctypes.pythonapi, "_Py_Ticker")
+    except (ImportError, ValueError):
+        return None
+    interval = sys.getcheckinterval()
+    sys.setcheckinterval(1 << 30)
+    burn(100)  # what is left of the interval before
+    before = counter.value
+    function(times)
+    ticks = before - counter.value
+    sys.setcheckinterval(interval)
+    counter.value = 0
+    return ticks
+
+
+def ticks_a_pass():
+    """With computed gotos, from 2.7.11 on, a comparison and the jump after it are no longer one."""
+    passes = 10000
+    ticks = count_ticks(burn, passes)
+    if ticks is None:
+        return 3 if sys.version_info >= (2, 7, 11) else 2
+    return ticks / passes
+
+
+def through_a_queue(messages):
+    """Code of a library as any other."""
+    queue = Queue.Queue()
+    for _ in range(messages):
+        queue.put(1)
+        queue.get()
+
+
 def two_threads(function, passes):
     threads = [threading.Thread(target=function, args=(passes,)) for _ in range(2)]
     start = timer()
@@ -66,20 +102,27 @@ def two_threads(function, passes):
 
 
 def old_lock(figures):
-    """2.x: two ticks a pass. A check at every second tick, against none, tells what one costs;
-    beside another thread at every hundredth, as usual."""
+    """2.x: a check at every second tick, against none, tells what one costs; beside another thread at
+    every 101st, as usual."""
     passes = 500000
+    ticks = ticks_a_pass() * passes
     free = []
     contended = []
+    code = []
     for _ in range(9):
+        start = cpu_timer()
+        through_a_queue(5000)
+        took = cpu_ns(start)
+        code.append(took / (count_ticks(through_a_queue, 5000) or took / 36))
         times = []
         for interval in (1, 1 << 30, 100):
             sys.setcheckinterval(interval)
             start = cpu_timer()
             burn(passes)
             times.append(cpu_ns(start))
-        free.append((times[0] - times[1]) / passes)
-        contended.append((two_threads(burn, passes // 2) - times[2]) / (passes * 2 / 101))
+        free.append((times[0] - times[1]) / (ticks / 2))
+        contended.append((two_threads(burn, passes // 2) - times[2]) / (ticks / 101))
+    figures["code_tick_ns"] = code
     figures["check_free_ns"] = free
     figures["reacquire_gap_ns"] = free
     figures["check_contended_ns"] = contended
@@ -375,7 +418,8 @@ def main():
         new_lock(figures)
     loop += loops(10)
     figures["loop_ns"] = loop
-    figures["tick_ns"] = [pass_ns / 2 for pass_ns in loop]
+    if PY2:
+        figures["tick_ns"] = [pass_ns / ticks_a_pass() for pass_ns in loop]
     figures["check_gap_ns"] = loop
     out.write(json.dumps({"version": version(), "has_lock": int(has_lock()), "figures": figures}))
     out.close()

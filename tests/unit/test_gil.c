@@ -292,7 +292,7 @@ static void run_crowd(const char *name, uint64_t interval_ns, struct member *mem
     struct err err;
     struct interpreter interpreter;
     assert_int_equal(interpreter_parse(name, &interpreter, &err), 0);
-    struct crowd crowd = {.gil = gil_new(&interpreter, interval_ns, 10, 10), .burner = {0.5}};
+    struct crowd crowd = {.gil = gil_new(&interpreter, interval_ns, 10, 10), .burner = {.passes_per_ns = 0.5}};
     for (int i = 0; i < CROWD; i++) {
         members[i].crowd = &crowd;
         gil_thread_init(crowd.gil, &members[i].me);
@@ -402,16 +402,24 @@ static void test_burning_checks_every_hundred_ticks(void **state)
     (void)state;
     struct err err;
     struct interpreter interpreter;
-    struct burner burner = {.passes_per_ns = 0.37};
+    struct burner burner = {.passes_per_ns = 0.37, .code_share = 0.25};
     struct gil_thread me;
     assert_int_equal(interpreter_parse("cpython-2.7", &interpreter, &err), 0);
     struct gil *gil = gil_new(&interpreter, 0, 99, 10);
     gil_thread_init(gil, &me);
     gil_take(gil, &me);
     for (int i = 0; i < 100; i++)
-        burn(&burner, gil, &me, 10 * CLOCK_NS_PER_US);
-    gil_drop(gil, &me);
+        burn_loop(&burner, gil, &me, 10 * CLOCK_NS_PER_US);
     assert_in_range(me.checks, 999, 1001); // 1 ms of work, one a microsecond
+    me.checks = 0;
+    for (int i = 0; i < 100; i++) // a quarter of the ticks
+        burn(&burner, gil, &me, 10 * CLOCK_NS_PER_US);
+    assert_in_range(me.checks, 249, 251);
+    me.checks = 0;
+    for (int i = 0; i < 1000; i++) // five ticks each
+        burn_calls(&burner, gil, &me, CLOCK_NS_PER_US, 50);
+    assert_in_range(me.checks, 49, 51);
+    gil_drop(gil, &me);
     gil_thread_fini(&me);
     gil_free(gil);
 }

@@ -252,7 +252,7 @@ static void test_recorded_holds_never_overlap_and_add_up(void **state)
         struct err err;
         struct interpreter interpreter;
         struct run_spec spec = spec_of(interpreters[i], &interpreter, CROWD);
-        const struct burner burner = {0.5};
+        const struct burner burner = {.passes_per_ns = 0.5};
         struct member members[CROWD] = {0};
         struct gil *gil = gil_new(&interpreter, CLOCK_NS_PER_MS / 10, 100, 10);
         struct lock_log *log = lock_log_new(&spec, 0, &err);
