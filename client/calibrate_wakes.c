@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -124,6 +125,100 @@ static void *measure_wake(void *data)
     return NULL;
 }
 
+// Wakes that interrupt nobody: who is woken waits in the queue of a core that goes on with its
+// thread. A crowd of SCHED_BATCH, which takes no core from anybody.
+
+enum { CROWD = 8, ROUNDS = 100, YIELDS = 20 };
+
+struct crowd {
+    sem_t wake;
+    atomic_int awake;
+    atomic_bool waits; // for the core's thread to give way
+    atomic_bool stop;
+    int core;
+    int step;
+};
+
+static void *member_main(void *data)
+{
+    struct crowd *crowd = data;
+    const struct sched_param none = {0};
+    calibrate_stay_on_core(crowd->core, crowd->step);
+    pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+    while (sem_wait(&crowd->wake) == 0 && !atomic_load(&crowd->stop))
+        atomic_fetch_add(&crowd->awake, 1);
+    return NULL;
+}
+
+// Until all have run and sleep again, which cannot be seen.
+static void give_way(struct crowd *crowd)
+{
+    while (atomic_load(&crowd->awake) < CROWD)
+        sched_yield();
+    for (int i = 0; i < YIELDS; i++)
+        sched_yield();
+    atomic_store(&crowd->awake, 0);
+    atomic_store(&crowd->waits, false);
+}
+
+static void *host_main(void *data)
+{
+    struct crowd *crowd = data;
+    calibrate_stay_on_core(crowd->core, crowd->step);
+    while (!atomic_load(&crowd->stop))
+        if (atomic_load(&crowd->waits))
+            give_way(crowd);
+    return NULL;
+}
+
+static void wake_crowd(struct crowd *crowd, bool own, struct samples *calls)
+{
+    for (int i = 0; i < CROWD; i++) {
+        uint64_t start_ns = clock_now_ns();
+        sem_post(&crowd->wake);
+        samples_add(calls, since(start_ns));
+    }
+    if (own)
+        give_way(crowd);
+    else
+        atomic_store(&crowd->waits, true);
+    while (atomic_load(&crowd->waits))
+        sched_yield();
+}
+
+struct crowd_wakes {
+    bool own; // on the waker's core, else on another
+    struct cost *call;
+};
+
+static void *measure_crowd(void *data)
+{
+    const struct crowd_wakes *wakes = data;
+    struct samples calls = {0};
+    struct crowd crowd = {.core = wakes->own ? CPU_SETSIZE - 1 : 0, .step = wakes->own ? -1 : 1};
+    pthread_t threads[CROWD + 1];
+    int started = 0;
+    sem_init(&crowd.wake, 0, 0);
+    while (started < CROWD && pthread_create(&threads[started], NULL, member_main, &crowd) == 0)
+        started++;
+    bool all = started == CROWD;
+    if (all && !wakes->own && pthread_create(&threads[started], NULL, host_main, &crowd) == 0)
+        started++;
+    all = all && (wakes->own || started > CROWD);
+    calibrate_stay_on_core(CPU_SETSIZE - 1, -1);
+    calibrate_pause_ns(20000000); // they are asleep
+    for (int i = 0; all && i < ROUNDS; i++)
+        wake_crowd(&crowd, wakes->own, &calls);
+    atomic_store(&crowd.stop, true);
+    for (int i = 0; i < CROWD; i++)
+        sem_post(&crowd.wake);
+    for (int i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    sem_destroy(&crowd.wake);
+    samples_take(&calls, wakes->call);
+    return NULL;
+}
+
 static double cpu_now_ns(void)
 {
     struct timespec now;
@@ -203,6 +298,8 @@ void calibrate_wakes(struct costs *costs)
     calibrate_in_a_thread(measure_wake,
                           &(struct waker){pause_long, &costs->wake_latency, &costs->wake_cpu});
     calibrate_in_a_thread(measure_wake, &(struct waker){pause_short, &costs->wake_soon, NULL});
+    calibrate_in_a_thread(measure_crowd, &(struct crowd_wakes){false, &costs->wake_busy});
+    calibrate_in_a_thread(measure_crowd, &(struct crowd_wakes){true, &costs->wake_own});
     measure_timer(costs);
     measure_timeouts(costs);
     measure_syscall(costs);

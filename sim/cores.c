@@ -411,12 +411,16 @@ uint64_t cores_wake(struct engine *engine, struct thread *thread, enum wake_kind
     thread->core = core_number(engine, core);
     if (!core->running && (kind == WAKE_TIMER || kind == WAKE_AWAKE)) {
         dispatch(engine, core, thread, 0);
-        return engine->costs.syscall_ns;
+        return engine->costs.wake_cpu_ns;
     }
-    // One interrupt is in both: a wake that takes long in the call takes long until it is seen.
-    uint64_t jitter = engine_jitter(engine, JITTER_ONE);
+    // One interrupt is in both: a wake that takes long in the call takes long until it is seen. Of
+    // the new lock both still vary by themselves.
+    bool together = thread->gil && thread->gil->kind == GIL_TICKS;
+    uint64_t jitter = together ? engine_jitter(engine, JITTER_ONE) : JITTER_ONE;
     if (!core->running) {
-        uint64_t latency_ns = wake_latency(engine, core) * jitter / JITTER_ONE;
+        uint64_t latency_ns = wake_latency(engine, core);
+        latency_ns =
+            together ? latency_ns * jitter / JITTER_ONE : engine_jitter(engine, latency_ns);
         dispatch(engine, core, thread, latency_ns * thread->rounds);
         return engine->costs.wake_cpu_ns * jitter / JITTER_ONE;
     }

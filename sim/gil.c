@@ -482,7 +482,9 @@ static enum verdict step_drop(struct engine *engine, struct thread *thread)
     if (!cost && !wake_ns)
         return STEP_NEXT;
     thread->in_kernel = true;
-    return thread_run(thread, (wake_ns + engine_jitter(engine, cost)) * thread->rounds);
+    if (gil->kind == GIL_TICKS) // cores_wake has let its cost vary
+        return thread_run(thread, (wake_ns + engine_jitter(engine, cost)) * thread->rounds);
+    return thread_run(thread, engine_jitter(engine, wake_ns));
 }
 
 // Only the new lock waits for a switch.
