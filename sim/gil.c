@@ -274,8 +274,8 @@ static enum verdict wait_for_lock(struct engine *engine, struct thread *thread)
 }
 
 // Only the semaphore has that. sem_wait looks at it, then the kernel does once more before it puts
-// the thread to sleep (FUTEX_WAIT compares). If it is free just then, sem_wait is told so, and looks
-// anew when it is back from the kernel.
+// the thread to sleep (FUTEX_WAIT compares). If it is free just then, sem_wait is told so, and
+// looks anew when it is back from the kernel.
 static enum verdict half_a_call(const struct engine *engine, struct thread *thread,
                                 enum gil_phase phase)
 {

@@ -54,7 +54,8 @@ static void set_python(struct sim_costs *out, const struct python_costs *python,
                        const struct run_spec *spec)
 {
     out->tick_ns_x1000 = (uint64_t)llround(python->tick.median * 1000);
-    out->code_share = sim_gil_share(out->tick_ns_x1000, (uint64_t)llround(python->code_tick.median * 1000));
+    out->code_share =
+        sim_gil_share(out->tick_ns_x1000, (uint64_t)llround(python->code_tick.median * 1000));
     out->check_gap_ns = ns(python->check_gap);
     out->reacquire_gap_ns = ns(python->reacquire_gap);
     out->thread_start_ns = thread_start_cpu(out, python->thread_start, true);

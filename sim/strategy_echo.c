@@ -78,7 +78,8 @@ static enum verdict serve(struct engine *engine, struct thread *thread, struct e
     uint64_t after_ns;
     switch (thread->pc++) {
     case SERVER_ASK: // the end of one call and the beginning of the next
-        return thread_run_calls(engine, thread, piece_ns(engine, did_ns, PIECE_ASK), DATAGRAM_TICKS);
+        return thread_run_calls(engine, thread, piece_ns(engine, did_ns, PIECE_ASK),
+                                DATAGRAM_TICKS);
     case SERVER_POLL:
         thread_call_channel(thread, piece_ns(engine, did_ns, PIECE_POLL), &echo->requests,
                             TASK_DEVICE);
@@ -92,7 +93,8 @@ static enum verdict serve(struct engine *engine, struct thread *thread, struct e
     case SERVER_CHECK:
         if (echo->over)
             thread->pc = SERVER_LEFT;
-        return thread_run_calls(engine, thread, piece_ns(engine, did_ns, PIECE_CHECK), DATAGRAM_TICKS);
+        return thread_run_calls(engine, thread, piece_ns(engine, did_ns, PIECE_CHECK),
+                                DATAGRAM_TICKS);
     case SERVER_POLL_OUT:
         if (!echo->two_drops)
             return STEP_NEXT;

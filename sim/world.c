@@ -148,8 +148,7 @@ enum verdict world_start_threads(struct engine *engine, struct thread *thread, u
         return thread_run(thread, engine->costs.thread_start_ns / 2);
     default:
         thread->pc--;
-        thread->debt_ns +=
-            cores_wake(engine, &engine->threads[first + thread->number++], WAKE_NEW);
+        thread->debt_ns += cores_wake(engine, &engine->threads[first + thread->number++], WAKE_NEW);
         return world->handshake ? thread_call_channel(thread, 0, &thread->group->started, TASK_IDLE)
                                 : STEP_NEXT;
     }

@@ -292,7 +292,8 @@ static void run_crowd(const char *name, uint64_t interval_ns, struct member *mem
     struct err err;
     struct interpreter interpreter;
     assert_int_equal(interpreter_parse(name, &interpreter, &err), 0);
-    struct crowd crowd = {.gil = gil_new(&interpreter, interval_ns, 10, 10), .burner = {.passes_per_ns = 0.5}};
+    struct crowd crowd = {.gil = gil_new(&interpreter, interval_ns, 10, 10),
+                          .burner = {.passes_per_ns = 0.5}};
     for (int i = 0; i < CROWD; i++) {
         members[i].crowd = &crowd;
         gil_thread_init(crowd.gil, &members[i].me);
