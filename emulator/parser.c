@@ -180,11 +180,21 @@ static const struct platform_command *first_command(const struct tree_node *node
     return NULL;
 }
 
+// Of what is taken back a line may leave the rest out, but not which section it is.
+static bool names_enough(const struct platform_command *command, const struct parsed *parsed)
+{
+    bool section = command->store == STORE_SECTION || command->store == STORE_RANGE ||
+                   command->store == STORE_LINES;
+    return !section || parsed->n_arguments;
+}
+
 static enum parse_result finish(struct walk *walk, bool negated)
 {
     const struct platform_command *command = walk->node->command;
     if (!command && negated && walk->parsed->text.len)
         command = first_command(walk->node);
+    if (command && !walk->node->command && !names_enough(command, walk->parsed))
+        command = NULL;
     walk->parsed->command = command;
     walk->parsed->bad_at = command ? 0 : walk->at;
     return command ? PARSE_OK : PARSE_INCOMPLETE;

@@ -57,6 +57,10 @@ static void test_no_and_default_undo(void **state)
 {
     (void)state;
     static const struct talk talks[] = {
+        {"vlan 30\n", "no vlan\n", "% Incomplete command.", NULL},
+        {"", "no interface range\n", "% Incomplete command.", NULL},
+        {"", "default interface\n", "% Incomplete command.", NULL},
+        {"", "no router ospf\n", "% Incomplete command.", NULL},
         {"int lo7\nno int lo7\n", "do show ip int brief\n", NULL, "Loopback7"},
         {"", "no int g0/0\n", "% Removal of physical interfaces is not permitted\r\n", NULL},
         {"", "default int g0/0\n", "Interface GigabitEthernet0/0 set to default configuration\r\n",
