@@ -10,14 +10,14 @@ XDG_DATA_HOME=$PWD/data "$NETBATON" calibrate $pythons >out.txt 2>log.txt || {
 }
 file=data/netbaton/machine.yaml
 [ -s $file ] || fail "no $file"
-figures='core_pass os_quantum wake_latency timer_slack sleep_entry datagram datagram_cold socket_poll poll_cold ctx_switch thread_start fork spawn ssh_session telnet_command'
+figures='core_pass os_quantum wake_latency wake_busy wake_own timer_slack sleep_entry datagram datagram_cold socket_poll poll_cold ctx_switch thread_start fork spawn ssh_session telnet_command'
 ! grep -q 'is measured on Linux only' log.txt || figures='ssh_session telnet_command' # the portable build
 for figure in $figures; do
     grep -q "^${figure}_ns: *{min: [0-9.e+]*, median: [0-9.e+]*, max: [0-9.e+]*}" $file || fail "no $figure in the file"
     grep -q "^  $figure " out.txt || fail "no $figure in the table"
 done
 if [ -n "$pythons" ]; then
-    for figure in core_pass loop tick thread_start datagram datagram_cold pool fork spawn forkserver memory telnet_session async_session; do
+    for figure in core_pass loop thread_start datagram datagram_cold pool fork spawn forkserver memory telnet_session async_session; do
         grep -q "^    ${figure}_\(ns\|kb\): " $file || fail "no $figure of the python"
     done
 fi
