@@ -17,76 +17,23 @@ void cores_init(struct cores *cores, uint32_t count, uint32_t threads)
     cores->items = alloc_zero(count, sizeof *cores->items);
     for (uint32_t i = 0; i < count; i++) {
         cores->items[i].last_thread = NOBODY;
-        cores->items[i].queue = alloc_zero(threads + 1, sizeof(struct ready));
+        ready_queue_init(&cores->items[i].queue, threads);
     }
 }
 
 void cores_fini(struct cores *cores)
 {
     for (uint32_t i = 0; i < cores->count; i++)
-        free(cores->items[i].queue);
+        ready_queue_fini(&cores->items[i].queue);
     free(cores->items);
     *cores = (struct cores){0};
-}
-
-// --- ready queues
-
-static bool goes_before(const struct ready *a, const struct ready *b)
-{
-    // Without branches, which could not be foretold.
-    return (a->vruntime_ns < b->vruntime_ns) |
-           ((a->vruntime_ns == b->vruntime_ns) & (a->order < b->order));
-}
-
-// Up to the top of the part of the heap that begins at top.
-static void queue_rise(struct core *core, uint32_t top, uint32_t place, struct ready ready)
-{
-    while (place > top && goes_before(&ready, &core->queue[(place - 1) / 2])) {
-        core->queue[place] = core->queue[(place - 1) / 2];
-        place = (place - 1) / 2;
-    }
-    core->queue[place] = ready;
-}
-
-static void queue_push(struct cores *cores, struct core *core, struct thread *thread)
-{
-    struct ready ready = {thread->vruntime_ns, cores->entries++, thread};
-    core->queue_sum_ns += thread->vruntime_ns * thread->members;
-    core->queue_threads += thread->members;
-    queue_rise(core, 0, core->queue_len++, ready);
-}
-
-static struct thread *queue_take(struct core *core, uint32_t place)
-{
-    struct thread *taken = core->queue[place].thread;
-    struct ready last = core->queue[--core->queue_len];
-    core->queue_sum_ns -= taken->vruntime_ns * taken->members;
-    core->queue_threads -= taken->members;
-    if (place == core->queue_len)
-        return taken;
-    if (place > 0 && goes_before(&last, &core->queue[(place - 1) / 2])) {
-        queue_rise(core, 0, place, last);
-        return taken;
-    }
-    // The last one mostly belongs near the bottom: down there first without looking at it.
-    uint32_t top = place;
-    for (uint32_t child; (child = place * 2 + 2) < core->queue_len; place = child) {
-        child -= goes_before(&core->queue[child - 1], &core->queue[child]);
-        core->queue[place] = core->queue[child];
-    }
-    if (place * 2 + 1 < core->queue_len) {
-        core->queue[place] = core->queue[place * 2 + 1];
-        place = place * 2 + 1;
-    }
-    queue_rise(core, top, place, last);
-    return taken;
 }
 
 // --- fairness: virtual run time, its average on a core, and how far a thread lags behind it
 
 static uint32_t load(const struct core *core)
 {
-    return core->queue_threads + (core->running ? core->running->members : 0);
+    return core->queue.threads + (core->running ? core->running->members : 0);
 }
 
 static int64_t average(const struct core *core)
@@ -95,7 +42,7 @@ static int64_t average(const struct core *core)
     if (!count)
         return core->empty_vruntime_ns;
     const struct thread *running = core->running;
-    int64_t sum = core->queue_sum_ns;
+    int64_t sum = core->queue.sum_ns;
     sum += running ? running->vruntime_ns * running->members : 0;
     return count == 1 ? sum : sum / (int64_t)count;
 }
@@ -223,7 +170,7 @@ static void plan_event(struct engine *engine, struct core *core)
     if (core->reschedule) {
         if (!core->running->in_kernel)
             end = core->since_ns > now ? core->since_ns : now;
-    } else if (core->queue_len && engine->costs.quantum_ns) {
+    } else if (core->queue.len && engine->costs.quantum_ns) {
         uint64_t share_end = share_end_ns(engine, core);
         if (end > share_end)
             end = share_end;
@@ -267,7 +214,7 @@ static struct core *busiest(struct engine *engine)
     struct core *best = NULL;
     for (uint32_t i = 0; i < engine->cores.count; i++) {
         struct core *core = &engine->cores.items[i];
-        if (core->queue_len && (!best || core->queue_threads > best->queue_threads))
+        if (core->queue.len && (!best || core->queue.threads > best->queue.threads))
             best = core;
     }
     return best;
@@ -277,13 +224,13 @@ static struct core *busiest(struct engine *engine)
 static struct thread *steal(struct engine *engine, struct core *from, struct core *to)
 {
     uint32_t best = 0;
-    for (uint32_t i = 1; i < from->queue_len && i < STEAL_MAX; i++)
-        if (from->queue[i].thread->ran_ns < from->queue[best].thread->ran_ns)
+    for (uint32_t i = 1; i < from->queue.len && i < STEAL_MAX; i++)
+        if (from->queue.items[i].thread->ran_ns < from->queue.items[best].thread->ran_ns)
             best = i;
-    if (from != to && is_hot(engine, from->queue[best].thread))
+    if (from != to && is_hot(engine, from->queue.items[best].thread))
         return NULL;
-    int64_t lag_ns = average(from) - from->queue[best].vruntime_ns;
-    struct thread *thread = queue_take(from, best);
+    int64_t lag_ns = average(from) - from->queue.items[best].vruntime_ns;
+    struct thread *thread = ready_queue_take(&from->queue, best);
     place(thread, to, lag_ns);
     return thread;
 }
@@ -294,8 +241,8 @@ static void run_next(struct engine *engine, struct core *core)
     core->reschedule = false;
     event_queue_cancel(&engine->queue, core_number(engine, core));
     struct thread *thread = NULL;
-    if (core->queue_len) {
-        thread = queue_take(core, 0);
+    if (core->queue.len) {
+        thread = ready_queue_take(&core->queue, 0);
     } else {
         struct core *from = busiest(engine);
         if (from)
@@ -312,17 +259,17 @@ static void preempt(struct engine *engine, struct core *core)
     struct thread *thread = core->running;
     enter_state(engine, thread, TASK_READY, engine->queue.now_ns);
     thread->involuntary++;
-    struct thread *next = queue_take(core, 0);
-    queue_push(&engine->cores, core, thread);
+    struct thread *next = ready_queue_take(&core->queue, 0);
+    ready_queue_put(&core->queue, thread, engine->cores.entries++);
     dispatch(engine, core, next, 0);
 }
 
 // At the end of a slice.
 static bool deserves(const struct engine *engine, const struct core *core)
 {
-    if (!core->queue_len)
+    if (!core->queue.len)
         return false;
-    return engine->costs.timeshare || core->queue[0].vruntime_ns < core->running->vruntime_ns;
+    return engine->costs.timeshare || core->queue.items[0].vruntime_ns < core->running->vruntime_ns;
 }
 
 // Of a thread just woken: it is the next in turn, and the running one has had more than its share.
@@ -331,7 +278,7 @@ static bool preempts(const struct engine *engine, const struct core *core,
 {
     if (engine->costs.timeshare)
         return engine->queue.now_ns >= core->slice_end_ns;
-    return core->queue[0].thread == woken && core->running->vruntime_ns > average(core);
+    return core->queue.items[0].thread == woken && core->running->vruntime_ns > average(core);
 }
 
 // A core on which a thread is still on its way to sleep is not idle.
@@ -424,7 +371,7 @@ uint64_t cores_wake(struct engine *engine, struct thread *thread, enum wake_kind
         dispatch(engine, core, thread, latency_ns * thread->rounds);
         return engine->costs.wake_cpu_ns * jitter / JITTER_ONE;
     }
-    queue_push(cores, core, thread);
+    ready_queue_put(&core->queue, thread, cores->entries++);
     call_sleepy_core(engine);
     struct thread *running = core->running;
     bool better = engine->costs.quantum_ns && preempts(engine, core, thread);
@@ -481,7 +428,7 @@ void cores_block(struct engine *engine, struct thread *thread, enum task_state s
     struct core *core = &engine->cores.items[thread->core];
     assert(core->running == thread);
     thread->lag_ns = average(core) - thread->vruntime_ns;
-    if (!core->queue_len)
+    if (!core->queue.len)
         core->empty_vruntime_ns = thread->vruntime_ns;
     enter_state(engine, thread, state, engine->queue.now_ns);
     core->free_ns = engine->queue.now_ns + overhead_ns;
@@ -541,7 +488,7 @@ static void drive(struct engine *engine, struct core *core)
 // Of a core with threads that wait: an idle core takes one; the running one may have had its slice.
 static void tick(struct engine *engine, struct core *core)
 {
-    for (uint32_t i = 0; i < engine->cores.count && core->queue_len; i++) {
+    for (uint32_t i = 0; i < engine->cores.count && core->queue.len; i++) {
         struct core *idle = &engine->cores.items[i];
         struct thread *thread = is_idle(engine, idle) ? steal(engine, core, idle) : NULL;
         if (thread)

@@ -11,6 +11,7 @@
 #ifndef SIM_CORES_H
 #define SIM_CORES_H
 
+#include "sim/ready_queue.h"
 #include "sim/thread.h"
 
 #include <stdbool.h>
@@ -24,26 +25,16 @@ enum wake_kind {
     WAKE_NEW,      // a thread or process begins
 };
 
-// In a queue of ready threads: what orders it lies beside, so that a comparison touches no thread.
-struct ready {
-    int64_t vruntime_ns;
-    uint64_t order; // of entry into a queue
-    struct thread *thread;
-};
-
 struct core {
     struct thread *running; // NULL: idle
     uint64_t since_ns;      // running computes from here on; may be ahead of the clock (a wake-up)
     uint64_t slice_end_ns;  // until then a tick does not take the core from it
     uint64_t free_ns;       // the last thread's way to sleep ends here; idle since then
     int64_t empty_vruntime_ns; // of the last thread that left it empty
-    int64_t queue_sum_ns;      // of the virtual run times in its queue
-    uint32_t queue_threads;    // in its queue, with the members of cohorts
     uint64_t busy_ns;          // computed for threads
     uint32_t last_thread;      // for the switch's cost
     bool reschedule;           // a better thread waits for the running one to leave the kernel
-    struct ready *queue;       // a heap: least virtual run time, then first come
-    uint32_t queue_len;
+    struct ready_queue queue;
 };
 
 struct cores {
