@@ -25,7 +25,7 @@ struct thread;
 
 // The most members a cohort has in a run: 1, every waiter on its own, unless it is plain
 // (sim/grain.h) and may have more than COHORT_LOOKS_MAX looks, which take some seconds.
-enum { COHORT_LOOKS_MAX = 16000000, COHORT_MAX = 16 };
+enum { COHORT_LOOKS_MAX = 12000000, COHORT_MAX = 16 };
 uint32_t cohort_of(const struct experiment *experiment, const struct run_spec *spec,
                    const struct sim_costs *costs, uint32_t cores);
 

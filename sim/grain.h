@@ -2,7 +2,7 @@
 //
 // Under the lock of 2.7 every check point of the holder is a round of a contest: the lock is free
 // for the time of a system call, a waiter is woken and mostly comes too late. A second of computing
-// has 700,000 rounds, and they are all alike. In a very big run one round of the model stands for
+// has a million rounds, and they are all alike. In a very big run one round of the model stands for
 // `grain` real ones: the holder works that many check intervals, then everything a round costs (the
 // post, the wake, its latency, the switches, the waiter's look) costs that many times as much, and
 // is counted that many times. What is longer or rarer than a round stays as it is: the work, the

@@ -92,23 +92,23 @@ static const struct {
     uint32_t grain;
     uint32_t cohort;
 } coarse_runs[] = {
-    {{"grain_cpu_2", "20000", "1000", "cpython-2.7", "0", "1ms", 2}, 36, 1},
-    {{"grain_cpu_8", "20000", "1000", "cpython-2.7", "0", "1ms", 8}, 36, 1},
-    {{"grain_wait_2", "20000", "1000", "cpython-2.7", "20ms", "1ms", 2}, 36, 1},
-    {{"grain_wait_3", "20000", "1000", "cpython-2.7", "20ms", "1ms", 3}, 36, 1},
-    {{"grain_wait_8", "20000", "1000", "cpython-2.7", "20ms", "1ms", 8}, 36, 1},
-    {{"grain_long_2", "2000", "1000", "cpython-2.7", "20ms", "10ms", 2}, 369, 1},
-    {{"grain_long_8", "2000", "1000", "cpython-2.7", "20ms", "10ms", 8}, 369, 1},
-    {{"grain_short_8", "100000", "1000", "cpython-2.7", "20ms", "100us", 8}, 3, 1},
-    {{"grain_few_2", "20000", "40", "cpython-2.7", "20ms", "1ms", 2}, 36, 1},
-    {{"cohort_cpu_2", "200000", "1000", "cpython-3.11", "0", "1ms", 2}, 1, 12},
-    {{"cohort_cpu_8", "200000", "1000", "cpython-3.11", "0", "1ms", 8}, 1, 12},
-    {{"cohort_wait_2", "200000", "1000", "cpython-3.11", "20ms", "1ms", 2}, 1, 12},
-    {{"cohort_wait_3", "200000", "1000", "cpython-3.11", "20ms", "1ms", 3}, 1, 12},
-    {{"cohort_wait_8", "200000", "1000", "cpython-3.11", "20ms", "1ms", 8}, 1, 12},
+    {{"grain_cpu_2", "20000", "1000", "cpython-2.7", "0", "1ms", 2}, 54, 1},
+    {{"grain_cpu_8", "20000", "1000", "cpython-2.7", "0", "1ms", 8}, 54, 1},
+    {{"grain_wait_2", "20000", "1000", "cpython-2.7", "20ms", "1ms", 2}, 54, 1},
+    {{"grain_wait_3", "20000", "1000", "cpython-2.7", "20ms", "1ms", 3}, 54, 1},
+    {{"grain_wait_8", "20000", "1000", "cpython-2.7", "20ms", "1ms", 8}, 54, 1},
+    {{"grain_long_2", "2000", "1000", "cpython-2.7", "20ms", "10ms", 2}, 553, 1},
+    {{"grain_long_8", "2000", "1000", "cpython-2.7", "20ms", "10ms", 8}, 553, 1},
+    {{"grain_short_8", "100000", "1000", "cpython-2.7", "20ms", "100us", 8}, 5, 1},
+    {{"grain_few_2", "20000", "40", "cpython-2.7", "20ms", "1ms", 2}, 54, 1},
+    {{"cohort_cpu_2", "200000", "1000", "cpython-3.11", "0", "1ms", 2}, 1, 16},
+    {{"cohort_cpu_8", "200000", "1000", "cpython-3.11", "0", "1ms", 8}, 1, 16},
+    {{"cohort_wait_2", "200000", "1000", "cpython-3.11", "20ms", "1ms", 2}, 1, 16},
+    {{"cohort_wait_3", "200000", "1000", "cpython-3.11", "20ms", "1ms", 3}, 1, 16},
+    {{"cohort_wait_8", "200000", "1000", "cpython-3.11", "20ms", "1ms", 8}, 1, 16},
     {{"cohort_long_2", "10000", "1000", "cpython-3.11", "20ms", "10ms", 2}, 1, 16},
     {{"cohort_long_8", "10000", "1000", "cpython-3.11", "20ms", "10ms", 8}, 1, 16},
-    {{"cohort_some_2", "200000", "200", "cpython-3.11", "20ms", "1ms", 2}, 1, 2},
+    {{"cohort_some_2", "200000", "200", "cpython-3.11", "20ms", "1ms", 2}, 1, 3},
 };
 
 static void fail(const struct err *err)
