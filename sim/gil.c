@@ -472,12 +472,12 @@ static enum verdict step_drop(struct engine *engine, struct thread *thread)
     thread->gil_phase = PHASE_SIGNALLED;
     uint64_t wake_ns = signal_one(engine, thread);
     show_free(engine, gil);
-    bool woke = wake_ns > 0;
     uint64_t cost = 0;
     if (gil->kind == GIL_TICKS) {
         cost += thread->retake ? engine->costs.reacquire_gap_ns : 0;
-        bool calls = engine->costs.tick_lock == TICK_LOCK_CONDVAR ? woke : gil->waiters > 0;
-        cost += calls && !woke ? engine->costs.syscall_ns : 0;
+        // A wake has its call in it; a condition variable makes none without, but for Mach's.
+        if (!wake_ns && gil->waiters && engine->costs.tick_lock != TICK_LOCK_CONDVAR)
+            cost += engine->costs.syscall_ns;
     }
     if (!cost && !wake_ns)
         return STEP_NEXT;

@@ -75,10 +75,8 @@ static struct thread *take(struct sleepers *sleepers, uint64_t until_ns)
     struct thread *next;
     forget(sleepers, leader);
     while (leader->members < sleepers->cohort_most &&
-           (next = next_due(sleepers, leader->core, until_ns))) {
-        uint32_t members = next->members;
-        if (leader->members + members > sleepers->cohort_most)
-            break;
+           (next = next_due(sleepers, leader->core, until_ns)) &&
+           leader->members + next->members <= sleepers->cohort_most) {
         wait_queue_take(&sleepers->queue);
         forget(sleepers, next);
         join(sleepers, leader, next);
